@@ -1,0 +1,112 @@
+//! The public error codes: stable names that clients may switch on.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Bilingual, Language};
+
+/// Everything that the API can refuse with. The wire name is the variant in `snake_case`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    /// The request's body, path or header does not have the documented form.
+    InvalidRequest,
+    /// No app key was sent, or it is unknown, revoked or expired.
+    Unauthorized,
+    /// There is no such thing, or the caller may not know of it.
+    NotFound,
+    /// There is no such address, or it does not take this method.
+    NoSuchEndpoint,
+    /// Another turn of the same conversation is in flight.
+    TurnInFlight,
+    /// The same `Idempotency-Key` came with another body.
+    IdempotencyMismatch,
+    /// The body is larger than allowed.
+    TooLarge,
+    /// All workers are busy; the request was not begun.
+    Overloaded,
+    /// The time allowed for this request is over.
+    DeadlineExceeded,
+    /// The database cannot be reached.
+    DatabaseUnavailable,
+    /// A fault of ours; it is logged under the request's trace id.
+    Internal,
+}
+
+impl ErrorCode {
+    /// Every code, in the order of the reference.
+    pub const ALL: [Self; 11] = [
+        Self::InvalidRequest,
+        Self::Unauthorized,
+        Self::NotFound,
+        Self::NoSuchEndpoint,
+        Self::TurnInFlight,
+        Self::IdempotencyMismatch,
+        Self::TooLarge,
+        Self::Overloaded,
+        Self::DeadlineExceeded,
+        Self::DatabaseUnavailable,
+        Self::Internal,
+    ];
+
+    /// The HTTP status it is answered with.
+    #[must_use]
+    pub fn status(self) -> u16 {
+        match self {
+            Self::InvalidRequest => 400,
+            Self::Unauthorized => 401,
+            Self::NotFound | Self::NoSuchEndpoint => 404,
+            Self::TurnInFlight => 409,
+            Self::TooLarge => 413,
+            Self::IdempotencyMismatch => 422,
+            Self::Internal => 500,
+            Self::Overloaded | Self::DatabaseUnavailable => 503,
+            Self::DeadlineExceeded => 504,
+        }
+    }
+
+    /// The wire name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::InvalidRequest => "invalid_request",
+            Self::Unauthorized => "unauthorized",
+            Self::NotFound => "not_found",
+            Self::NoSuchEndpoint => "no_such_endpoint",
+            Self::TurnInFlight => "turn_in_flight",
+            Self::IdempotencyMismatch => "idempotency_mismatch",
+            Self::TooLarge => "too_large",
+            Self::Overloaded => "overloaded",
+            Self::DeadlineExceeded => "deadline_exceeded",
+            Self::DatabaseUnavailable => "database_unavailable",
+            Self::Internal => "internal",
+        }
+    }
+
+    /// A short title for people.
+    #[must_use]
+    pub fn title(self, language: Language) -> &'static str {
+        let (zh, en) = match self {
+            Self::InvalidRequest => ("请求格式不正确", "The request is not valid"),
+            Self::Unauthorized => ("密钥无效", "The app key is missing or not valid"),
+            Self::NotFound => ("未找到", "Not found"),
+            Self::NoSuchEndpoint => ("没有这个接口", "No such endpoint"),
+            Self::TurnInFlight => ("上一条消息还在处理", "Another message of this conversation is being handled"),
+            Self::IdempotencyMismatch => ("同一个 Idempotency-Key 用于不同的请求", "The Idempotency-Key was used for another request"),
+            Self::TooLarge => ("请求过大", "The request is too large"),
+            Self::Overloaded => ("系统繁忙，请稍后再试", "Busy, please try again shortly"),
+            Self::DeadlineExceeded => ("处理超时", "The time limit was reached"),
+            Self::DatabaseUnavailable => ("数据库暂不可用", "The database cannot be reached"),
+            Self::Internal => ("内部错误", "Internal error"),
+        };
+        match language {
+            Language::Zh => zh,
+            Language::En => en,
+        }
+    }
+
+    /// The same title in both languages.
+    #[must_use]
+    pub fn bilingual(self) -> Bilingual {
+        Bilingual { zh: self.title(Language::Zh).into(), en: self.title(Language::En).into() }
+    }
+}

@@ -1,0 +1,114 @@
+//! Conditions and defaults in CEL (Common Expression Language), with a limit on their length.
+//!
+//! CEL has no loops and no side effects; what an expression sees is only what is put into its [`Scope`].
+
+use std::sync::{Arc, LazyLock};
+
+use serde_json::{Map, Value};
+
+/// The longest expression that is accepted, in bytes.
+pub const MAX_LENGTH: usize = 500;
+
+static ENVIRONMENT: LazyLock<Arc<cel::Env>> = LazyLock::new(|| Arc::new(cel::Env::stdlib()));
+
+/// What expressions can see.
+#[derive(Debug, Clone, Copy)]
+pub struct Scope<'a> {
+    /// Every slot of the skill; `null` where it is not filled.
+    pub slots: &'a Map<String, Value>,
+    /// The facts row; empty before it was read.
+    pub facts: &'a Map<String, Value>,
+    /// Who is asking.
+    pub context: &'a Map<String, Value>,
+    /// The local date, `YYYY-MM-DD`.
+    pub today: &'a str,
+}
+
+/// A compiled expression.
+#[derive(Debug)]
+pub struct Expression {
+    source: String,
+    program: cel::Program,
+}
+
+impl Expression {
+    /// Compiles `source`.
+    ///
+    /// # Errors
+    /// When it is too long, is not CEL, or names a variable that no scope has.
+    pub fn compile(source: &str) -> Result<Self, String> {
+        if source.len() > MAX_LENGTH {
+            return Err(format!("the expression has {} bytes; at most {MAX_LENGTH} are allowed", source.len()));
+        }
+        let program = ENVIRONMENT.compile(source).map_err(|error| format!("{source:?} is not CEL: {error}"))?;
+        let unknown = program
+            .references()
+            .variables()
+            .into_iter()
+            .find(|name| !["slots", "facts", "context", "today"].contains(name))
+            .map(str::to_owned);
+        if let Some(name) = unknown {
+            return Err(format!("{source:?} names {name:?}; only slots, facts, context and today are there"));
+        }
+        Ok(Self { source: source.to_owned(), program })
+    }
+
+    /// The value of the expression as JSON.
+    ///
+    /// # Errors
+    /// When a name is missing or the types do not fit.
+    pub fn evaluate(&self, scope: Scope<'_>) -> Result<Value, String> {
+        let mut context = cel::Context::with_env(Arc::clone(&ENVIRONMENT));
+        for (name, map) in [("slots", scope.slots), ("facts", scope.facts), ("context", scope.context)] {
+            let value = cel::to_value(map).map_err(|error| error.to_string())?;
+            context.add_variable_from_value(name, value);
+        }
+        context.add_variable_from_value("today", scope.today.to_owned());
+        let value = self.program.execute(&context).map_err(|error| format!("{:?}: {error}", self.source))?;
+        value.json().map_err(|error| error.to_string())
+    }
+
+    /// Whether the expression is true; an error counts as false.
+    #[must_use]
+    pub fn holds(&self, scope: Scope<'_>) -> bool {
+        self.evaluate(scope) == Ok(Value::Bool(true))
+    }
+
+    /// Whether the expression reads `slots.NAME`.
+    #[must_use]
+    pub fn reads_slot(&self, name: &str) -> bool {
+        self.source.match_indices("slots.").any(|(at, prefix)| {
+            let rest = &self.source[at + prefix.len()..];
+            rest.strip_prefix(name)
+                .is_some_and(|after| !after.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_'))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn evaluate(source: &str, slots: &Value) -> Result<Value, String> {
+        let empty = Map::new();
+        let slots = slots.as_object().expect("an object");
+        let scope = Scope { slots, facts: &empty, context: &empty, today: "2026-11-23" };
+        Expression::compile(source)?.evaluate(scope)
+    }
+
+    #[test]
+    fn dates_compare_as_text_and_numbers_across_types() {
+        assert_eq!(evaluate("slots.from <= slots.to", &json!({"from": "2026-12-05", "to": "2026-12-03"})), Ok(json!(false)));
+        assert_eq!(evaluate("slots.amount > 0 && slots.amount <= 99.5", &json!({"amount": 12})), Ok(json!(true)));
+        assert_eq!(evaluate("slots.amount > 10", &json!({"amount": 12.5})), Ok(json!(true)));
+        assert_eq!(evaluate("slots.x == null || slots.x > 3", &json!({"x": null})), Ok(json!(true)));
+    }
+
+    #[test]
+    fn unknown_names_and_long_sources_are_refused() {
+        assert!(evaluate("slotz.a == 1", &json!({})).unwrap_err().contains("slotz"));
+        assert!(evaluate(&"1+".repeat(400), &json!({})).unwrap_err().contains("at most"));
+    }
+}

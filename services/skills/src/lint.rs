@@ -1,0 +1,164 @@
+//! What is wrong or doubtful in packs that can be read: findings with the place and the remedy.
+//!
+//! Errors stop a pack from being applied, warnings don't. What needs the model (examples nearer to another skill) is not
+//! found here but in `understanding`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use crate::example;
+use crate::sql::Parameter;
+use crate::{Pack, Skill, fold};
+
+/// Examples that a skill should have in each language.
+pub const EXAMPLES_WANTED: usize = 15;
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// The pack can't be applied.
+    Error,
+    /// It can, but users will feel it.
+    Warning,
+}
+
+/// One finding.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Finding {
+    /// How bad.
+    pub severity: Severity,
+    /// The file.
+    pub file: String,
+    /// The key in it.
+    pub place: String,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
+/// Lints packs together, since skills of different packs share one app.
+#[must_use]
+pub fn lint(packs: &[Pack]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut names: BTreeMap<String, String> = BTreeMap::new();
+    let mut examples: BTreeMap<String, (String, String)> = BTreeMap::new();
+    let all: BTreeSet<&str> =
+        packs.iter().flat_map(|pack| pack.manifests.iter().map(|(_, manifest)| manifest.skill.as_str())).collect();
+    for pack in packs {
+        for (path, manifest) in &pack.manifests {
+            let file = format!("{}/{path}", pack.about.pack);
+            if let Some(other) = names.insert(manifest.skill.to_string(), file.clone()) {
+                findings.push(error(&file, "skill", format!("{} is also defined in {other}", manifest.skill)));
+            }
+            match Skill::compile(manifest.clone(), 1, &pack.about.pack) {
+                Ok(skill) => lint_skill(&file, &skill, &mut findings),
+                Err(failure) => findings.push(error(&file, &failure.place, failure.message)),
+            }
+            if let Some(undo) = manifest.undo.as_ref().filter(|undo| !all.contains(undo.as_str())) {
+                findings.push(error(&file, "undo", format!("there is no skill {undo}")));
+            }
+            for text in &manifest.examples {
+                let folded = fold(&example::parse(text).text);
+                let owner = (manifest.skill.to_string(), file.clone());
+                if let Some((skill, other)) = examples.insert(folded, owner) {
+                    let message = if skill == manifest.skill.as_str() {
+                        format!("{text:?} is there twice")
+                    } else {
+                        format!("{text:?} is also an example of {skill} in {other}; one of them must go")
+                    };
+                    let severity = if skill == manifest.skill.as_str() { Severity::Warning } else { Severity::Error };
+                    findings.push(Finding { severity, file: file.clone(), place: "examples".into(), message });
+                }
+            }
+        }
+        for (path, file) in &pack.scenarios {
+            for turn in file.tests.iter().flat_map(|test| &test.turns) {
+                if let Some(skill) = turn.skill.as_ref().filter(|skill| !all.contains(skill.as_str())) {
+                    let file = format!("{}/{path}", pack.about.pack);
+                    findings.push(error(&file, "skill", format!("there is no skill {skill}")));
+                }
+            }
+        }
+    }
+    findings.sort();
+    findings
+}
+
+fn lint_skill(file: &str, skill: &Skill, findings: &mut Vec<Finding>) {
+    let manifest = &skill.manifest;
+    let slots = skill.slots();
+    let statements = [("run.sql", Some(&skill.run)), ("facts.sql", skill.facts.as_ref())];
+    for (place, statement) in statements {
+        if statement.is_some_and(|statement| !statement.parameters.contains(&Parameter::TenantId)) {
+            findings.push(error(file, place, "the statement does not name :tenant_id; bind it in every table's condition".into()));
+        }
+    }
+    let read: BTreeSet<&str> = statements
+        .iter()
+        .filter_map(|(_, statement)| *statement)
+        .flat_map(|statement| &statement.parameters)
+        .filter_map(|parameter| if let Parameter::Slot(slot) = parameter { Some(slot.as_str()) } else { None })
+        .collect();
+    for (name, slot) in slots {
+        if slot.ask.is_none() && manifest.slots.required.contains(name) && slot.source.is_none() && slot.fill.is_none() {
+            findings.push(warning(file, &format!("slots.{name}"), "no x-ask; the question will be a plain one".into()));
+        }
+        if !read.contains(name.as_str()) {
+            findings.push(warning(file, &format!("slots.{name}"), "no statement uses this slot".into()));
+        }
+    }
+    lint_texts(file, skill, findings);
+    let mut count = [0, 0];
+    for text in &manifest.examples {
+        let annotated = example::parse(text);
+        for mark in annotated.marks.iter().filter(|mark| !slots.contains_key(&mark.slot)) {
+            findings.push(error(file, "examples", format!("{text:?} marks {:?}, which is not a slot", mark.slot)));
+        }
+        count[usize::from(!annotated.text.chars().any(is_han))] += 1;
+    }
+    for (count, language) in count.into_iter().zip(["Chinese", "English"]) {
+        if count < EXAMPLES_WANTED {
+            let message = format!("{count} {language} examples; {EXAMPLES_WANTED} or more make it reliable");
+            findings.push(warning(file, "examples", message));
+        }
+    }
+    if manifest.empty.is_none() {
+        findings.push(warning(file, "empty", "no answer for the case that no row comes back".into()));
+    }
+}
+
+/// Names in templates that will never be defined. The columns that a statement returns are not known here, so only
+/// texts before the run are held to slots and facts.
+fn lint_texts(file: &str, skill: &Skill, findings: &mut Vec<Finding>) {
+    let rules = (0..skill.manifest.rules.len()).map(|index| format!("rule.{index}"));
+    let asks = skill.slots().keys().flat_map(|slot| [format!("ask.{slot}"), format!("ask_again.{slot}")]);
+    let names = ["confirm".to_owned(), "missing".to_owned()];
+    for name in names.into_iter().chain(rules).chain(asks).filter(|name| skill.templates.has(name)) {
+        for variable in skill.templates.variables(&name) {
+            let (head, rest) = variable.split_once('.').unwrap_or((&variable, ""));
+            let is_known = match head {
+                "slots" => rest.is_empty() || skill.slots().contains_key(rest.split('.').next().unwrap_or(rest)),
+                "facts" => skill.facts.is_some(),
+                "lang" | "today" | "range" | "loop" => true,
+                _ => skill.slots().contains_key(head),
+            };
+            if !is_known {
+                findings.push(error(file, &name, format!("the text names {variable:?}, which is neither a slot nor a fact")));
+            }
+        }
+    }
+}
+
+/// Whether a character is a Chinese one.
+fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}')
+}
+
+fn error(file: &str, place: &str, message: String) -> Finding {
+    Finding { severity: Severity::Error, file: file.into(), place: place.into(), message }
+}
+
+fn warning(file: &str, place: &str, message: String) -> Finding {
+    Finding { severity: Severity::Warning, file: file.into(), place: place.into(), message }
+}

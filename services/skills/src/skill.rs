@@ -1,0 +1,322 @@
+//! A manifest compiled once per version: validators, recognisers, conditions, statements and texts.
+
+use std::collections::HashMap;
+
+use indexmap::IndexMap;
+use jsonschema::error::ValidationErrorKind;
+use paigong_core::{Bilingual, Language};
+use regex::Regex;
+use serde_json::{Map, Value};
+
+use crate::expression::{self, Expression};
+use crate::manifest::Rule;
+use crate::slot::Kind;
+use crate::template::{self, Templates};
+use crate::{Manifest, Slot, sql};
+
+/// Why a manifest can't be used: where in it, and what to change.
+#[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
+#[error("skill {skill}: {place}: {message}")]
+pub struct Error {
+    /// The skill.
+    pub skill: String,
+    /// The key, such as `slots.from.pattern`.
+    pub place: String,
+    /// What is wrong with it.
+    pub message: String,
+}
+
+/// One version of a skill, ready for use. Immutable and shared.
+#[derive(Debug)]
+pub struct Skill {
+    /// What the author wrote.
+    pub manifest: Manifest,
+    /// The published version, from 1.
+    pub version: u32,
+    /// The pack it came with; also its Postgres schema.
+    pub pack: String,
+    /// The statement of the run.
+    pub run: sql::Statement,
+    /// The query for facts.
+    pub facts: Option<sql::Statement>,
+    /// All texts.
+    pub templates: Templates,
+    slots: HashMap<String, CompiledSlot>,
+    requires: Vec<Expression>,
+    rules: Vec<Expression>,
+}
+
+#[derive(Debug)]
+struct CompiledSlot {
+    validator: jsonschema::Validator,
+    read: Vec<Regex>,
+    default: Option<Expression>,
+    /// Words for the allowed values, longest first, folded.
+    words: Vec<(String, String)>,
+}
+
+/// The largest compiled size of one regular expression, in bytes.
+const REGEX_SIZE: usize = 1 << 20;
+
+impl Skill {
+    /// Compiles `manifest`, version `version`, of `pack`.
+    ///
+    /// # Errors
+    /// The first thing in the manifest that can't be used.
+    pub fn compile(manifest: Manifest, version: u32, pack: &str) -> Result<Self, Error> {
+        let name = manifest.skill.to_string();
+        let at = |place: &str| {
+            let (skill, place) = (name.clone(), place.to_owned());
+            move |message: String| Error { skill, place, message }
+        };
+        let properties = &manifest.slots.properties;
+        for required in &manifest.slots.required {
+            if !properties.contains_key(required) {
+                return Err(at("slots.required")(format!("{required:?} is not among the properties")));
+            }
+        }
+        let mut templates = Templates::new(properties);
+        let mut slots = HashMap::new();
+        for (slot_name, slot) in properties {
+            let place = format!("slots.{slot_name}");
+            slots.insert(slot_name.clone(), CompiledSlot::compile(slot_name, slot, properties).map_err(at(&place))?);
+            for (text, key) in [(&slot.ask, "ask"), (&slot.ask_again, "ask_again")] {
+                if let Some(text) = text {
+                    templates.add(&format!("{key}.{slot_name}"), text).map_err(at(&place))?;
+                }
+            }
+        }
+        let compile_all = |sources: &[String], place: &str| {
+            sources.iter().map(|source| Expression::compile(source).map_err(at(place))).collect::<Result<Vec<_>, _>>()
+        };
+        let requires = compile_all(&manifest.requires, "requires")?;
+        let checks: Vec<_> = manifest.rules.iter().map(|rule| rule.check.clone()).collect();
+        let rules = compile_all(&checks, "rules")?;
+        let named_slots = manifest.rules.iter().filter_map(|rule| rule.slot.as_ref());
+        let missing = manifest.facts.as_ref().and_then(|facts| facts.missing.as_ref());
+        for slot in named_slots.chain(missing.map(|missing| &missing.slot)) {
+            if !properties.contains_key(slot) {
+                return Err(at("rules")(format!("{slot:?} is not a slot")));
+            }
+        }
+        for (index, rule) in manifest.rules.iter().enumerate() {
+            templates.add(&format!("rule.{index}"), &rule.say).map_err(at("rules"))?;
+        }
+        let texts = [
+            ("confirm", manifest.confirm.as_ref()),
+            ("reply", Some(&manifest.reply)),
+            ("empty", manifest.empty.as_ref()),
+            ("missing", missing.map(|missing| &missing.say)),
+        ];
+        for (key, text) in texts {
+            if let Some(text) = text {
+                templates.add(key, text).map_err(at(key))?;
+            }
+        }
+        if manifest.effect.needs_confirmation() && manifest.confirm.is_none() {
+            return Err(at("confirm")(format!("an effect of {:?} needs a confirmation", manifest.effect)));
+        }
+        let run = sql::compile(&manifest.run.sql, &manifest.slots).map_err(at("run.sql"))?;
+        if !manifest.effect.needs_confirmation() && !run.is_query {
+            return Err(at("run.sql")("a skill whose effect is read may only SELECT".into()));
+        }
+        let facts = match &manifest.facts {
+            Some(facts) => Some(sql::compile(&facts.sql, &manifest.slots).map_err(at("facts.sql"))?),
+            None => None,
+        };
+        if facts.as_ref().is_some_and(|facts| !facts.is_query) {
+            return Err(at("facts.sql")("facts may only SELECT".into()));
+        }
+        Ok(Self { version, pack: pack.to_owned(), run, facts, templates, slots, requires, rules, manifest })
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.manifest.skill.as_str()
+    }
+
+    /// The slots in the order of the manifest.
+    #[must_use]
+    pub fn slots(&self) -> &IndexMap<String, Slot> {
+        &self.manifest.slots.properties
+    }
+
+    /// Whether this user may know of the skill at all.
+    #[must_use]
+    pub fn is_permitted(&self, context: &Map<String, Value>) -> bool {
+        let empty = Map::new();
+        let scope = expression::Scope { slots: &empty, facts: &empty, context, today: "" };
+        self.requires.iter().all(|condition| condition.holds(scope))
+    }
+
+    /// Whether `value` may fill `slot`; if not, the reason for the user.
+    ///
+    /// # Errors
+    /// The first keyword of the slot's schema that the value violates, in words.
+    pub fn validate(&self, slot: &str, value: &Value) -> Result<(), Bilingual> {
+        let Some(compiled) = self.slots.get(slot) else {
+            return Err(bilingual("没有这一项", "There is no such detail"));
+        };
+        compiled.validator.validate(value).map_err(|error| reason(error.kind()))
+    }
+
+    /// The regular expressions that read `slot`, each with one group that holds the value.
+    #[must_use]
+    pub fn readers(&self, slot: &str) -> &[Regex] {
+        self.slots.get(slot).map_or(&[], |compiled| &compiled.read)
+    }
+
+    /// The words that stand for the allowed values of `slot`: (folded words, value), longest first.
+    #[must_use]
+    pub fn words(&self, slot: &str) -> &[(String, String)] {
+        self.slots.get(slot).map_or(&[], |compiled| &compiled.words)
+    }
+
+    /// The value of `slot`'s `x-default`, if it has one that can be evaluated and is allowed.
+    #[must_use]
+    pub fn default(&self, slot: &str, scope: expression::Scope<'_>) -> Option<Value> {
+        let value = self.slots.get(slot)?.default.as_ref()?.evaluate(scope).ok()?;
+        (!value.is_null() && self.validate(slot, &value).is_ok()).then_some(value)
+    }
+
+    /// Whether `slot` has an `x-default`.
+    #[must_use]
+    pub fn has_default(&self, slot: &str) -> bool {
+        self.slots.get(slot).is_some_and(|compiled| compiled.default.is_some())
+    }
+
+    /// The first rule that does not hold, with its index. A rule that reads an unfilled slot and can't be evaluated
+    /// for that reason is passed over.
+    #[must_use]
+    pub fn broken_rule(&self, scope: expression::Scope<'_>) -> Option<(usize, &Rule)> {
+        let unfilled = |rule: &Expression| {
+            self.slots().keys().any(|slot| rule.reads_slot(slot) && scope.slots.get(slot).is_none_or(Value::is_null))
+        };
+        self.rules.iter().zip(&self.manifest.rules).enumerate().find_map(|(index, (compiled, rule))| {
+            let broken = match compiled.evaluate(scope) {
+                Ok(value) => value != Value::Bool(true),
+                Err(_) => !unfilled(compiled),
+            };
+            broken.then_some((index, rule))
+        })
+    }
+
+    /// Renders one of the skill's texts.
+    ///
+    /// # Errors
+    /// When it has no such text or it can't be rendered.
+    pub fn render(&self, name: &str, scope: template::Scope<'_>) -> Result<String, String> {
+        self.templates.render(name, self.slots(), scope)
+    }
+}
+
+impl CompiledSlot {
+    fn compile(name: &str, slot: &Slot, all: &IndexMap<String, Slot>) -> Result<Self, String> {
+        let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+        if !is_name || ["tenant_id", "user", "today", "now", "slots", "facts", "rows", "count", "lang"].contains(&name) {
+            return Err(format!("{name:?} can't be a slot's name: lower case, digits, _; tenant_id, user, today, now and the names of templates are reserved"));
+        }
+        if slot.source.is_some() && slot.context_name().is_none_or(str::is_empty) {
+            return Err("x-source must be context.NAME".into());
+        }
+        if slot.range_from.as_ref().is_some_and(|start| !all.contains_key(start)) {
+            return Err("x-range-from names a slot that does not exist".into());
+        }
+        if slot.write.as_ref().is_some_and(|write| write.matches("{}").count() != 1) {
+            return Err("x-write must contain {} once".into());
+        }
+        let known = |value: &String| slot.options.contains(value);
+        if let Some(value) = slot.synonyms.keys().chain(slot.labels.keys()).find(|value| !known(value)) {
+            return Err(format!("{value:?} in x-synonyms or x-labels is not in the enum"));
+        }
+        if slot.json_type() != Kind::String && (slot.format.is_some() || slot.pattern.is_some()) {
+            return Err("format and pattern are for strings".into());
+        }
+        let regex = |source: &String| {
+            regex::RegexBuilder::new(source).size_limit(REGEX_SIZE).build().map_err(|error| format!("{source:?}: {error}"))
+        };
+        let mut read = slot.read.iter().map(regex).collect::<Result<Vec<_>, _>>()?;
+        if let Some(source) = slot.read.iter().zip(&read).find_map(|(source, read)| (read.captures_len() != 2).then_some(source)) {
+            return Err(format!("{source:?} must have exactly one group; write (?:…) for the others"));
+        }
+        if let (Some(pattern), true) = (&slot.pattern, read.is_empty()) {
+            let inner = pattern.trim_start_matches('^').trim_end_matches('$');
+            read.push(regex(&format!("(?i)((?:{inner}))")).or_else(|_| regex(&format!("({pattern})")))?);
+            read.retain(|read| read.captures_len() >= 2);
+        }
+        let validator = jsonschema::options()
+            .should_validate_formats(true)
+            .with_pattern_options(jsonschema::PatternOptions::regex().size_limit(REGEX_SIZE))
+            .build(&slot.json_schema())
+            .map_err(|error| error.to_string())?;
+        let default = slot.default.as_ref().map(|source| Expression::compile(source)).transpose()?;
+        Ok(Self { validator, read, default, words: words(slot) })
+    }
+}
+
+/// Values, labels and synonyms of an enum, folded, longest first.
+fn words(slot: &Slot) -> Vec<(String, String)> {
+    let mut words: Vec<(String, String)> = Vec::new();
+    for value in &slot.options {
+        let labels = slot.labels.get(value).map(|label| [label.zh.clone(), label.en.clone()]).into_iter().flatten();
+        let synonyms = slot.synonyms.get(value).cloned().unwrap_or_default();
+        for word in [value.clone(), value.replace('_', " ")].into_iter().chain(labels).chain(synonyms) {
+            words.push((fold(&word), value.clone()));
+        }
+    }
+    words.retain(|(word, _)| !word.is_empty());
+    words.sort_by(|a, b| b.0.chars().count().cmp(&a.0.chars().count()).then_with(|| a.cmp(b)));
+    words.dedup();
+    words
+}
+
+/// Lower case, full-width letters and digits to half-width; character by character, so that positions stay.
+#[must_use]
+pub fn fold(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+            '\u{3000}' => ' ',
+            _ => c,
+        })
+        .map(|c| {
+            let mut lower = c.to_lowercase();
+            match (lower.next(), lower.next()) {
+                (Some(single), None) => single,
+                _ => c,
+            }
+        })
+        .collect()
+}
+
+/// A violated keyword in words.
+fn reason(kind: &ValidationErrorKind) -> Bilingual {
+    match kind {
+        ValidationErrorKind::Maximum { limit } => bilingual(&format!("最多 {limit}"), &format!("It can be at most {limit}")),
+        ValidationErrorKind::Minimum { limit } => bilingual(&format!("至少 {limit}"), &format!("It must be at least {limit}")),
+        ValidationErrorKind::ExclusiveMinimum { limit } => {
+            bilingual(&format!("必须大于 {limit}"), &format!("It must be more than {limit}"))
+        }
+        ValidationErrorKind::MaxLength { limit } => {
+            bilingual(&format!("最多 {limit} 个字"), &format!("It can have at most {limit} characters"))
+        }
+        ValidationErrorKind::MinLength { limit } => {
+            bilingual(&format!("至少 {limit} 个字"), &format!("It must have at least {limit} characters"))
+        }
+        ValidationErrorKind::Type { .. } => bilingual("这里需要一个数字", "A number is needed here"),
+        ValidationErrorKind::Enum { .. } => bilingual("不在可选范围内", "That is not one of the choices"),
+        ValidationErrorKind::MultipleOf { .. } => bilingual("这个数值的单位不对", "That amount is not a valid step"),
+        _ => bilingual("格式不对", "That does not have the right form"),
+    }
+}
+
+fn bilingual(zh: &str, en: &str) -> Bilingual {
+    Bilingual { zh: zh.into(), en: en.into() }
+}
+
+/// The name of `slot` for people: its title, or the name as written.
+#[must_use]
+pub fn slot_title<'a>(name: &'a str, slot: &'a Slot, language: Language) -> &'a str {
+    slot.title.as_ref().map_or(name, |title| title.get(language))
+}

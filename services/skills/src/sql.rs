@@ -1,0 +1,186 @@
+//! A skill's SQL: one statement whose `:name` parameters become bound, cast parameters. Nothing is ever spliced in.
+
+use serde::Serialize;
+use sqlparser::ast::Statement as Ast;
+use sqlparser::dialect::PostgreSqlDialect;
+use sqlparser::parser::Parser;
+use sqlparser::tokenizer::{Token, Tokenizer};
+
+use crate::manifest::Slots;
+
+/// What a parameter is bound to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum Parameter {
+    /// The value of this slot, NULL when it is not filled.
+    Slot(String),
+    /// The tenant of the conversation.
+    TenantId,
+    /// The end user as the integrator names them.
+    User,
+    /// The local date of the turn.
+    Today,
+    /// The local time of the turn.
+    Now,
+}
+
+impl Parameter {
+    /// Every reserved name with its meaning and type.
+    const RESERVED: [(&'static str, Self, &'static str); 4] = [
+        ("tenant_id", Self::TenantId, "uuid"),
+        ("user", Self::User, "text"),
+        ("today", Self::Today, "date"),
+        ("now", Self::Now, "timestamp"),
+    ];
+}
+
+/// A statement ready to be prepared: `$n` parameters, all bound as text and cast in place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    /// The SQL with numbered parameters.
+    pub text: String,
+    /// What each parameter is bound to, `$1` first.
+    pub parameters: Vec<Parameter>,
+    /// Whether it is a plain query that can run read-only.
+    pub is_query: bool,
+}
+
+/// Functions and words that reach beyond the pack's own tables.
+const FORBIDDEN: [&str; 9] =
+    ["set_config", "current_setting", "dblink", "copy", "lo_import", "lo_export", "query_to_xml", "txid_current", "nextval"];
+
+/// Compiles `sql`, a statement over `slots`.
+///
+/// # Errors
+/// In words for the author: not one statement, not a SELECT, INSERT, UPDATE or DELETE, an unknown parameter, or a
+/// function that is not allowed.
+pub fn compile(sql: &str, slots: &Slots) -> Result<Statement, String> {
+    let (text, parameters) = number_parameters(sql, slots)?;
+    check_words(&text)?;
+    let statements =
+        Parser::parse_sql(&PostgreSqlDialect {}, &text).map_err(|error| format!("the SQL can't be parsed: {error}"))?;
+    let [statement] = statements.as_slice() else {
+        return Err(format!("exactly one statement is allowed, there are {}", statements.len()));
+    };
+    let is_query = match statement {
+        Ast::Query(query) => {
+            let body = query.to_string().to_uppercase();
+            !["INSERT INTO ", "UPDATE ", "DELETE FROM ", "MERGE INTO "].iter().any(|word| body.contains(word))
+        }
+        Ast::Insert(_) | Ast::Update { .. } | Ast::Delete(_) => false,
+        _ => return Err("only SELECT, INSERT, UPDATE and DELETE are allowed".into()),
+    };
+    Ok(Statement { text, parameters, is_query })
+}
+
+/// Replaces `:name` outside literals, identifiers and comments by a cast `$n`.
+fn number_parameters(sql: &str, slots: &Slots) -> Result<(String, Vec<Parameter>), String> {
+    let mut text = String::with_capacity(sql.len() + 64);
+    let mut parameters: Vec<Parameter> = Vec::new();
+    let mut rest = sql.trim().trim_end_matches(';');
+    while let Some(c) = rest.chars().next() {
+        if let Some(length) = opaque_length(rest) {
+            text.push_str(&rest[..length]);
+            rest = &rest[length..];
+        } else if rest.starts_with("::") {
+            text.push_str("::");
+            rest = &rest[2..];
+        } else if c == ':' && rest[1..].starts_with(|c: char| c.is_ascii_alphabetic()) {
+            let end = rest[1..].find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).map_or(rest.len(), |at| at + 1);
+            let (parameter, sql_type) = parameter(&rest[1..end], slots)?;
+            let index = parameters.iter().position(|known| *known == parameter).unwrap_or_else(|| {
+                parameters.push(parameter);
+                parameters.len() - 1
+            });
+            text.push_str(&format!("(${}::{sql_type})", index + 1));
+            rest = &rest[end..];
+        } else if c == '$' {
+            return Err("write parameters as :name, not as $1; dollar quotes are not allowed".into());
+        } else {
+            text.push(c);
+            rest = &rest[c.len_utf8()..];
+        }
+    }
+    Ok((text, parameters))
+}
+
+/// The length in bytes of the literal, quoted identifier or comment that `text` begins with.
+fn opaque_length(text: &str) -> Option<usize> {
+    let until = |start: usize, end: &str| text[start..].find(end).map_or(text.len(), |at| start + at + end.len());
+    if text.starts_with("--") {
+        Some(until(2, "\n"))
+    } else if text.starts_with("/*") {
+        Some(until(2, "*/"))
+    } else if text.starts_with('\'') {
+        Some(until(1, "'"))
+    } else if text.starts_with('"') {
+        Some(until(1, "\""))
+    } else {
+        None
+    }
+}
+
+fn parameter(name: &str, slots: &Slots) -> Result<(Parameter, &'static str), String> {
+    if let Some((_, parameter, sql_type)) = Parameter::RESERVED.into_iter().find(|(reserved, ..)| *reserved == name) {
+        return Ok((parameter, sql_type));
+    }
+    let slot = slots.properties.get(name).ok_or_else(|| {
+        format!("the SQL parameter :{name} has no slot; slots are {:?}", slots.properties.keys().collect::<Vec<_>>())
+    })?;
+    Ok((Parameter::Slot(name.to_owned()), slot.sql_type()))
+}
+
+fn check_words(sql: &str) -> Result<(), String> {
+    let tokens = Tokenizer::new(&PostgreSqlDialect {}, sql)
+        .tokenize()
+        .map_err(|error| format!("the SQL can't be read: {error}"))?;
+    for token in tokens {
+        if let Token::Word(word) = token {
+            let word = word.value.to_lowercase();
+            if word.starts_with("pg_") || word == "information_schema" || FORBIDDEN.contains(&word.as_str()) {
+                return Err(format!("{word:?} is not allowed in a skill's SQL"));
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn slots() -> Slots {
+        crate::yaml::read("t", "{properties: {order: {type: string}, from: {type: string, format: date}, n: {type: integer}}}")
+            .expect("slots")
+    }
+
+    #[test]
+    fn parameters_are_numbered_cast_and_reused() {
+        let read = compile("SELECT ':n', a::text FROM t WHERE d = :from AND e > :from AND n = :n -- :x\n", &slots()).expect("sql");
+        assert_eq!(
+            read.text.trim_end(),
+            "SELECT ':n', a::text FROM t WHERE d = ($1::date) AND e > ($1::date) AND n = ($2::bigint) -- :x"
+        );
+        assert_eq!(read.parameters, [Parameter::Slot("from".into()), Parameter::Slot("n".into())]);
+        assert!(read.is_query);
+    }
+
+    #[test]
+    fn anything_but_one_plain_statement_is_refused() {
+        for sql in [
+            "SELECT 1; DELETE FROM t",
+            "DROP TABLE t",
+            "SELECT pg_sleep(1)",
+            "SELECT set_config('role', 'x', true)",
+            "SELECT $$a$$",
+            "SELECT :nothing",
+            "SET ROLE x",
+            "TRUNCATE t",
+            "COPY t TO '/tmp/x'",
+            "SELECT 'it''s",
+        ] {
+            assert!(compile(sql, &slots()).is_err(), "{sql}");
+        }
+        assert!(!compile("WITH x AS (DELETE FROM t RETURNING 1) SELECT * FROM x", &slots()).expect("sql").is_query);
+        assert!(!compile("UPDATE t SET a = :n", &slots()).expect("sql").is_query);
+    }
+}

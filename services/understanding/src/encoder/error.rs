@@ -1,0 +1,93 @@
+//! What can go wrong when an encoder starts or encodes. Start-up errors name the file and what to do about it.
+
+use std::{path::PathBuf, time::Duration};
+
+/// Why an encoder could not start, or a text could not be encoded.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A file of the model's folder is missing or cannot be read.
+    #[error("cannot read the model file {}; restore it from the release, or choose another model folder", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// `model.toml` is not valid.
+    #[error("{} is not a valid model description: {reason}", path.display())]
+    Manifest {
+        /// The `model.toml`.
+        path: PathBuf,
+        /// What is wrong, with line and column where known.
+        reason: String,
+    },
+    /// A file is not the one that `model.toml` describes.
+    #[error(
+        "{} ({bytes} bytes) is damaged or another version: sha256 is {found}, model.toml says {expected}; copy the file again, or correct model.toml if the change is meant",
+        path.display()
+    )]
+    Checksum {
+        /// The file.
+        path: PathBuf,
+        /// From `model.toml`.
+        expected: String,
+        /// Of the file.
+        found: String,
+        /// The file's length.
+        bytes: usize,
+    },
+    /// ONNX Runtime's shared library cannot be used.
+    #[error(
+        "cannot load ONNX Runtime from {}: {reason}; `make run` puts the library into .local/onnxruntime, or set the option to your own copy (1.24 or newer)",
+        path.display()
+    )]
+    Runtime {
+        /// The library.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// The graph cannot be loaded or does not do what `model.toml` says.
+    #[error("the model {} cannot be used: {reason}", path.display())]
+    Model {
+        /// The ONNX file.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// The tokeniser cannot be loaded.
+    #[error("the tokeniser {} cannot be used: {reason}", path.display())]
+    Tokenizer {
+        /// The `tokenizer.json`.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// The operating system gave no thread.
+    #[error("cannot start an encoder thread")]
+    Thread(#[source] std::io::Error),
+    /// The queue is full: answer 503 with Retry-After.
+    #[error("the encoder has {waiting} texts waiting and takes no more")]
+    Overloaded {
+        /// Texts in the queue.
+        waiting: usize,
+        /// About how long the queue takes to empty.
+        retry_after: Duration,
+    },
+    /// The text was not encoded before its deadline.
+    #[error("the text was not encoded before its deadline")]
+    DeadlineExceeded,
+    /// The model has no output with token embeddings.
+    #[error("this model gives no token embeddings: graph.token_output is not set in model.toml")]
+    NoTokenOutput,
+    /// The tokeniser failed on a text.
+    #[error("the text could not be tokenised: {0}")]
+    Tokenize(String),
+    /// ONNX Runtime failed on a batch.
+    #[error("the model failed on a text: {0}")]
+    Inference(String),
+    /// The encoder is shutting down.
+    #[error("the encoder has stopped")]
+    Stopped,
+}

@@ -1,0 +1,217 @@
+//! One ONNX session and its buffers: token ids in, vectors out. With `runtime`, the only code that knows `ort`.
+
+use std::{ops::Range, path::PathBuf, sync::Arc};
+
+use ort::{
+    environment::Environment,
+    ep,
+    session::{HasSelectedOutputs, OutputSelector, RunOptions, Session, builder::GraphOptimizationLevel},
+    value::TensorRef,
+};
+
+use super::{
+    Error,
+    manifest::{Graph, Pooling},
+    tokens::Tokenised,
+};
+
+/// Vectors of one text.
+#[derive(Debug)]
+pub(super) struct Vectors {
+    /// Length 1.
+    pub(super) sentence: Arc<[f32]>,
+    /// Row per token, as the graph gives them; only when asked for.
+    pub(super) tokens: Option<Vec<f32>>,
+}
+
+/// One text of a batch.
+#[derive(Clone, Copy)]
+pub(super) struct Input<'a> {
+    pub(super) tokens: &'a Tokenised,
+    pub(super) wants_tokens: bool,
+}
+
+pub(super) struct EncoderSession {
+    session: Session,
+    graph: Graph,
+    sentence_only: RunOptions<HasSelectedOutputs>,
+    with_tokens: Option<RunOptions<HasSelectedOutputs>>,
+    ids: Vec<i64>,
+    mask: Vec<i64>,
+    types: Vec<i64>,
+}
+
+impl EncoderSession {
+    /// Builds a session from the checked bytes of `path` (named in errors only) and runs one probe through it, so that a
+    /// graph of another shape is refused here and the first request finds everything warm.
+    pub(super) fn build(environment: &Environment, bytes: &[u8], path: &PathBuf, graph: &Graph) -> Result<Self, Error> {
+        let unusable = |reason: String| Error::Model { path: path.clone(), reason };
+        let session = open(environment, bytes).map_err(|error| unusable(error.to_string()))?;
+        check_names(&session, graph).map_err(unusable)?;
+        let select = |names: &[&Option<String>]| {
+            let outputs = names.iter().copied().flatten().fold(OutputSelector::no_default(), OutputSelector::with);
+            RunOptions::new().map(|options| options.with_outputs(outputs))
+        };
+        let sentence = match graph.pooling {
+            Pooling::InGraph => &graph.sentence_output,
+            Pooling::Mean | Pooling::Cls => &graph.token_output,
+        };
+        let sentence_only = select(&[sentence]).map_err(|error| unusable(error.to_string()))?;
+        let with_tokens = match (&graph.token_output, graph.pooling) {
+            (None, _) => None,
+            (Some(_), Pooling::InGraph) => Some(select(&[&graph.sentence_output, &graph.token_output])),
+            (Some(_), Pooling::Mean | Pooling::Cls) => Some(select(&[&graph.token_output])),
+        }
+        .transpose()
+        .map_err(|error| unusable(error.to_string()))?;
+        let mut built = Self {
+            session,
+            graph: graph.clone(),
+            sentence_only,
+            with_tokens,
+            ids: Vec::new(),
+            mask: Vec::new(),
+            types: Vec::new(),
+        };
+        built.probe().map_err(unusable)?;
+        Ok(built)
+    }
+
+    fn probe(&mut self) -> Result<(), String> {
+        let tokens = Tokenised { ids: vec![0, 1, 2, 3], spans: Vec::new() };
+        let wants_tokens = self.with_tokens.is_some();
+        let input = Input { tokens: &tokens, wants_tokens };
+        self.run(&[input]).map(|_| ()).map_err(|error| format!("a probe run failed: {error}"))
+    }
+
+    /// Runs the texts as one padded batch. The order of results is the order of `batch`.
+    pub(super) fn run(&mut self, batch: &[Input<'_>]) -> Result<Vec<Vectors>, Error> {
+        let failed = |error: ort::Error| Error::Inference(error.to_string());
+        let width = batch.iter().map(|input| input.tokens.ids.len()).max().unwrap_or(0);
+        self.fill(batch, width);
+        let shape = [batch.len(), width];
+        let mut inputs = ort::inputs! {
+            "input_ids" => TensorRef::from_array_view((shape, self.ids.as_slice())).map_err(failed)?,
+            "attention_mask" => TensorRef::from_array_view((shape, self.mask.as_slice())).map_err(failed)?,
+        };
+        if self.graph.token_types {
+            let types = TensorRef::from_array_view((shape, self.types.as_slice())).map_err(failed)?;
+            inputs.push(("token_type_ids".into(), types.into()));
+        }
+        let wants_tokens = batch.iter().any(|input| input.wants_tokens);
+        let options = match (&self.with_tokens, wants_tokens) {
+            (Some(options), true) => options,
+            (None, true) => return Err(Error::NoTokenOutput),
+            (_, false) => &self.sentence_only,
+        };
+        let outputs = self.session.run_with_options(inputs, options).map_err(failed)?;
+        let get = |name: &Option<String>| -> Result<&[f32], Error> {
+            let name = name.as_deref().unwrap_or_default();
+            let output = outputs.get(name).ok_or_else(|| Error::Inference(format!("no output {name}")))?;
+            Ok(output.try_extract_tensor::<f32>().map_err(failed)?.1)
+        };
+        let dimensions = self.graph.dimensions;
+        let in_graph = self.graph.pooling == Pooling::InGraph;
+        let sentences = in_graph.then(|| get(&self.graph.sentence_output)).transpose()?;
+        let tokens = (!in_graph || wants_tokens).then(|| get(&self.graph.token_output)).transpose()?;
+        expect_len(sentences, batch.len() * dimensions)?;
+        expect_len(tokens, batch.len() * width * dimensions)?;
+        batch
+            .iter()
+            .enumerate()
+            .map(|(row, input)| {
+                let own: Range<usize> = row * width * dimensions..(row * width + input.tokens.ids.len()) * dimensions;
+                let own_tokens = tokens.map(|all| &all[own]).unwrap_or_default();
+                let pooled = match self.graph.pooling {
+                    Pooling::InGraph => {
+                        sentences.unwrap_or_default()[row * dimensions..(row + 1) * dimensions].to_vec()
+                    }
+                    Pooling::Cls => own_tokens.iter().take(dimensions).copied().collect(),
+                    Pooling::Mean => mean(own_tokens, dimensions),
+                };
+                Ok(Vectors { sentence: unit(pooled)?, tokens: input.wants_tokens.then(|| own_tokens.to_vec()) })
+            })
+            .collect()
+    }
+
+    fn fill(&mut self, batch: &[Input<'_>], width: usize) {
+        self.ids.clear();
+        self.mask.clear();
+        for input in batch {
+            let ids = &input.tokens.ids;
+            self.ids.extend_from_slice(ids);
+            self.ids.extend(std::iter::repeat_n(0, width - ids.len()));
+            self.mask.extend(std::iter::repeat_n(1, ids.len()));
+            self.mask.extend(std::iter::repeat_n(0, width - ids.len()));
+        }
+        self.types.clear();
+        self.types.resize(self.ids.len(), 0);
+    }
+}
+
+/// One thread, no spinning: parallelism comes from several sessions. Memory patterns are off because lengths vary.
+fn open(environment: &Environment, bytes: &[u8]) -> Result<Session, ort::Error> {
+    let mut builder = Session::builder(environment)?
+        .with_execution_providers([ep::CPU::default().with_arena_allocator(true).build()])?
+        .with_optimization_level(GraphOptimizationLevel::All)?
+        .with_intra_threads(1)?
+        .with_inter_threads(1)?
+        .with_intra_op_spinning(false)?
+        .with_memory_pattern(false)?;
+    builder.commit_from_memory(bytes)
+}
+
+fn check_names(session: &Session, graph: &Graph) -> Result<(), String> {
+    let mut inputs = vec!["input_ids", "attention_mask"];
+    if graph.token_types {
+        inputs.push("token_type_ids");
+    }
+    for input in session.inputs() {
+        if !inputs.contains(&input.name()) {
+            return Err(format!("the graph wants an input {:?}, which model.toml does not mention", input.name()));
+        }
+    }
+    for name in inputs {
+        if !session.inputs().iter().any(|input| input.name() == name) {
+            return Err(format!("the graph has no input {name:?}"));
+        }
+    }
+    for name in [&graph.sentence_output, &graph.token_output].into_iter().flatten() {
+        if !session.outputs().iter().any(|output| output.name() == name) {
+            return Err(format!("the graph has no output {name:?}, which model.toml names"));
+        }
+    }
+    Ok(())
+}
+
+fn expect_len(output: Option<&[f32]>, expected: usize) -> Result<(), Error> {
+    match output {
+        Some(values) if values.len() != expected => Err(Error::Inference(format!(
+            "an output has {} numbers where graph.dimensions makes it {expected}",
+            values.len()
+        ))),
+        _ => Ok(()),
+    }
+}
+
+fn mean(tokens: &[f32], dimensions: usize) -> Vec<f32> {
+    let mut sum = vec![0.0; dimensions];
+    for token in tokens.chunks_exact(dimensions) {
+        for (total, value) in sum.iter_mut().zip(token) {
+            *total += value;
+        }
+    }
+    sum
+}
+
+/// Scales to length 1, so that a dot product is the cosine. Pooling needs no division before this.
+fn unit(mut vector: Vec<f32>) -> Result<Arc<[f32]>, Error> {
+    let length = vector.iter().map(|value| value * value).sum::<f32>().sqrt();
+    if !length.is_finite() {
+        return Err(Error::Inference("the embedding is not finite".to_owned()));
+    }
+    if length > 0.0 {
+        vector.iter_mut().for_each(|value| *value /= length);
+    }
+    Ok(vector.into())
+}

@@ -1,0 +1,4 @@
+//! Text → meaning: the encoder (all ONNX code), the skill classifier with calibration and out-of-scope decision, and
+//! language detection. Knows nothing of conversations, values or databases.
+
+pub mod encoder;

@@ -1,0 +1,35 @@
+//! From text to typed values with spans: dates, numbers, money, phone numbers and more, in Chinese, English and
+//! mixed text. Pure and synchronous: no I/O and no clock but the one in [`Context`].
+//!
+//! ```
+//! use values::{Calendar, Context, read};
+//! let calendar = Calendar::mainland_china();
+//! let now = chrono::NaiveDate::from_ymd_opt(2026, 11, 23).unwrap().and_hms_opt(10, 0, 0).unwrap();
+//! let readings = read("改成下周三吧，谢谢", &Context::new(now, &calendar));
+//! # let _ = readings;
+//! ```
+
+pub mod calendar;
+pub mod context;
+pub mod duration;
+pub mod echo;
+pub mod value;
+
+pub use calendar::{Calendar, Workday, WorkdayCount};
+pub use context::{Context, Direction, Language, SameWeekday};
+pub use duration::{Duration, DurationPart, DurationUnit};
+pub use value::{Dimension, Family, Grain, Reading, Recurrence, Span, Value};
+
+/// Reads every value of every family in `text`, in order of position. Readings of one [`Family`] do not overlap;
+/// readings of two families may.
+#[must_use]
+pub fn read(text: &str, context: &Context<'_>) -> Vec<Reading> {
+    let _ = (text, context);
+    Vec::new()
+}
+
+/// Reads the values of one family only.
+#[must_use]
+pub fn read_family(text: &str, context: &Context<'_>, family: Family) -> Vec<Reading> {
+    read(text, context).into_iter().filter(|reading| reading.value.family() == family).collect()
+}
