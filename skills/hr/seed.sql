@@ -68,19 +68,21 @@ INSERT INTO hr.leave_request (id, employee_no, kind, starts_on, ends_on, workday
     (1049, 'E1004', 'personal', '2026-12-07', '2026-12-08', 2, 'pending', '2026-11-18 15:33+08');
 
 INSERT INTO hr.leave_request (id, employee_no, kind, starts_on, ends_on, workdays, status, created_at)
-SELECT 1100 + i, 'E' || (1013 + i * 37 % 208), kinds[1 + i % 12], monday + dow, monday + dow + length - 1, length,
+SELECT 1100 + i, 'E' || (1013 + i * 37 % 208), kinds[1 + i % 12], monday + dow, monday + dow + length - 1, hr.workdays(monday + dow, monday + dow + length - 1),
        CASE WHEN monday + dow + length > DATE '2026-11-23' THEN CASE WHEN i % 3 = 0 THEN 'approved' ELSE 'pending' END
             WHEN i % 17 = 0 THEN 'rejected' WHEN i % 13 = 0 THEN 'cancelled' ELSE 'approved' END,
        least(monday + dow - i % 21, DATE '2026-11-20') + TIME '09:00' + i * 7 % 480 * interval '1 minute'
 FROM (SELECT i, DATE '2026-01-05' + i * 11 % 50 * 7 AS monday, i % 5 AS dow, 1 + i % least(3, 5 - i % 5) AS length,
              string_to_array('annual,annual,sick,annual,personal,annual,sick,annual,paternity,annual,bereavement,marriage', ',') AS kinds
-      FROM generate_series(1, 340) AS i) AS made;
+      FROM generate_series(1, 345) AS i) AS made
+WHERE hr.workdays(monday + dow, monday + dow + length - 1) > 0;
 
 INSERT INTO hr.leave_request (id, employee_no, kind, starts_on, ends_on, part, workdays, hours, status, created_at)
 SELECT 1500 + i, 'E' || (1013 + i * 29 % 208), 'comp', day, day,
        (ARRAY['full', 'morning', 'afternoon'])[1 + i % 3], 1, CASE WHEN i % 3 = 0 THEN 8 ELSE 4 END,
        CASE WHEN day < DATE '2026-11-23' THEN 'approved' ELSE 'pending' END, least(day - 3, DATE '2026-11-20') + TIME '10:30'
-FROM (SELECT i, DATE '2026-08-03' + i * 3 % 18 * 7 + i % 5 AS day FROM generate_series(1, 40) AS i) AS made;
+FROM (SELECT i, DATE '2026-08-03' + i * 3 % 17 * 7 + i % 5 AS day FROM generate_series(1, 44) AS i) AS made
+WHERE hr.workdays(day, day) > 0;
 
 INSERT INTO hr.overtime (id, employee_no, day, hours, reason, status, created_at)
 SELECT 1000 + i, 'E' || (1001 + i * 19 % 220), day, 2 + i % 5,
@@ -159,6 +161,6 @@ CROSS JOIN LATERAL (SELECT DATE '2026-11-09' + n / 5 * 7 + n % 5 AS day) AS days
 WHERE e.tenant_id = current_setting('app.tenant')::uuid AND NOT (e.no = 'E1001' AND day = DATE '2026-11-12');
 
 INSERT INTO hr.certificate (id, employee_no, kind, language, copies, status, created_at)
-SELECT 1000 + i, 'E' || (1013 + i * 43 % 208), (ARRAY['employment', 'income', 'visa'])[1 + i % 3], (ARRAY['zh', 'en'])[1 + i % 2], 1 + i % 2,
+SELECT 1000 + i, 'E' || (1013 + i * 43 % 208), (ARRAY['employment', 'income', 'visa'])[1 + i % 3], (ARRAY['chinese', 'english'])[1 + i % 2], 1 + i % 2,
        CASE WHEN i > 25 THEN 'requested' ELSE 'collected' END, TIMESTAMPTZ '2026-10-12 10:00+08' + i * interval '33 hours'
 FROM generate_series(1, 30) AS i;

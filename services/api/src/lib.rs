@@ -1,1 +1,60 @@
-//! placeholder
+//! The HTTP interface: authentication, limits, JSON in and out, server-sent events, problem+json, OpenAPI. What a request
+//! means is `agent`'s business; each resource has a file of its own here, which ends in `configure`.
+
+mod auth;
+mod chat;
+mod conversations;
+mod health;
+mod limits;
+mod openapi;
+mod problem;
+mod runs;
+mod stream;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use actix_web::web;
+use agent::Agent;
+use store::Store;
+
+pub use openapi::document;
+pub use problem::Problem;
+
+/// What the handlers share.
+#[derive(Clone)]
+pub struct Shared {
+    /// Handles turns.
+    pub agent: Agent,
+    /// For reading what was stored.
+    pub store: Store,
+    /// Whether new work is still taken; false while shutting down.
+    pub ready: Arc<AtomicBool>,
+}
+
+impl Shared {
+    /// Shares an agent and its store, ready for work.
+    #[must_use]
+    pub fn new(agent: Agent, store: Store) -> Self {
+        Self { agent, store, ready: Arc::new(AtomicBool::new(true)) }
+    }
+
+    /// Stops being ready: readiness fails from now on, so that no new work is routed here.
+    pub fn stop(&self) {
+        self.ready.store(false, Ordering::Release);
+    }
+}
+
+/// Adds every route, the limits and the error form.
+pub fn configure(config: &mut web::ServiceConfig) {
+    config
+        .app_data(web::PayloadConfig::new(limits::BODY))
+        .app_data(web::QueryConfig::default().error_handler(|error, request| Problem::invalid(request, error.to_string()).into()))
+        .app_data(web::PathConfig::default().error_handler(|error, request| Problem::invalid(request, error.to_string()).into()))
+        .configure(health::configure)
+        .configure(openapi::configure)
+        .configure(chat::configure)
+        .configure(conversations::configure)
+        .configure(runs::configure)
+        .default_service(web::route().to(problem::no_such_endpoint));
+}

@@ -1,1 +1,71 @@
-//! placeholder
+//! (state, meaning) → (state, decision). Pure and sync: no I/O, no clock but the one passed in.
+//!
+//! [`step`] is total: every state and every meaning has an answer. It keeps a stack of [`Frame`]s, one for each request
+//! under way; the top one is what the conversation is about. What needs the database is a decision like any other
+//! ([`Decision::Look`], [`Decision::Run`]): the caller does it and comes back with [`with_facts`] or [`after_run`].
+//!
+//! The way of a message: [`act`] (is it yes, no, cancel …?) → [`turn`] (what does it mean here?) → [`fill`] (which
+//! slots does it fill?) → [`evaluate`] (what is the next thing to do for this frame?).
+
+pub mod act;
+mod convert;
+pub mod decision;
+mod evaluate;
+pub mod fill;
+pub mod meaning;
+pub mod state;
+mod turn;
+
+pub use act::Act;
+pub use decision::{Decision, Payload, Reason, Say, Step};
+pub use evaluate::{after_run, with_facts};
+pub use meaning::{Band, Candidate, Meaning};
+pub use state::{By, Filled, Frame, Phase, State};
+pub use turn::step;
+
+use std::sync::Arc;
+
+use chrono::NaiveDateTime;
+use serde_json::{Map, Value};
+use skills::Skill;
+
+/// Where skills are found.
+pub trait Catalogue {
+    /// The skill that is live under this name.
+    fn live(&self, name: &str) -> Option<Arc<Skill>>;
+    /// A particular version, which may no longer be live.
+    fn version(&self, name: &str, version: u32) -> Option<Arc<Skill>>;
+}
+
+/// What a step may know besides state and meaning.
+#[derive(Clone, Copy)]
+pub struct World<'a> {
+    /// The skills of the app.
+    pub catalogue: &'a dyn Catalogue,
+    /// The tenant's business calendar.
+    pub calendar: &'a values::Calendar,
+    /// The conversation's wall clock.
+    pub now: NaiveDateTime,
+    /// Who is asking: bound by the caller's identity, never by what was said.
+    pub context: &'a Map<String, Value>,
+}
+
+impl World<'_> {
+    /// The local date as `YYYY-MM-DD`.
+    #[must_use]
+    pub fn today(&self) -> String {
+        self.now.date().to_string()
+    }
+
+    /// The live skill of this name, if this user may know of it.
+    #[must_use]
+    pub fn permitted(&self, name: &str) -> Option<Arc<Skill>> {
+        self.catalogue.live(name).filter(|skill| skill.is_permitted(self.context))
+    }
+
+    /// The skill of a frame, in the version that the frame began with, if it is still there and permitted.
+    #[must_use]
+    pub fn of(&self, frame: &Frame) -> Option<Arc<Skill>> {
+        self.catalogue.version(&frame.skill, frame.version).filter(|skill| skill.is_permitted(self.context))
+    }
+}

@@ -74,6 +74,12 @@ impl Expression {
         self.evaluate(scope) == Ok(Value::Bool(true))
     }
 
+    /// Whether the expression reads the facts row.
+    #[must_use]
+    pub fn reads_facts(&self) -> bool {
+        self.program.references().has_variable("facts")
+    }
+
     /// Whether the expression reads `slots.NAME`.
     #[must_use]
     pub fn reads_slot(&self, name: &str) -> bool {

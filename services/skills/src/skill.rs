@@ -186,17 +186,17 @@ impl Skill {
         self.slots.get(slot).is_some_and(|compiled| compiled.default.is_some())
     }
 
-    /// The first rule that does not hold, with its index. A rule that reads an unfilled slot and can't be evaluated
-    /// for that reason is passed over.
+    /// The first rule that does not hold, with its index. A rule that can't be evaluated because it reads an unfilled
+    /// slot, or facts before they were read (`has_facts` is false), is passed over.
     #[must_use]
-    pub fn broken_rule(&self, scope: expression::Scope<'_>) -> Option<(usize, &Rule)> {
+    pub fn broken_rule(&self, scope: expression::Scope<'_>, has_facts: bool) -> Option<(usize, &Rule)> {
         let unfilled = |rule: &Expression| {
             self.slots().keys().any(|slot| rule.reads_slot(slot) && scope.slots.get(slot).is_none_or(Value::is_null))
         };
         self.rules.iter().zip(&self.manifest.rules).enumerate().find_map(|(index, (compiled, rule))| {
             let broken = match compiled.evaluate(scope) {
                 Ok(value) => value != Value::Bool(true),
-                Err(_) => !unfilled(compiled),
+                Err(_) => !unfilled(compiled) && (has_facts || !compiled.reads_facts()),
             };
             broken.then_some((index, rule))
         })

@@ -1,1 +1,31 @@
-//! placeholder
+//! The product's tables in Postgres. Every statement that is neither a skill's nor the ledger's is in this crate.
+//!
+//! * [`Store`]: the pool; migrations, health
+//! * [`TenantTx`]: a transaction of one tenant, the only way to that tenant's rows
+//! * one module per table, each function one statement: [`tenants`], [`apps`], [`keys`], [`skills`], [`packs`],
+//!   [`conversations`], [`turns`], [`runs`], [`idempotency`]
+//!
+//! State, decision and response are opaque JSON here; what they mean is said in `dialogue` and `api`.
+
+pub mod apps;
+pub mod conversations;
+mod error;
+pub mod idempotency;
+pub mod keys;
+mod migrate;
+mod options;
+pub mod packs;
+pub mod runs;
+pub mod skills;
+mod store;
+pub mod tenants;
+#[cfg(feature = "testing")]
+pub mod testing;
+pub mod turns;
+mod tx;
+
+pub use error::{Error, is_unavailable};
+pub use migrate::{Migration, MigrationState};
+pub use options::Options;
+pub use store::{Server, Store};
+pub use tx::TenantTx;

@@ -1,5 +1,6 @@
 //! Limited-memory BFGS for smooth convex functions: Nocedal & Wright, *Numerical Optimization* (2006), algorithms 7.4
-//! and 7.5, with a backtracking (Armijo) line search. Parameters are f32, the objective and inner products f64.
+//! and 7.5, preconditioned, with a backtracking (Armijo) line search. Parameters are f32, the objective and inner
+//! products f64.
 
 use std::collections::VecDeque;
 
@@ -8,7 +9,7 @@ use std::collections::VecDeque;
 pub(super) struct Stop {
     /// Iterations at most.
     pub(super) iterations: usize,
-    /// Relative decrease of the objective below which it counts as converged.
+    /// Converged when the quadratic model promises a smaller decrease than this share of the objective.
     pub(super) decrease: f64,
 }
 
@@ -22,14 +23,17 @@ struct Correction {
     change: Vec<f32>,
     /// 1 / (step · change)
     rho: f64,
+    /// How much the preconditioner must be scaled to fit this pair.
+    scale: f64,
 }
 
 /// Minimises in place and returns the number of iterations. `evaluate` gives the objective at a point and writes the
-/// gradient there.
+/// gradient there; `precondition` multiplies by a guess at the inverse Hessian.
 pub(super) fn minimise(
     point: &mut Vec<f32>,
     stop: Stop,
     mut evaluate: impl FnMut(&[f32], &mut [f32]) -> f64,
+    precondition: impl Fn(&[f32]) -> Vec<f32>,
 ) -> usize {
     let mut gradient = vec![0.0; point.len()];
     let mut value = evaluate(point, &mut gradient);
@@ -37,19 +41,19 @@ pub(super) fn minimise(
     let mut trial = point.clone();
     let mut trial_gradient = gradient.clone();
     for iteration in 0..stop.iterations {
-        let mut direction = descent_direction(&gradient, &history);
+        let mut direction = descent_direction(&gradient, &history, &precondition);
         let mut slope = dot(&direction, &gradient);
         if slope >= 0.0 {
             // Rounding spoilt the curvature information: start again from steepest descent.
             history.clear();
-            direction = gradient.iter().map(|g| -g).collect();
+            direction = descent_direction(&gradient, &history, &precondition);
             slope = dot(&direction, &gradient);
         }
-        if slope == 0.0 {
+        // A full step along the direction promises half the slope.
+        if -0.5 * slope <= stop.decrease * value.abs() {
             return iteration;
         }
-        // The first direction has no curvature to scale it.
-        let mut length = if history.is_empty() { 1.0 / (-slope).sqrt().max(1.0) } else { 1.0 };
+        let mut length = 1.0;
         let next = loop {
             for ((t, p), d) in trial.iter_mut().zip(point.iter()).zip(&direction) {
                 *t = p + (length as f32) * d;
@@ -72,21 +76,22 @@ pub(super) fn minimise(
             if history.len() == MEMORY {
                 history.pop_front();
             }
-            history.push_back(Correction { step, change, rho: 1.0 / curvature });
+            let scale = curvature / dot(&change, &precondition(&change));
+            history.push_back(Correction { step, change, rho: 1.0 / curvature, scale });
         }
         std::mem::swap(point, &mut trial);
         std::mem::swap(&mut gradient, &mut trial_gradient);
-        let decrease = value - next;
         value = next;
-        if decrease <= stop.decrease * value.abs().max(f64::MIN_POSITIVE) {
-            return iteration + 1;
-        }
     }
     stop.iterations
 }
 
 /// The two-loop recursion: minus the approximate inverse Hessian times the gradient.
-fn descent_direction(gradient: &[f32], history: &VecDeque<Correction>) -> Vec<f32> {
+fn descent_direction(
+    gradient: &[f32],
+    history: &VecDeque<Correction>,
+    precondition: impl Fn(&[f32]) -> Vec<f32>,
+) -> Vec<f32> {
     let mut q: Vec<f32> = gradient.iter().map(|g| -g).collect();
     let mut alphas = Vec::with_capacity(history.len());
     for pair in history.iter().rev() {
@@ -94,9 +99,9 @@ fn descent_direction(gradient: &[f32], history: &VecDeque<Correction>) -> Vec<f3
         add(&mut q, -alpha, &pair.change);
         alphas.push(alpha);
     }
+    q = precondition(&q);
     if let Some(last) = history.back() {
-        let scale = 1.0 / (last.rho * dot(&last.change, &last.change));
-        q.iter_mut().for_each(|value| *value *= scale as f32);
+        q.iter_mut().for_each(|value| *value *= last.scale as f32);
     }
     for (pair, alpha) in history.iter().zip(alphas.into_iter().rev()) {
         let beta = pair.rho * dot(&pair.change, &q);

@@ -148,3 +148,92 @@ fn take_share<R>(lane: &mut VecDeque<Entry<R>>, idle: usize, limit: Limit, now: 
     }
     batch
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    const ANY: Limit = Limit { texts: 100, tokens: 1000 };
+
+    type Reply = oneshot::Receiver<Result<usize, Error>>;
+
+    fn entry(length: usize, deadline: Option<Instant>) -> (Entry<usize>, Reply) {
+        let (reply, answer) = oneshot::channel();
+        let tokens = Tokenised { ids: vec![1; length], spans: Vec::new() };
+        (Entry { tokens, wants_tokens: false, deadline, queued_at: Instant::now(), reply }, answer)
+    }
+
+    fn push(queue: &Queue<usize>, length: usize, lane: Lane) -> Reply {
+        let (entry, answer) = entry(length, None);
+        assert_eq!(queue.push(entry, lane), Ok(()));
+        answer
+    }
+
+    fn lengths(batch: Option<Vec<Entry<usize>>>) -> Vec<usize> {
+        batch.unwrap_or_default().iter().map(|entry| entry.tokens.ids.len()).collect()
+    }
+
+    #[test]
+    fn a_full_queue_refuses_at_once_and_takes_again_when_emptied() {
+        let queue = Queue::new(2);
+        let _waiting = [push(&queue, 1, Lane::Interactive), push(&queue, 1, Lane::Interactive)];
+        assert_eq!(queue.push(entry(1, None).0, Lane::Interactive), Err(PushError::Full(2)));
+        assert_eq!(lengths(queue.take(ANY)).len(), 2);
+        assert_eq!(queue.push(entry(1, None).0, Lane::Interactive), Ok(()));
+    }
+
+    #[test]
+    fn an_expired_entry_is_skipped_and_told_so() {
+        let queue = Queue::new(8);
+        let past = Instant::now() - Duration::from_millis(1);
+        let (expired, mut answer) = entry(3, Some(past));
+        assert_eq!(queue.push(expired, Lane::Interactive), Ok(()));
+        let _alive = push(&queue, 5, Lane::Interactive);
+        assert_eq!(lengths(queue.take(ANY)), [5]);
+        assert!(matches!(answer.try_recv(), Ok(Err(Error::DeadlineExceeded))));
+    }
+
+    #[test]
+    fn an_abandoned_entry_is_skipped() {
+        let queue = Queue::new(8);
+        drop(push(&queue, 3, Lane::Interactive));
+        let _alive = push(&queue, 5, Lane::Interactive);
+        assert_eq!(lengths(queue.take(ANY)), [5]);
+    }
+
+    #[test]
+    fn bulk_work_waits_while_interactive_texts_are_queued() {
+        let queue = Queue::new(8);
+        let _replies =
+            [push(&queue, 1, Lane::Bulk), push(&queue, 2, Lane::Interactive), push(&queue, 3, Lane::Interactive)];
+        assert_eq!(lengths(queue.take(ANY)), [2, 3]);
+        assert_eq!(lengths(queue.take(ANY)), [1]);
+    }
+
+    #[test]
+    fn a_batch_stops_at_its_token_budget_with_padding_counted() {
+        let queue = Queue::new(8);
+        let _replies = [2, 2, 9, 2].map(|length| push(&queue, length, Lane::Interactive));
+        assert_eq!(lengths(queue.take(Limit { texts: 100, tokens: 12 })), [2, 2]);
+        assert_eq!(lengths(queue.take(Limit { texts: 100, tokens: 12 })), [9]);
+    }
+
+    #[test]
+    fn a_text_longer_than_the_budget_is_run_alone() {
+        let queue = Queue::new(8);
+        let _reply = push(&queue, 50, Lane::Interactive);
+        assert_eq!(lengths(queue.take(Limit { texts: 100, tokens: 12 })), [50]);
+    }
+
+    #[test]
+    fn closing_ends_waiting_workers_and_callers() {
+        let queue = Queue::<usize>::new(8);
+        let mut reply = push(&queue, 1, Lane::Interactive);
+        queue.close();
+        assert!(queue.take(ANY).is_none());
+        assert!(reply.try_recv().is_err());
+        assert_eq!(queue.push(entry(1, None).0, Lane::Bulk), Err(PushError::Closed));
+    }
+}

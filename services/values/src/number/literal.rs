@@ -1,6 +1,6 @@
 //! Numbers in digits: 1,234.5, -.5, 1 234 567, 3/4, 2^5, 1e10, 40k, 1.2w.
 
-use rust_decimal::{Decimal, MathematicalOps};
+use rust_decimal::Decimal;
 
 use super::{Form, Numeral};
 use crate::text::Text;
@@ -176,9 +176,9 @@ fn power(text: &Text, base: Numeral) -> Option<Numeral> {
     let exponent = i64::from(text.int(at).filter(|e| *e <= 60)?);
     let exponent = if negative { -exponent } else { exponent };
     let value = if mark == "e" {
-        Decimal::TEN.checked_powi(exponent)?.checked_mul(base.value)?
+        raised(Decimal::TEN, exponent)?.checked_mul(base.value)?
     } else {
-        base.value.checked_powi(exponent)?
+        raised(base.value, exponent)?
     };
     Some(Numeral { value, end: at + 1, form: Form::Formula, ..base })
 }
@@ -205,4 +205,10 @@ fn suffixed(text: &Text, number: Numeral) -> Option<Numeral> {
     };
     let value = number.value.checked_mul(Decimal::from(scale))?;
     Some(Numeral { value, end: token + 1, ..number })
+}
+
+/// `base` to a whole power; `None` when it does not fit.
+fn raised(base: Decimal, exponent: i64) -> Option<Decimal> {
+    let power = (0..exponent.unsigned_abs()).try_fold(Decimal::ONE, |product, _| product.checked_mul(base))?;
+    if exponent < 0 { Decimal::ONE.checked_div(power) } else { Some(power) }
 }

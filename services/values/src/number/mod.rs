@@ -86,7 +86,7 @@ pub(crate) fn read(reader: &Reader<'_>, out: &mut Vec<Found>) {
 fn stands_alone(reader: &Reader<'_>, number: &Numeral) -> bool {
     let text = &reader.text;
     let digits_first = text.is_digits(number.start);
-    let glued = |token: usize| token > 0 && text.is_word(token - 1) && !text.spaced(token) && !reader.in_han_text(token - 1);
+    let glued = |token: usize| token > 0 && text.is_word(token - 1) && !text.spaced(token);
     if digits_first && glued(number.start) {
         // MUSD60 and the like are money, not numbers; "USD50" is both.
         return false;

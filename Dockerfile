@@ -1,0 +1,35 @@
+# The image of docker-compose.yml. Everything is fetched while it is built: a container fetches nothing. Build it where
+# there is a network, then carry it to where there is none:  docker compose build && docker save paigong:0.1.0 …
+
+# ONNX Runtime's library: the same pinned and checksummed wheel as `make run` uses.
+FROM python:3.12-slim-bookworm AS onnxruntime
+COPY scripts/onnxruntime scripts/onnxruntime.txt /scripts/
+RUN /scripts/onnxruntime /onnxruntime
+
+FROM rust:1.95.0-bookworm AS build
+WORKDIR /src
+COPY . .
+# The cache mounts keep a second build short; the binary is copied out because they are no part of the image.
+RUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,target=/src/target \
+    cargo build --release --locked --bin paigong \
+    && install -D target/release/paigong /out/paigong
+
+FROM debian:bookworm-20260824-slim
+COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
+COPY --from=onnxruntime /onnxruntime/ /opt/paigong/onnxruntime/
+COPY models/ /opt/paigong/models/
+COPY skills/ /opt/paigong/skills/
+COPY --from=build /out/paigong /usr/local/bin/paigong
+ENV PAIGONG_RUNTIME_LIBRARY=/opt/paigong/onnxruntime/libonnxruntime.so \
+    PAIGONG_MODELS_DIR=/opt/paigong/models \
+    PAIGONG_SKILLS_DIR=/opt/paigong/skills \
+    PAIGONG_LISTEN=0.0.0.0:8600
+# A number, so that an orchestrator can see that it is not root. No file belongs to it: the root filesystem may be read-only.
+USER 10001:10001
+WORKDIR /tmp
+EXPOSE 8600
+# Asks the running server's /readyz on PAIGONG_LISTEN's port; the image has no curl.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD ["paigong", "healthcheck"]
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["paigong"]
+CMD ["serve"]

@@ -1,0 +1,160 @@
+//! What a turn answers: text for the person, and state for the program. These are the public shapes of the API.
+
+use chrono::{DateTime, Utc};
+use paigong_core::{ConversationId, Language, MessageId};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+/// The answer to one message.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Answer {
+    /// The conversation; send it with the next message.
+    #[schema(value_type = uuid::Uuid)]
+    pub conversation_id: ConversationId,
+    /// This answer.
+    #[schema(value_type = uuid::Uuid)]
+    pub message_id: MessageId,
+    /// The text to show.
+    #[schema(example = "年假，12月2日（周三），提交吗？")]
+    pub answer: String,
+    /// The language of the text.
+    #[schema(value_type = String, example = "zh")]
+    pub language: Language,
+    /// What is expected of the user now.
+    pub dialog_action: DialogAction,
+    /// Why: everything that the decision was based on.
+    pub decision: DecisionReport,
+    /// What was done in this turn.
+    pub execution: Option<Execution>,
+    /// Whether something that would have helped was not available.
+    pub degraded: bool,
+    /// When the answer was made.
+    pub created_at: DateTime<Utc>,
+}
+
+/// What is expected of the user.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+pub struct DialogAction {
+    /// What kind of answer is awaited.
+    #[serde(rename = "type")]
+    pub kind: ActionKind,
+    /// The skill that it is about.
+    pub skill: Option<String>,
+    /// The slot that was asked for.
+    pub slot: Option<String>,
+    /// JSON Schema of what is missing, for rendering a form; send its values as `inputs`.
+    #[schema(value_type = Option<Object>)]
+    pub schema: Option<Value>,
+    /// Buttons; send the `payload` of the one pressed, verbatim.
+    pub options: Vec<Choice>,
+}
+
+/// A button.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Choice {
+    /// What to show.
+    pub label: String,
+    /// What to send back, verbatim.
+    pub payload: String,
+}
+
+/// The kinds of dialogue action.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub enum ActionKind {
+    /// A value is asked for.
+    ElicitSlot,
+    /// It is asked which skill is meant.
+    ElicitSkill,
+    /// A run is to be confirmed.
+    ConfirmSkill,
+    /// Nothing is awaited.
+    #[default]
+    Close,
+    /// A person takes over.
+    Handoff,
+}
+
+/// What the decision was based on.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+pub struct DecisionReport {
+    /// How the reading came about.
+    pub path: Path,
+    /// How sure the classifier was: act, confirm, ask or refuse; absent where it was not asked.
+    pub band: Option<String>,
+    /// The likeliest skills with calibrated probabilities.
+    pub candidates: Vec<CandidateReport>,
+    /// Probability that the message is something the app can do.
+    pub in_scope: Option<f32>,
+    /// The nearest example of the first candidate.
+    pub nearest: Option<NeighbourReport>,
+    /// The nearest example of anything else.
+    pub rival: Option<NeighbourReport>,
+    /// The dialogue act, if one was read.
+    #[schema(value_type = Option<String>, example = "affirm")]
+    pub act: Option<dialogue::Act>,
+    /// The slots of the request that the answer is about.
+    #[schema(value_type = Object)]
+    pub slots: Map<String, Value>,
+    /// Where the time went, in milliseconds.
+    #[schema(value_type = Object)]
+    pub timings: Map<String, Value>,
+}
+
+/// How a reading came about.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Path {
+    /// The small model.
+    #[default]
+    Model,
+    /// A button, a form or a dialogue act alone.
+    Rule,
+}
+
+/// A candidate skill.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct CandidateReport {
+    /// Its name.
+    pub skill: String,
+    /// Its calibrated probability.
+    pub p: f32,
+}
+
+/// An example near the message.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct NeighbourReport {
+    /// The skill that it belongs to.
+    pub skill: String,
+    /// Its text.
+    pub example: String,
+    /// Cosine similarity.
+    pub similarity: f32,
+}
+
+/// A run of this turn.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Execution {
+    /// The run in the ledger; read it at `/v1/runs/{id}`.
+    #[schema(value_type = uuid::Uuid)]
+    pub id: paigong_core::RunId,
+    /// The skill that ran.
+    pub skill: String,
+    /// How it ended.
+    pub status: ExecutionStatus,
+    /// The rows that it returned.
+    #[schema(value_type = Vec<Object>)]
+    pub result: Vec<Map<String, Value>>,
+    /// Why it failed: a stable word.
+    pub error: Option<String>,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ExecutionStatus {
+    /// Done.
+    Succeeded,
+    /// Not done; nothing was changed.
+    Failed,
+}

@@ -1,0 +1,173 @@
+//! One app as it is live: its skills, compiled, and the classifier trained on their examples.
+
+use std::collections::HashMap;
+use std::sync::{Arc, RwLock};
+use std::time::{Duration, Instant};
+
+use dialogue::Catalogue;
+use skills::{Skill, example};
+use understanding::classifier::{self, Background, Calibrate, Example, Kind, Model, SkillClassifier};
+use understanding::encoder::{self, Encoder};
+
+/// Embeddings kept by text. A text is the whole key, since the encoder is one for the process.
+pub(crate) struct Embeddings {
+    encoder: Encoder,
+    known: RwLock<HashMap<Arc<str>, Arc<[f32]>>>,
+}
+
+/// Texts whose embeddings are kept; more than this and the oldest generation is dropped as a whole.
+const KEPT: usize = 200_000;
+
+impl Embeddings {
+    pub(crate) fn new(encoder: Encoder) -> Self {
+        Self { encoder, known: RwLock::default() }
+    }
+
+    /// The vectors of `texts`, from memory where they are known.
+    pub(crate) async fn of(&self, texts: &[Arc<str>]) -> Result<Vec<Arc<[f32]>>, encoder::Error> {
+        let missing: Vec<Arc<str>> = {
+            let known = self.known.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+            texts.iter().filter(|text| !known.contains_key(*text)).cloned().collect()
+        };
+        let fresh = self.encoder.embed_many(&missing).await?;
+        let mut known = self.known.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if known.len() + fresh.len() > KEPT {
+            known.clear();
+        }
+        known.extend(missing.iter().cloned().zip(fresh.into_iter().map(|embedding| embedding.vector)));
+        let found = texts.iter().map(|text| known.get(text).cloned());
+        found.collect::<Option<Vec<_>>>().ok_or(encoder::Error::Stopped)
+    }
+}
+
+/// A live app.
+pub struct App {
+    /// The revision of the skills that it was built from.
+    pub revision: i64,
+    skills: HashMap<String, Arc<Skill>>,
+    /// Versions that are no longer live but that conversations still stand on.
+    older: RwLock<HashMap<(String, u32), Arc<Skill>>>,
+    /// Shared by the generations of an app, so that a later calibration reaches the live one.
+    pub(crate) classifier: Arc<SkillClassifier>,
+    examples: Arc<Vec<Example>>,
+    /// How long it took to build.
+    pub built_in: Duration,
+}
+
+impl App {
+    /// Builds an app from its live skills. With the `former` generation the fit starts from its weights and keeps its
+    /// calibration, to be redone by [`App::calibrate`]; both make an edit live at once.
+    pub(crate) async fn build(
+        revision: i64,
+        skills: Vec<Arc<Skill>>,
+        embeddings: &Embeddings,
+        background: &Background,
+        former: Option<&Self>,
+    ) -> Result<Self, BuildError> {
+        let started = Instant::now();
+        let mut owners = Vec::new();
+        let mut texts: Vec<Arc<str>> = Vec::new();
+        for skill in &skills {
+            let name: Arc<str> = skill.name().into();
+            let positive = skill.manifest.examples.iter().map(|text| (Kind::Positive, example::parse(text).text));
+            let counter = skill.manifest.counterexamples.iter().map(|text| (Kind::Counter, text.clone()));
+            for (kind, text) in positive.chain(counter) {
+                owners.push((Arc::clone(&name), kind));
+                texts.push(text.into());
+            }
+        }
+        let vectors = embeddings.of(&texts).await?;
+        let examples: Vec<Example> = owners
+            .into_iter()
+            .zip(texts)
+            .zip(vectors)
+            .map(|(((skill, kind), text), vector)| Example { skill, text, vector, kind })
+            .collect();
+        let examples = Arc::new(examples);
+        let calibrate = if former.is_some() { Calibrate::Later } else { Calibrate::Now };
+        let warm = former.map(|former| former.classifier.model());
+        let model = fit(Arc::clone(&examples), background.clone(), calibrate, warm).await?;
+        let by_name = skills.into_iter().map(|skill| (skill.name().to_owned(), skill)).collect();
+        let older = former.map(Self::versions).unwrap_or_default();
+        Ok(Self {
+            revision,
+            skills: by_name,
+            older: RwLock::new(older),
+            classifier: Arc::new(SkillClassifier::new(model)),
+            examples,
+            built_in: started.elapsed(),
+        })
+    }
+
+    /// Calibrates the live model anew, without keeping anybody waiting.
+    pub(crate) async fn calibrate(&self, background: &Background) -> Result<(), BuildError> {
+        let warm = Some(self.classifier.model());
+        let model = fit(Arc::clone(&self.examples), background.clone(), Calibrate::Now, warm).await?;
+        self.classifier.publish(model);
+        Ok(())
+    }
+
+    /// The live skills, by name.
+    pub fn skills(&self) -> impl Iterator<Item = &Arc<Skill>> {
+        self.skills.values()
+    }
+
+    /// Keeps an older version at hand for conversations that stand on it.
+    pub(crate) fn keep(&self, skill: Arc<Skill>) {
+        let mut older = self.older.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        older.insert((skill.name().to_owned(), skill.version), skill);
+    }
+
+    /// Every version at hand.
+    fn versions(&self) -> HashMap<(String, u32), Arc<Skill>> {
+        let mut all = self.older.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+        all.extend(self.skills.values().map(|skill| ((skill.name().to_owned(), skill.version), Arc::clone(skill))));
+        all
+    }
+}
+
+impl Catalogue for App {
+    fn live(&self, name: &str) -> Option<Arc<Skill>> {
+        self.skills.get(name).cloned()
+    }
+
+    fn version(&self, name: &str, version: u32) -> Option<Arc<Skill>> {
+        if let Some(skill) = self.skills.get(name).filter(|skill| skill.version == version) {
+            return Some(Arc::clone(skill));
+        }
+        let older = self.older.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        older.get(&(name.to_owned(), version)).cloned()
+    }
+}
+
+/// Fits a model on a thread that may block.
+async fn fit(
+    examples: Arc<Vec<Example>>,
+    background: Background,
+    calibrate: Calibrate,
+    warm: Option<Arc<Model>>,
+) -> Result<Model, BuildError> {
+    let options = classifier::Options { calibrate, ..classifier::Options::default() };
+    let work = move || Model::fit(&examples, &background, &options, warm.as_deref());
+    Ok(tokio::task::spawn_blocking(work).await.map_err(|_| BuildError::Fit)??)
+}
+
+/// Why an app could not be made live.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// The examples could not be embedded.
+    #[error("the examples could not be embedded")]
+    Encoder(#[from] encoder::Error),
+    /// The classifier could not be fitted.
+    #[error("the classifier could not be fitted")]
+    Classifier(#[from] classifier::Error),
+    /// The fitting thread died.
+    #[error("fitting the classifier was broken off")]
+    Fit,
+    /// A stored skill can't be compiled by this version of the product.
+    #[error("a stored skill can't be used: {0}")]
+    Skill(#[from] skills::Error),
+    /// The skills could not be read.
+    #[error("the skills could not be read")]
+    Store(#[from] store::Error),
+}

@@ -1,0 +1,105 @@
+//! One message → what it means by itself: dialogue act, typed values, likely skills.
+
+use std::time::Instant;
+
+use chrono::NaiveDateTime;
+use dialogue::{Band, Candidate, Catalogue, Meaning, act};
+use serde_json::{Map, Value, json};
+use understanding::classifier::{self, Verdict};
+use understanding::encoder::{self, Encoder};
+
+use crate::answer::{CandidateReport, DecisionReport, NeighbourReport, Path};
+use crate::{App, Request};
+
+/// What a message means, and the report about it.
+pub(crate) struct Understood {
+    pub meaning: Meaning,
+    pub report: DecisionReport,
+}
+
+/// What understanding needs besides the message.
+pub(crate) struct Means<'a> {
+    pub encoder: &'a Encoder,
+    pub app: &'a App,
+    pub calendar: &'a values::Calendar,
+    pub now: NaiveDateTime,
+    pub context: &'a Map<String, Value>,
+    pub deadline: Instant,
+}
+
+/// Reads a message. Buttons, forms and bare dialogue acts never reach the model.
+pub(crate) async fn understand(request: &Request, means: Means<'_>) -> Result<Understood, encoder::Error> {
+    let started = Instant::now();
+    let text = request.query.trim();
+    let act = act::read(text);
+    let values = values::read(&act.rest, &values::Context::new(means.now, means.calendar));
+    let mut report = DecisionReport { act: act.act, path: Path::Rule, ..DecisionReport::default() };
+    report.timings.insert("values".into(), milliseconds(started));
+    let mut meaning = Meaning {
+        text: text.to_owned(),
+        language: understanding::language::detect(text),
+        act,
+        candidates: Vec::new(),
+        band: Band::Refuse,
+        similarity: 0.0,
+        values,
+        payload: request.payload.clone(),
+        inputs: request.inputs.clone(),
+    };
+    if meaning.payload.is_some() || meaning.act.rest.trim().is_empty() {
+        return Ok(Understood { meaning, report });
+    }
+    let embedding = means.encoder.embed(&meaning.act.rest, means.deadline).await?;
+    let classified = Instant::now();
+    let allowed = |name: &str| means.app.live(name).is_some_and(|skill| skill.is_permitted(means.context));
+    let verdict = means.app.classifier.model().classify(&embedding.vector, &allowed);
+    report.path = Path::Model;
+    report.timings.insert("tokenise".into(), json!(rounded(embedding.timings.tokenise.as_secs_f64())));
+    report.timings.insert("queue".into(), json!(rounded(embedding.timings.queue.as_secs_f64())));
+    report.timings.insert("encode".into(), json!(rounded(embedding.timings.run.as_secs_f64())));
+    report.timings.insert("classify".into(), milliseconds(classified));
+    meaning.candidates =
+        verdict.candidates.iter().map(|candidate| Candidate { skill: candidate.skill.to_string(), p: candidate.p }).collect();
+    meaning.band = band(verdict.band);
+    meaning.similarity = verdict.nearest.as_ref().map_or(0.0, |nearest| nearest.similarity);
+    describe(&mut report, &verdict, &allowed);
+    Ok(Understood { meaning, report })
+}
+
+fn band(band: classifier::Band) -> Band {
+    match band {
+        classifier::Band::Act => Band::Act,
+        classifier::Band::Confirm => Band::Confirm,
+        classifier::Band::Ask => Band::Ask,
+        classifier::Band::Refuse => Band::Refuse,
+    }
+}
+
+/// Puts the verdict into the report. A neighbour that belongs to a skill this user may not know of is left out.
+fn describe(report: &mut DecisionReport, verdict: &Verdict, allowed: &dyn Fn(&str) -> bool) {
+    let neighbour = |neighbour: &Option<classifier::Neighbour>| {
+        neighbour.as_ref().filter(|neighbour| allowed(&neighbour.skill)).map(|neighbour| NeighbourReport {
+            skill: neighbour.skill.to_string(),
+            example: neighbour.example.to_string(),
+            similarity: neighbour.similarity,
+        })
+    };
+    report.band = serde_json::to_value(verdict.band).ok().and_then(|band| band.as_str().map(str::to_owned));
+    report.in_scope = Some(verdict.in_scope);
+    report.candidates = verdict
+        .candidates
+        .iter()
+        .map(|candidate| CandidateReport { skill: candidate.skill.to_string(), p: candidate.p })
+        .collect();
+    report.nearest = neighbour(&verdict.nearest);
+    report.rival = neighbour(&verdict.rival);
+}
+
+/// Milliseconds since `start`, to the microsecond.
+pub(crate) fn milliseconds(start: Instant) -> Value {
+    json!(rounded(start.elapsed().as_secs_f64()))
+}
+
+fn rounded(seconds: f64) -> f64 {
+    (seconds * 1e6).round() / 1e3
+}

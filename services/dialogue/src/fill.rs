@@ -1,0 +1,393 @@
+//! Which slots a text fills: patterns first, then words for allowed values, then typed values, each part of the text
+//! used once.
+
+use chrono::{Days, NaiveDate};
+use paigong_core::Bilingual;
+use serde_json::Value as Json;
+use skills::slot::{Format, Kind};
+use skills::{Skill, Slot, fold};
+use values::{Reading, Span, Value};
+
+use crate::convert::{self, Fit};
+use crate::state::{By, Filled, Frame};
+use crate::{World, act};
+
+/// What is read, and against what.
+#[derive(Clone, Copy)]
+pub struct Source<'a> {
+    /// The text.
+    pub text: &'a str,
+    /// Typed values in it.
+    pub values: &'a [Reading],
+    /// The slot that was asked for.
+    pub asked: Option<&'a str>,
+    /// Whether filled slots may be replaced.
+    pub correcting: bool,
+    /// Characters of the message that stand before `text`.
+    pub offset: usize,
+    /// The number of the turn.
+    pub turn: u32,
+}
+
+/// What a text fills.
+#[derive(Debug, Default)]
+pub struct Filling {
+    /// Slots with valid values.
+    pub filled: Vec<(String, Filled)>,
+    /// Slots whose value was read and is not allowed, with the reason.
+    pub refused: Vec<(String, Bilingual)>,
+    /// Date-and-time slots of which only the day is known.
+    pub days: Vec<(String, NaiveDate)>,
+    /// The parts of the text that were used.
+    pub used: Vec<Span>,
+}
+
+impl Filling {
+    /// Whether nothing at all was read.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.filled.is_empty() && self.refused.is_empty() && self.days.is_empty()
+    }
+
+    /// The share of the letters, digits and characters of `text` that was used, 0 to 1.
+    #[must_use]
+    pub fn coverage(&self, text: &str) -> f32 {
+        let counts = |c: char| c.is_alphanumeric();
+        let all = text.chars().filter(|c| counts(*c)).count().max(1);
+        let used = text
+            .chars()
+            .enumerate()
+            .filter(|(at, c)| counts(*c) && self.used.iter().any(|span| span.start <= *at && *at < span.end))
+            .count();
+        used as f32 / all as f32
+    }
+}
+
+/// Reads everything that `source` says about the slots of `frame`.
+#[must_use]
+pub fn fill(skill: &Skill, frame: &Frame, source: Source<'_>, world: &World<'_>) -> Filling {
+    let mut reader = Reader { skill, frame, source, world, filling: Filling::default(), folded: fold(source.text) };
+    for name in reader.order() {
+        reader.patterns(&name);
+    }
+    for name in reader.order() {
+        reader.words(&name);
+    }
+    for name in reader.order() {
+        reader.typed(&name);
+    }
+    reader.durations();
+    reader.filling
+}
+
+struct Reader<'a> {
+    skill: &'a Skill,
+    frame: &'a Frame,
+    source: Source<'a>,
+    world: &'a World<'a>,
+    filling: Filling,
+    folded: String,
+}
+
+impl Reader<'_> {
+    /// Slots that may be filled now: the asked one, those named in the text, unfilled ones, filled ones.
+    fn order(&self) -> Vec<String> {
+        let mut names: Vec<_> = self
+            .skill
+            .slots()
+            .iter()
+            .filter(|(name, slot)| slot.source.is_none() && self.may_fill(name))
+            .map(|(name, slot)| {
+                let rank = if self.source.asked == Some(name) {
+                    0
+                } else if self.is_named(slot) {
+                    1
+                } else {
+                    2 + u8::from(self.frame.slots.contains_key(name))
+                };
+                (rank, name.clone())
+            })
+            .collect();
+        names.sort_by_key(|(rank, _)| *rank);
+        names.into_iter().map(|(_, name)| name).collect()
+    }
+
+    fn may_fill(&self, name: &str) -> bool {
+        let taken = self.filling.filled.iter().any(|(filled, _)| filled == name)
+            || self.filling.refused.iter().any(|(refused, _)| refused == name)
+            || self.filling.days.iter().any(|(day, _)| day == name);
+        let replaceable = self.source.correcting
+            || self.source.asked == Some(name)
+            || self.frame.slots.get(name).is_none_or(|filled| filled.by == By::Default);
+        !taken && replaceable
+    }
+
+    /// Whether the text names the slot ("数量改成3").
+    fn is_named(&self, slot: &Slot) -> bool {
+        slot.title.as_ref().is_some_and(|title| {
+            [&title.zh, &title.en].into_iter().any(|title| act::contains_words(&self.folded, &fold(title)))
+        })
+    }
+
+    fn slot(&self, name: &str) -> Option<&Slot> {
+        self.skill.slots().get(name)
+    }
+
+    fn patterns(&mut self, name: &str) {
+        let Some(slot) = self.slot(name).cloned() else { return };
+        // Full-width letters and digits are made narrow, one for one, so that places stay.
+        let text: String = self.source.text.chars().map(narrow).collect();
+        let mut invalid = None;
+        for reader in self.skill.readers(name) {
+            for captures in reader.captures_iter(&text) {
+                let Some(group) = captures.get(1) else { continue };
+                let span = char_span(&text, group.start(), group.end());
+                let raw = group.as_str().trim();
+                if raw.is_empty() || self.is_used(span) {
+                    continue;
+                }
+                let written = slot.write.as_ref().map_or_else(|| raw.to_owned(), |write| write.replace("{}", raw));
+                let choices = [written.clone(), written.to_uppercase(), written.to_lowercase()];
+                let valid = choices.iter().find_map(|choice| {
+                    let value = typed_text(&slot, choice)?;
+                    self.skill.validate(name, &value).is_ok().then_some(value)
+                });
+                match valid {
+                    Some(value) => return self.accept(name, value, Some(span), By::Pattern),
+                    None if slot.is_free_text() || slot.pattern.is_some() => {}
+                    None => invalid = typed_text(&slot, &written).and_then(|value| self.skill.validate(name, &value).err()),
+                }
+            }
+        }
+        // The asked code without its prefix: "20318" for SO-20318.
+        if self.source.asked == Some(name)
+            && let Some(write) = &slot.write
+        {
+            let bare = text.trim_matches(|c: char| !c.is_alphanumeric());
+            let value = Json::from(write.replace("{}", bare).to_uppercase());
+            if !bare.is_empty() && self.skill.validate(name, &value).is_ok() && slot.pattern.is_some() {
+                return self.accept(name, value, Some(Span { start: 0, end: text.chars().count() }), By::Pattern);
+            }
+        }
+        if let Some(reason) = invalid {
+            self.filling.refused.push((name.to_owned(), reason));
+        }
+    }
+
+    fn words(&mut self, name: &str) {
+        let mut from_words = None;
+        for (word, value) in self.skill.words(name) {
+            if let Some(at) = act::find_words(&self.folded, word) {
+                let span = char_span(&self.folded, at, at + word.len());
+                if !self.is_used(span) {
+                    from_words = Some((Json::from(value.clone()), span));
+                    break;
+                }
+            }
+        }
+        if let Some((value, span)) = from_words {
+            self.accept(name, value, Some(span), By::Enum);
+        }
+    }
+
+    fn typed(&mut self, name: &str) {
+        let Some(slot) = self.slot(name).cloned() else { return };
+        if !slot.options.is_empty() || !self.may_fill(name) {
+            return;
+        }
+        let asked = self.source.asked == Some(name);
+        let mut readings: Vec<&Reading> = self.source.values.iter().filter(|reading| !self.is_used(reading.span)).collect();
+        if matches!(slot.json_type(), Kind::Integer | Kind::Number) {
+            readings = self.numeric(&slot, readings, asked);
+        }
+        for reading in readings {
+            match convert::fit(&slot, &reading.value, asked) {
+                Some(Fit::Whole(value, by)) => return self.whole(name, &slot, value, reading.span, by),
+                Some(Fit::Range(first, last, by)) => return self.range(name, first, last, reading.span, by),
+                Some(Fit::Day(day)) => return self.day(name, day, reading.span),
+                Some(Fit::Clock(time)) => {
+                    let known = self.frame.days.get(name).copied();
+                    let old = self.frame.slots.get(name).and_then(|filled| convert::as_date_time(&filled.value));
+                    let fallback = if time > self.world.now.time() { Some(self.world.now.date()) } else { self.world.now.date().checked_add_days(Days::new(1)) };
+                    if let Some(day) = known.or(old.map(|at| at.date())).or(fallback) {
+                        return self.accept(name, convert::json_date_time(day.and_time(time)), Some(reading.span), By::Date);
+                    }
+                }
+                None => {}
+            }
+        }
+    }
+
+    /// The readings that may fill a numeric slot: exact kinds first, and a bare number only where it can't be part of
+    /// something else.
+    fn numeric<'r>(&self, slot: &Slot, readings: Vec<&'r Reading>, asked: bool) -> Vec<&'r Reading> {
+        let is_bare = |reading: &&Reading| matches!(reading.value, Value::Number { .. });
+        let (bare, mut exact): (Vec<_>, Vec<_>) = readings.into_iter().partition(|reading| is_bare(reading));
+        exact.retain(|reading| convert::fit(slot, &reading.value, asked).is_some());
+        let alone: Vec<_> = bare
+            .into_iter()
+            .filter(|number| {
+                !self.source.values.iter().any(|other| {
+                    !matches!(other.value, Value::Number { .. } | Value::Boolean { .. } | Value::Choice { .. } | Value::Ordinal { .. })
+                        && other.span.overlaps(number.span)
+                        && !exact.iter().any(|exact| exact.span == other.span)
+                })
+            })
+            .collect();
+        if alone.len() == 1 || asked {
+            exact.extend(alone);
+        }
+        exact
+    }
+
+    /// A value for a slot; a corrected start of a range moves its end along.
+    fn whole(&mut self, name: &str, slot: &Slot, value: Json, span: Span, by: By) {
+        let is_range_pair = slot.format == Some(Format::Date) && self.source.asked != Some(name);
+        if is_range_pair && self.source.correcting {
+            let target = self.range_target(name, slot, span);
+            if target != name {
+                return self.accept(&target, value, Some(span), by);
+            }
+            let end = self.range_end(name);
+            let length = end.as_ref().and_then(|end| {
+                let first = convert::as_date(&self.frame.slots.get(name)?.value)?;
+                let last = convert::as_date(&self.frame.slots.get(end)?.value)?;
+                Some(last - first)
+            });
+            if let (Some(end), Some(length), Some(first)) = (end, length, convert::as_date(&value))
+                && let Some(last) = first.checked_add_signed(length)
+                && !self.names_start(span)
+                && self.may_fill(&end)
+            {
+                self.accept(&end, convert::json_date(last), None, By::Duration);
+            }
+        }
+        self.accept(name, value, Some(span), by);
+    }
+
+    fn range(&mut self, name: &str, first: Json, last: Json, span: Span, by: By) {
+        match self.range_end(name) {
+            Some(end) => {
+                self.accept(name, first, Some(span), by);
+                self.accept(&end, last, Some(span), by);
+            }
+            // A period for the end alone is its last day ("到下周"), for any other slot its first.
+            None if self.slot(name).is_some_and(|slot| slot.range_from.is_some()) => self.accept(name, last, Some(span), by),
+            None => self.accept(name, first, Some(span), by),
+        }
+    }
+
+    fn day(&mut self, name: &str, day: NaiveDate, span: Span) {
+        let old = self.frame.slots.get(name).and_then(|filled| convert::as_date_time(&filled.value));
+        // A time elsewhere in the message, or the time that was there before.
+        let clock = self.source.values.iter().find_map(|reading| match reading.value {
+            Value::Time { time } if !self.is_used(reading.span) => Some(time),
+            _ => None,
+        });
+        match clock.or(old.map(|at| at.time())) {
+            Some(time) => self.accept(name, convert::json_date_time(day.and_time(time)), Some(span), By::Date),
+            None => {
+                self.filling.used.push(span);
+                self.filling.days.push((name.to_owned(), day));
+            }
+        }
+    }
+
+    /// A duration gives the end of a range whose start is known.
+    fn durations(&mut self) {
+        let ends: Vec<(String, String)> = self
+            .skill
+            .slots()
+            .iter()
+            .filter_map(|(end, slot)| Some((end.clone(), slot.range_from.clone()?)))
+            .filter(|(end, _)| self.may_fill(end))
+            .collect();
+        for (end, start) in ends {
+            let first = self.value_of(&start).and_then(convert::as_date);
+            let duration = self.source.values.iter().find_map(|reading| match &reading.value {
+                Value::Duration { duration } => Some((duration.clone(), reading.span)),
+                _ => None,
+            });
+            if let (Some(first), Some((duration, span))) = (first, duration)
+                && let Some(last) = duration.last_day(first, self.world.calendar)
+            {
+                self.accept(&end, convert::json_date(last), Some(span), By::Duration);
+            }
+        }
+    }
+
+    fn value_of(&self, name: &str) -> Option<&Json> {
+        let new = self.filling.filled.iter().find(|(filled, _)| filled == name).map(|(_, filled)| &filled.value);
+        new.or_else(|| self.frame.slots.get(name).map(|filled| &filled.value))
+    }
+
+    /// The slot that ends the range which begins in `name`.
+    fn range_end(&self, name: &str) -> Option<String> {
+        let ends = |(_, slot): &(&String, &Slot)| slot.range_from.as_deref() == Some(name);
+        self.skill.slots().iter().find(ends).map(|(end, _)| end.clone())
+    }
+
+    /// Which end of a range a single corrected day belongs to.
+    fn range_target(&self, name: &str, slot: &Slot, span: Span) -> String {
+        let before: String = self.folded.chars().take(span.start).collect();
+        let after: String = self.folded.chars().skip(span.end).take(4).collect();
+        let ends = before.trim_end().ends_with(['到', '至']) || after.starts_with("结束") || after.starts_with("为止")
+            || ["until", "till", " to", "ending", "结束", "end"].iter().any(|word| before.trim_end().ends_with(word));
+        match (&slot.range_from, self.range_end(name)) {
+            (None, Some(end)) if ends => end,
+            (Some(start), _) if !ends && !self.is_named(slot) => start.clone(),
+            _ => name.to_owned(),
+        }
+    }
+
+    fn names_start(&self, span: Span) -> bool {
+        let before: String = self.folded.chars().take(span.start).collect();
+        ["从", "自", "from", "starting", "开始", "start"].iter().any(|word| before.trim_end().ends_with(word))
+    }
+
+    fn is_used(&self, span: Span) -> bool {
+        self.filling.used.iter().any(|used| used.overlaps(span))
+    }
+
+    /// Takes a value if the slot's schema allows it, or notes the reason why not.
+    fn accept(&mut self, name: &str, value: Json, span: Option<Span>, by: By) {
+        if !self.may_fill(name) {
+            return;
+        }
+        if let Some(span) = span {
+            self.filling.used.push(span);
+        }
+        match self.skill.validate(name, &value) {
+            Ok(()) => {
+                let text = span.map(|span| self.source.text.chars().skip(span.start).take(span.len()).collect());
+                let span = span.map(|span| (span.start + self.source.offset, span.end + self.source.offset));
+                self.filling.filled.push((name.to_owned(), Filled { value, text, span, by, turn: self.source.turn }));
+            }
+            Err(reason) => self.filling.refused.push((name.to_owned(), reason)),
+        }
+    }
+}
+
+/// The text of a pattern as the JSON type of its slot.
+fn typed_text(slot: &Slot, text: &str) -> Option<Json> {
+    match slot.json_type() {
+        Kind::String => Some(text.into()),
+        Kind::Integer => text.parse::<i64>().ok().map(Json::from),
+        Kind::Number => text.parse::<f64>().ok().and_then(serde_json::Number::from_f64).map(Json::Number),
+        Kind::Boolean => None,
+    }
+}
+
+fn narrow(c: char) -> char {
+    match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+        _ => c,
+    }
+}
+
+/// A byte range as a range of characters.
+fn char_span(text: &str, start: usize, end: usize) -> Span {
+    let before = text[..start].chars().count();
+    Span { start: before, end: before + text[start..end].chars().count() }
+}
+

@@ -1,0 +1,185 @@
+//! `app_key`: who may speak for an app. A key is shown once; the database knows only its SHA-256.
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use paigong_core::{AppId, Language, TenantId};
+use rand::RngExt as _;
+use rand::distr::Alphanumeric;
+use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::{Error, Store, TenantTx, apps, tenants};
+
+/// Characters of the part that may be shown, and of the secret: 43 of 62 kinds are 256 bits.
+const SHOWN: usize = 10;
+const SECRET: usize = 43;
+
+/// A key in plain text: `pg_<shown>_<secret>`, both parts base62. Neither `Debug` nor a log shows it.
+#[derive(Debug, Clone)]
+pub struct PlainKey(SecretString);
+
+impl PlainKey {
+    fn generate() -> Self {
+        let mut random = rand::rng();
+        let mut text = |length| (0..length).map(|_| char::from(random.sample(Alphanumeric))).collect::<String>();
+        Self(format!("pg_{}_{}", text(SHOWN), text(SECRET)).into())
+    }
+
+    /// The text, to hand it out.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        self.0.expose_secret()
+    }
+
+    /// The part that may be shown: `pg_<shown>`.
+    #[must_use]
+    pub fn prefix(&self) -> &str {
+        self.reveal().rsplit_once('_').map_or("", |(prefix, _)| prefix)
+    }
+}
+
+/// Who is calling, as a valid key says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// The tenant.
+    pub tenant: TenantId,
+    /// The app.
+    pub app: AppId,
+    /// The key's id.
+    pub key: Uuid,
+    /// The tenant's time zone.
+    pub time_zone: Tz,
+    /// The app's language when a message shows none.
+    pub default_language: Language,
+    /// The app's revision: a snapshot of its skills with a smaller one is out of date.
+    pub revision: i64,
+}
+
+/// A key as it may be listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    /// Its id.
+    pub id: Uuid,
+    /// The app that it is for.
+    pub app: AppId,
+    /// How it begins.
+    pub prefix: String,
+    /// What it was created for.
+    pub label: String,
+    /// When.
+    pub created_at: DateTime<Utc>,
+    /// Until when it is valid.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// Since when it is not.
+    pub revoked_at: Option<DateTime<Utc>>,
+    /// When it was last used, to the minute.
+    pub last_used_at: Option<DateTime<Utc>>,
+}
+
+/// Creates a key for `app`. This is the only time that it can be read.
+///
+/// # Errors
+/// As for any statement.
+pub async fn create(tx: &mut TenantTx, app: AppId, label: &str, expires_at: Option<DateTime<Utc>>) -> Result<(Uuid, PlainKey), Error> {
+    let (id, key) = (Uuid::now_v7(), PlainKey::generate());
+    let hash = hash(key.reveal());
+    sqlx::query!(
+        "INSERT INTO paigong.app_key (tenant_id, id, app_id, prefix, hash, label, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        tx.tenant().0,
+        id,
+        app.0,
+        key.prefix(),
+        hash.as_slice(),
+        label,
+        expires_at
+    )
+    .execute(tx.connection())
+    .await
+    .map_err(Error::of("creating an app key"))?;
+    Ok((id, key))
+}
+
+/// Whose key this is; `None` when it is unknown, revoked or expired. One round trip.
+///
+/// No comparison here needs constant time: the database searches by the SHA-256 of a 256-bit random secret, so the time
+/// that the search takes tells about the hash of a guess and nothing about a key.
+///
+/// # Errors
+/// [`Error::Unavailable`], so that a caller is not told that a good key is bad.
+pub async fn authenticate(store: &Store, key: &str) -> Result<Option<Caller>, Error> {
+    const OPERATION: &str = "authenticating an app key";
+    let fits = key.len() == "pg_".len() + SHOWN + 1 + SECRET && key.starts_with("pg_");
+    if !fits {
+        return Ok(None);
+    }
+    let hash = hash(key);
+    let row = sqlx::query!(
+        r#"SELECT tenant_id AS "tenant_id!", app_id AS "app_id!", key_id AS "key_id!", time_zone AS "time_zone!",
+                  language AS "language!", revision AS "revision!" FROM paigong.authenticate($1)"#,
+        hash.as_slice()
+    )
+    .fetch_optional(store.pool())
+    .await
+    .map_err(Error::of(OPERATION))?;
+    row.map(|row| {
+        Ok(Caller {
+            tenant: TenantId(row.tenant_id),
+            app: AppId(row.app_id),
+            key: row.key_id,
+            time_zone: tenants::zone(&row.time_zone, OPERATION)?,
+            default_language: apps::language(&row.language, OPERATION)?,
+            revision: row.revision,
+        })
+    })
+    .transpose()
+}
+
+/// The keys of `app`, newest first.
+///
+/// # Errors
+/// As for any statement.
+pub async fn list(tx: &mut TenantTx, app: AppId) -> Result<Vec<Key>, Error> {
+    let rows = sqlx::query!(
+        "SELECT id, app_id, prefix, label, created_at, expires_at, revoked_at, last_used_at
+         FROM paigong.app_key WHERE tenant_id = $1 AND app_id = $2 ORDER BY id DESC",
+        tx.tenant().0,
+        app.0
+    )
+    .fetch_all(tx.connection())
+    .await
+    .map_err(Error::of("listing app keys"))?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Key {
+            id: row.id,
+            app: AppId(row.app_id),
+            prefix: row.prefix,
+            label: row.label,
+            created_at: row.created_at,
+            expires_at: row.expires_at,
+            revoked_at: row.revoked_at,
+            last_used_at: row.last_used_at,
+        })
+        .collect())
+}
+
+/// Makes a key invalid from now on. Whether there was such a valid key.
+///
+/// # Errors
+/// As for any statement.
+pub async fn revoke(tx: &mut TenantTx, key: Uuid) -> Result<bool, Error> {
+    let done = sqlx::query!(
+        "UPDATE paigong.app_key SET revoked_at = now() WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL",
+        tx.tenant().0,
+        key
+    )
+    .execute(tx.connection())
+    .await
+    .map_err(Error::of("revoking an app key"))?;
+    Ok(done.rows_affected() > 0)
+}
+
+fn hash(key: &str) -> [u8; 32] {
+    Sha256::digest(key.as_bytes()).into()
+}
