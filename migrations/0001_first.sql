@@ -84,6 +84,7 @@ CREATE INDEX app_key_app ON paigong.app_key (tenant_id, app_id);
 
 -- Skills --------------------------------------------------------------------------------------------------------------
 -- `json`, not `jsonb`, wherever the order of keys is part of what was written: jsonb sorts them.
+-- sqlx sends JSON as jsonb, so statements bind such a value as text and cast it: $1::text::json.
 
 CREATE TABLE paigong.skill_version (
     tenant_id    uuid NOT NULL,
@@ -171,7 +172,7 @@ CREATE TABLE paigong.run (
     created_at      timestamptz NOT NULL DEFAULT now(),
     finished_at     timestamptz,
     PRIMARY KEY (tenant_id, id),
-    UNIQUE (tenant_id, run_key),
+    CONSTRAINT run_once UNIQUE (tenant_id, run_key),
     FOREIGN KEY (tenant_id, conversation_id) REFERENCES paigong.conversation (tenant_id, id)
         ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
     FOREIGN KEY (tenant_id, turn_id) REFERENCES paigong.turn (tenant_id, id)

@@ -32,6 +32,15 @@ pub enum Error {
 }
 
 impl Error {
+    /// Whether the transaction should simply be done again.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        matches!(
+            self,
+            Self::Store(store::Error::Retry { .. }) | Self::Dispatch(dispatch::Error::Store(store::Error::Retry { .. }))
+        )
+    }
+
     /// The public code.
     #[must_use]
     pub fn code(&self) -> ErrorCode {
@@ -41,7 +50,8 @@ impl Error {
             Self::Encoder(encoder::Error::Overloaded { .. }) => ErrorCode::Overloaded,
             Self::Encoder(encoder::Error::DeadlineExceeded) => ErrorCode::DeadlineExceeded,
             Self::Store(error) | Self::App(BuildError::Store(error)) => error.code(),
-            Self::Dispatch(error) => error.code(),
+            Self::Dispatch(dispatch::Error::Store(error)) => error.code(),
+            Self::Dispatch(_) => ErrorCode::Internal,
             Self::Corrupt(_) | Self::Encoder(_) | Self::App(_) => ErrorCode::Internal,
         }
     }

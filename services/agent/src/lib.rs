@@ -54,6 +54,9 @@ impl Default for Options {
     }
 }
 
+/// How often a turn's transaction is tried when Postgres asks for it to be done again (serialisation, deadlock).
+const MAX_ATTEMPTS: u32 = 3;
+
 /// A message of an end user, authenticated and parsed.
 #[derive(Debug, Clone)]
 pub struct Request {
@@ -94,7 +97,7 @@ pub struct Answered {
 pub(crate) struct Ran {
     pub rows: Vec<Map<String, Value>>,
     pub error: Option<String>,
-    pub execution: Execution,
+    pub execution: Option<Execution>,
 }
 
 /// Handles turns. Clones share everything.
@@ -148,17 +151,18 @@ impl Agent {
         let understood = understand(request, means).await?;
 
         let moment = Moment { caller, request, app: &app, calendar: &self.calendar, context: &context, now, at, started };
-        let mut tx = self.store.begin(caller.tenant).await?;
-        match moment.transact(&mut tx, understood).await {
-            Ok(answered) => {
-                if !answered.replayed {
-                    tx.commit().await?;
-                }
-                Ok(answered)
-            }
-            Err(error) => {
-                tx.rollback().await?;
-                Err(error)
+        let mut attempt = 1;
+        loop {
+            let mut tx = self.store.begin(caller.tenant).await?;
+            let result = match moment.transact(&mut tx, &understood).await {
+                Ok(answered) if answered.replayed => tx.rollback().await.map(|()| answered).map_err(Error::from),
+                Ok(answered) => tx.commit().await.map(|()| answered).map_err(Error::from),
+                // The connection rolls back when the transaction is dropped, also where it can't be asked to any more.
+                Err(error) => Err(error),
+            };
+            match result {
+                Err(error) if error.is_transient() && attempt < MAX_ATTEMPTS => attempt += 1,
+                result => return result,
             }
         }
     }
@@ -205,7 +209,7 @@ impl Moment<'_> {
     }
 
     /// The part of a turn that is one transaction.
-    async fn transact(&self, tx: &mut TenantTx, understood: Understood) -> Result<Answered, Error> {
+    async fn transact(&self, tx: &mut TenantTx, understood: &Understood) -> Result<Answered, Error> {
         let app_id = self.caller.app;
         if let Some((key, hash)) = &self.request.idempotency {
             match idempotency::claim(tx, app_id, key, hash).await? {
@@ -219,16 +223,17 @@ impl Moment<'_> {
         }
         let (conversation, state, version) = self.conversation(tx).await?;
         let turn = TurnId::new();
-        let Understood { meaning, mut report } = understood;
+        let meaning = &understood.meaning;
+        let mut report = understood.report.clone();
 
         let deciding = Instant::now();
-        let step = dialogue::step(state, &meaning, &self.world());
+        let step = dialogue::step(state, meaning, &self.world());
         report.timings.insert("decide".into(), milliseconds(deciding));
 
         let (step, frame, ran) = self.carry_out(tx, step, conversation, turn).await?;
         let answer = self.answer(conversation, turn, &step, frame.as_ref(), ran, report);
 
-        self.save(tx, &answer, &meaning, &step.state, version).await?;
+        self.save(tx, &answer, meaning, &step.state, version).await?;
         Ok(Answered { answer, replayed: false })
     }
 
@@ -264,17 +269,26 @@ impl Moment<'_> {
             };
             let slots = frame.as_ref().map(dialogue::Frame::values).unwrap_or_default();
             let request = dispatch::Request {
-                tenant: self.caller.tenant,
                 conversation,
                 turn,
                 user: &self.request.user,
                 now: self.now,
+                time_zone: self.caller.time_zone,
                 slots: &slots,
+                limits: dispatch::Limits::default(),
             };
             match step.decision {
                 Decision::Look => {
-                    let row = dispatch::facts(tx, &skill, &request).await?;
-                    step = dialogue::with_facts(step.state, row, &self.world());
+                    match dispatch::facts(tx, &skill, &request).await {
+                        Ok(row) => step = dialogue::with_facts(step.state, row, &self.world()),
+                        Err(dispatch::Error::Facts { skill, failure }) => {
+                            tracing::error!(skill, %failure, "the facts of a skill can't be looked up");
+                            let ran = Ran { rows: Vec::new(), error: Some("facts".into()), execution: None };
+                            let (state, resumable) = dialogue::after_run(step.state, false, Map::new());
+                            return Ok((Step { state, decision: Decision::Run, resumable }, frame, Some(ran)));
+                        }
+                        Err(error) => return Err(error.into()),
+                    }
                 }
                 Decision::Run => {
                     let outcome = dispatch::run(tx, &skill, &request).await?;
@@ -316,7 +330,7 @@ impl Moment<'_> {
             language: step.state.language(),
             dialog_action: reply.action,
             decision: report,
-            execution: ran.map(|ran| ran.execution),
+            execution: ran.and_then(|ran| ran.execution),
             degraded: false,
             created_at: self.at,
         }
@@ -382,14 +396,23 @@ fn slots_of(frame: &dialogue::Frame) -> Map<String, Value> {
 
 /// A run's outcome as the answer shows it.
 fn ran(skill: &skills::Skill, outcome: dispatch::Outcome) -> Ran {
-    let error = outcome.error.map(|error| error.code().to_owned());
-    let status = if error.is_none() { ExecutionStatus::Succeeded } else { ExecutionStatus::Failed };
+    if let Some(failure) = outcome.error.as_ref().filter(|failure| failure.reason != dispatch::Reason::NothingChanged) {
+        tracing::warn!(skill = skill.name(), run = %outcome.run_id, reason = ?failure.reason, sqlstate = failure.sqlstate, "a run failed");
+    }
+    let error = outcome.error.as_ref().and_then(|failure| {
+        let reason = serde_json::to_value(failure.reason).ok()?;
+        reason.as_str().map(str::to_owned)
+    });
+    let status = match outcome.status {
+        dispatch::Status::Succeeded => ExecutionStatus::Succeeded,
+        dispatch::Status::Failed => ExecutionStatus::Failed,
+    };
     let execution = Execution {
-        id: outcome.run,
+        id: outcome.run_id,
         skill: skill.name().to_owned(),
         status,
         result: outcome.rows.clone(),
         error: error.clone(),
     };
-    Ran { rows: outcome.rows, error, execution }
+    Ran { rows: outcome.rows, error, execution: Some(execution) }
 }

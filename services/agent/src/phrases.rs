@@ -17,7 +17,7 @@ impl Phrases {
     }
 
     /// Two sentences in a row.
-    pub fn join(self, first: &str, second: &str) -> String {
+    pub(crate) fn join(self, first: &str, second: &str) -> String {
         match (first.is_empty(), second.is_empty()) {
             (true, _) => second.to_owned(),
             (_, true) => first.to_owned(),
@@ -33,138 +33,138 @@ impl Phrases {
     }
 
     /// A list of names.
-    pub fn list(self, names: &[String]) -> String {
+    pub(crate) fn list(self, names: &[String]) -> String {
         names.join(if self.0 == Language::Zh { "、" } else { ", " })
     }
 
-    pub fn greeting(self, skills: &str) -> String {
+    pub(crate) fn greeting(self, skills: &str) -> String {
         self.pick(format!("您好！我可以处理：{skills}。请直接说要办什么。"), format!("Hello! I can help with: {skills}. Just tell me what you need."))
     }
 
-    pub fn welcome(self) -> String {
+    pub(crate) fn welcome(self) -> String {
         self.pick("不客气。", "You're welcome.")
     }
 
-    pub fn help(self, skills: &str) -> String {
+    pub(crate) fn help(self, skills: &str) -> String {
         self.pick(format!("我可以处理：{skills}。比如直接说“下周三请一天年假”。"), format!("I can help with: {skills}. Just say it in your own words."))
     }
 
-    pub fn sorry(self) -> String {
+    pub(crate) fn sorry(self) -> String {
         self.pick("抱歉让您不满意。可以换个说法再告诉我一次，或者回复“转人工”。", "I'm sorry about that. You can put it another way, or say \"talk to a person\".")
     }
 
-    pub fn cancelled(self, title: &str) -> String {
+    pub(crate) fn cancelled(self, title: &str) -> String {
         self.pick(format!("好的，{title}已取消，没有做任何改动。"), format!("OK, I dropped \"{title}\". Nothing was changed."))
     }
 
-    pub fn nothing_pending(self) -> String {
+    pub(crate) fn nothing_pending(self) -> String {
         self.pick("现在没有正在办理的事项。请告诉我要办什么。", "There is nothing under way right now. Tell me what you need.")
     }
 
-    pub fn out_of_scope(self, skills: &str) -> String {
+    pub(crate) fn out_of_scope(self, skills: &str) -> String {
         self.pick(format!("这个我帮不上忙。我可以处理：{skills}。"), format!("I can't help with that. I can do: {skills}."))
     }
 
-    pub fn out_of_scope_again(self) -> String {
+    pub(crate) fn out_of_scope_again(self) -> String {
         self.pick("还是没能明白。要转人工吗？", "I still don't understand. Would you like to talk to a person?")
     }
 
-    pub fn withdrawn(self) -> String {
+    pub(crate) fn withdrawn(self) -> String {
         self.pick("这项服务现在不可用，刚才的申请没有提交。", "This service is not available at the moment; nothing was submitted.")
     }
 
-    pub fn handoff(self) -> String {
+    pub(crate) fn handoff(self) -> String {
         self.pick("好的，为您转人工，会把刚才的内容一并交过去。", "OK, I'm handing you over to a person, with a summary of what we discussed.")
     }
 
-    pub fn not_read(self) -> String {
+    pub(crate) fn not_read(self) -> String {
         self.pick("没太明白。", "I didn't get that.")
     }
 
-    pub fn required(self) -> String {
+    pub(crate) fn required(self) -> String {
         self.pick("这一项不能跳过。", "This can't be skipped.")
     }
 
-    pub fn what_time(self, day: &str) -> String {
+    pub(crate) fn what_time(self, day: &str) -> String {
         self.pick(format!("{day}几点？"), format!("What time on {day}?"))
     }
 
-    pub fn missing(self) -> String {
+    pub(crate) fn missing(self) -> String {
         self.pick("没有找到。", "I can't find that.")
     }
 
-    pub fn rule(self) -> String {
+    pub(crate) fn rule(self) -> String {
         self.pick("这样不符合规定。", "That is not allowed.")
     }
 
     /// The question for a slot without one of its own.
-    pub fn plain_question(self, title: &str) -> String {
+    pub(crate) fn plain_question(self, title: &str) -> String {
         self.pick(format!("请告诉我{title}。"), format!("What is the {title}?"))
     }
 
     /// The third time: a way out.
-    pub fn way_out(self) -> String {
+    pub(crate) fn way_out(self) -> String {
         self.pick("也可以回复“取消”，或“转人工”。", "You can also say \"cancel\", or \"talk to a person\".")
     }
 
-    pub fn which_skill(self) -> String {
+    pub(crate) fn which_skill(self) -> String {
         self.pick("您是想办哪一件？", "Which of these do you mean?")
     }
 
-    pub fn ask_change(self, titles: &str) -> String {
+    pub(crate) fn ask_change(self, titles: &str) -> String {
         self.pick(format!("要改哪一项？（{titles}）也可以回复“取消”。"), format!("What should I change ({titles})? Or say \"cancel\"."))
     }
 
-    pub fn resume(self, title: &str) -> String {
+    pub(crate) fn resume(self, title: &str) -> String {
         self.pick(format!("要继续刚才的“{title}”吗？"), format!("Shall we go on with \"{title}\"?"))
     }
 
-    pub fn nothing_found(self) -> String {
+    pub(crate) fn nothing_found(self) -> String {
         self.pick("没有找到相关记录。", "Nothing was found.")
     }
 
-    pub fn nothing_changed(self) -> String {
+    pub(crate) fn nothing_changed(self) -> String {
         self.pick("没有可以改动的记录，什么都没有改变。", "There was nothing to change; everything is as it was.")
     }
 
-    pub fn failed(self) -> String {
+    pub(crate) fn failed(self) -> String {
         self.pick("没有办成，什么都没有改变。请稍后再试，或转人工。", "It did not work and nothing was changed. Please try again later, or talk to a person.")
     }
 
-    pub fn not_allowed_by_data(self) -> String {
+    pub(crate) fn not_allowed_by_data(self) -> String {
         self.pick("这些内容与现有数据不符，没有办成，什么都没有改变。", "These details don't fit the existing records; nothing was changed.")
     }
 
-    pub fn confirm(self) -> String {
+    pub(crate) fn confirm(self) -> String {
         self.pick("提交", "Submit")
     }
 
-    pub fn change(self) -> String {
+    pub(crate) fn change(self) -> String {
         self.pick("修改", "Change")
     }
 
-    pub fn cancel(self) -> String {
+    pub(crate) fn cancel(self) -> String {
         self.pick("取消", "Cancel")
     }
 
-    pub fn person(self) -> String {
+    pub(crate) fn person(self) -> String {
         self.pick("转人工", "Talk to a person")
     }
 
-    pub fn none_of_these(self) -> String {
+    pub(crate) fn none_of_these(self) -> String {
         self.pick("都不是", "None of these")
     }
 
-    pub fn go_on(self) -> String {
+    pub(crate) fn go_on(self) -> String {
         self.pick("继续", "Go on")
     }
 
-    pub fn drop(self) -> String {
+    pub(crate) fn drop(self) -> String {
         self.pick("不用了", "No, drop it")
     }
 
     /// What an answer for this slot could look like, for the second question.
-    pub fn hint(self, slot: &Slot) -> Option<String> {
+    pub(crate) fn hint(self, slot: &Slot) -> Option<String> {
         let (zh, en) = match (slot.json_type(), slot.format, slot.value) {
             (Kind::String, Some(Format::Date), _) => ("例如：下周三，或 12月5日", "For example: next Wednesday, or 5 December"),
             (Kind::String, Some(Format::DateTime), _) => ("例如：明天下午3点", "For example: tomorrow at 3pm"),
@@ -185,7 +185,7 @@ impl Phrases {
     }
 
     /// A bilingual text in this language.
-    pub fn say(self, text: &Bilingual) -> String {
+    pub(crate) fn say(self, text: &Bilingual) -> String {
         text.get(self.0).to_owned()
     }
 }

@@ -49,7 +49,8 @@ pub async fn record(
             Outcome { run_id, status: Status::Failed, rows: Vec::new(), truncated: false, error: Some(failure) }
         }
     };
-    let result = outcome.error.is_none().then(|| json!({"rows": outcome.rows, "truncated": outcome.truncated}));
+    let result =
+        outcome.error.is_none().then(|| json!({"rows": outcome.rows, "truncated": outcome.truncated}).to_string());
     let error = outcome.error.as_ref().map(|failure| json!(failure));
     let state = if outcome.error.is_none() { "succeeded" } else { "failed" };
     let effect = match skill.manifest.effect {
@@ -60,7 +61,7 @@ pub async fn record(
     sqlx::query!(
         "INSERT INTO paigong.run (tenant_id, id, conversation_id, turn_id, skill, skill_version, effect, slots, run_key, state,
                                   attempt, result, error, finished_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $12, clock_timestamp())",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11::text::json, $12, clock_timestamp())",
         tx.tenant().0,
         run_id.0,
         request.conversation.0,
@@ -78,7 +79,7 @@ pub async fn record(
     .await
     .map_err(store::Error::of("writing the ledger"))
     .map_err(|error| match error {
-        store::Error::Conflict { what, .. } if what == "run_tenant_id_run_key_key" => Error::AlreadyRun,
+        store::Error::Conflict { what, .. } if what == "run_once" => Error::AlreadyRun,
         error => Error::Store(error),
     })?;
     Ok(outcome)
@@ -90,7 +91,8 @@ fn canonical(value: &Value) -> Value {
         Value::String(text) => Value::String(text.replace('\0', "\u{fffd}")),
         Value::Array(values) => Value::Array(values.iter().map(canonical).collect()),
         Value::Object(entries) => {
-            let mut sorted: Vec<_> = entries.iter().map(|(key, value)| (key.replace('\0', "\u{fffd}"), canonical(value))).collect();
+            let mut sorted: Vec<_> =
+                entries.iter().map(|(key, value)| (key.replace('\0', "\u{fffd}"), canonical(value))).collect();
             sorted.sort_by(|a, b| a.0.cmp(&b.0));
             Value::Object(sorted.into_iter().collect::<Map<_, _>>())
         }

@@ -54,16 +54,18 @@ fn scalar(kind: &str, bytes: &[u8], time_zone: Tz) -> Result<Value, String> {
         "UUID" => uuid::Uuid::from_bytes(fixed(bytes)?).to_string().into(),
         "JSON" => json(bytes)?,
         "JSONB" => json(bytes.get(1..).unwrap_or_default())?,
-        "DATE" => date(i32::from_be_bytes(fixed(bytes)?)).map_or(Value::Null, |date| date.to_string().into()),
-        "TIME" => time(i64::from_be_bytes(fixed(bytes)?)).map_or(Value::Null, |time| iso_time(time).into()),
+        "DATE" => date(i32::from_be_bytes(fixed(bytes)?)).map_or(INFINITY.into(), |date| date.to_string().into()),
+        "TIME" => time(i64::from_be_bytes(fixed(bytes)?)).map_or("24:00:00".into(), |time| iso_time(time).into()),
         "TIMESTAMP" => timestamp(i64::from_be_bytes(fixed(bytes)?))
-            .map_or(Value::Null, |at| format!("{}T{}", at.date(), iso_time(at.time())).into()),
-        "TIMESTAMPTZ" => timestamp(i64::from_be_bytes(fixed(bytes)?)).map_or(Value::Null, |at| {
+            .map_or(INFINITY.into(), |at| format!("{}T{}", at.date(), iso_time(at.time())).into()),
+        "TIMESTAMPTZ" => timestamp(i64::from_be_bytes(fixed(bytes)?)).map_or(INFINITY.into(), |at| {
             let at = DateTime::<Utc>::from_naive_utc_and_offset(at, Utc).with_timezone(&time_zone);
             at.to_rfc3339_opts(SecondsFormat::AutoSi, true).into()
         }),
         "VOID" => Value::Null,
-        other => return Err(format!("the type {} can't be shown; cast it to text in the statement", other.to_lowercase())),
+        other => {
+            return Err(format!("the type {} can't be shown; cast it to text in the statement", other.to_lowercase()));
+        }
     })
 }
 
@@ -178,12 +180,17 @@ fn timestamp(microseconds: i64) -> Option<NaiveDateTime> {
     if microseconds == i64::MAX || microseconds == i64::MIN {
         return None;
     }
-    NaiveDate::from_ymd_opt(2000, 1, 1)?.and_time(NaiveTime::MIN).checked_add_signed(Duration::microseconds(microseconds))
+    NaiveDate::from_ymd_opt(2000, 1, 1)?
+        .and_time(NaiveTime::MIN)
+        .checked_add_signed(Duration::microseconds(microseconds))
 }
 
 fn iso_time(time: NaiveTime) -> String {
     time.format("%H:%M:%S%.f").to_string()
 }
+
+/// Dates beyond the calendar, in either direction.
+const INFINITY: &str = "infinity";
 
 const SHORT: &str = "the server's value is too short";
 

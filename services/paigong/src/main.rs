@@ -1,1 +1,92 @@
-fn main() {}
+//! The binary: reads the configuration, wires the parts, offers them as commands.
+#![expect(clippy::print_stdout, reason = "a command line program talks on standard output")]
+
+mod bench;
+mod chat;
+mod configuration;
+mod doctor;
+mod eval;
+mod keys;
+mod packs;
+mod serve;
+mod telemetry;
+mod wiring;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use configuration::Configuration;
+
+/// Task dispatch in Chinese and English: a message in, a task done. 一句话，把事办成。
+#[derive(Parser)]
+#[command(version, about, max_term_width = 100)]
+struct Cli {
+    /// A configuration file over the defaults (see config/default.toml).
+    #[arg(long, global = true, env = "PAIGONG_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the HTTP interface.
+    Serve(serve::Args),
+    /// Bring the database up to this version.
+    Migrate,
+    /// Check, install and publish skill packs.
+    #[command(subcommand)]
+    Skills(packs::Command),
+    /// Create, list and revoke app keys.
+    #[command(subcommand)]
+    Keys(keys::Command),
+    /// Measure understanding on labelled data; needs no database.
+    #[command(subcommand)]
+    Eval(eval::Command),
+    /// Talk in the terminal.
+    Chat(chat::Args),
+    /// Check model, database, migrations, clock and disk, and say what to do.
+    Doctor,
+    /// Whether the server on this machine is ready; for container health checks.
+    Healthcheck,
+    /// Measure latency: the raw model, parsing and whole turns, in one process.
+    Bench(bench::Args),
+    /// Print the OpenAPI document.
+    Openapi,
+}
+
+fn main() -> std::process::ExitCode {
+    let cli = Cli::parse();
+    match run(cli) {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("paigong: {error:#}");
+            std::process::ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> anyhow::Result<()> {
+    let configuration = Configuration::read(cli.config.as_deref())?;
+    match cli.command {
+        Command::Serve(args) => serve::run(&configuration, &args),
+        Command::Migrate => wiring::block_on(async {
+            let store = wiring::store(&configuration).await?;
+            store.migrate().await?;
+            println!("the database is up to date");
+            Ok(())
+        }),
+        Command::Skills(command) => packs::run(&configuration, command),
+        Command::Keys(command) => keys::run(&configuration, command),
+        Command::Eval(command) => eval::run(&configuration, command),
+        Command::Chat(args) => chat::run(&configuration, &args),
+        Command::Doctor => doctor::run(&configuration),
+        Command::Healthcheck => doctor::healthcheck(&configuration),
+        Command::Bench(args) => bench::run(&configuration, &args),
+        Command::Openapi => {
+            println!("{}", serde_json::to_string_pretty(&api::document())?);
+            Ok(())
+        }
+    }
+}

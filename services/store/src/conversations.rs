@@ -81,7 +81,12 @@ impl Row {
 ///
 /// # Errors
 /// As for any statement.
-pub async fn load(tx: &mut TenantTx, app: AppId, end_user: &str, id: ConversationId) -> Result<Option<Conversation>, Error> {
+pub async fn load(
+    tx: &mut TenantTx,
+    app: AppId,
+    end_user: &str,
+    id: ConversationId,
+) -> Result<Option<Conversation>, Error> {
     const OPERATION: &str = "loading a conversation";
     let row = sqlx::query_as!(
         Row,
@@ -104,12 +109,13 @@ pub async fn load(tx: &mut TenantTx, app: AppId, end_user: &str, id: Conversatio
 /// [`Error::Conflict`] when the id is taken.
 pub async fn insert(tx: &mut TenantTx, new: &NewConversation<'_>) -> Result<(), Error> {
     sqlx::query!(
-        "INSERT INTO paigong.conversation (tenant_id, id, app_id, end_user, state, language) VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO paigong.conversation (tenant_id, id, app_id, end_user, state, language)
+         VALUES ($1, $2, $3, $4, $5::text::json, $6)",
         tx.tenant().0,
         new.id.0,
         new.app.0,
         new.end_user,
-        new.state,
+        new.state.to_string(),
         new.language.tag()
     )
     .execute(tx.connection())
@@ -140,15 +146,21 @@ pub async fn lock(tx: &mut TenantTx, id: ConversationId, version: i64) -> Result
 ///
 /// # Errors
 /// [`Error::Conflict`] when another turn was faster.
-pub async fn save(tx: &mut TenantTx, id: ConversationId, version: i64, state: &Value, language: Language) -> Result<i64, Error> {
+pub async fn save(
+    tx: &mut TenantTx,
+    id: ConversationId,
+    version: i64,
+    state: &Value,
+    language: Language,
+) -> Result<i64, Error> {
     const OPERATION: &str = "saving a conversation";
     sqlx::query_scalar!(
-        "UPDATE paigong.conversation SET state = $4, language = $5, version = version + 1, updated_at = now()
+        "UPDATE paigong.conversation SET state = $4::text::json, language = $5, version = version + 1, updated_at = now()
          WHERE tenant_id = $1 AND id = $2 AND version = $3 RETURNING version",
         tx.tenant().0,
         id.0,
         version,
-        state,
+        state.to_string(),
         language.tag()
     )
     .fetch_optional(tx.connection())

@@ -60,7 +60,9 @@ pub async fn claim(tx: &mut TenantTx, app: AppId, key: &str, request_hash: &[u8;
         Some(row) if row.request_hash != request_hash => Ok(Claim::Mismatch),
         Some(row) => match (row.status.and_then(|status| u16::try_from(status).ok()), row.response) {
             (Some(status), Some(response)) => Ok(Claim::Replay { status, response }),
-            _ => Err(Error::Corrupt { operation: OPERATION, message: "a claim was committed without its answer".into() }),
+            _ => {
+                Err(Error::Corrupt { operation: OPERATION, message: "a claim was committed without its answer".into() })
+            }
         },
         None => Err(Error::Conflict { operation: OPERATION, what: "key".into() }),
     }
@@ -73,12 +75,13 @@ pub async fn claim(tx: &mut TenantTx, app: AppId, key: &str, request_hash: &[u8;
 pub async fn store(tx: &mut TenantTx, app: AppId, key: &str, status: u16, response: &Value) -> Result<(), Error> {
     const OPERATION: &str = "keeping an answer";
     let done = sqlx::query!(
-        "UPDATE paigong.idempotency SET status = $4, response = $5 WHERE tenant_id = $1 AND app_id = $2 AND key = $3 AND status IS NULL",
+        "UPDATE paigong.idempotency SET status = $4, response = $5::text::json
+         WHERE tenant_id = $1 AND app_id = $2 AND key = $3 AND status IS NULL",
         tx.tenant().0,
         app.0,
         key,
         i32::from(status),
-        response
+        response.to_string()
     )
     .execute(tx.connection())
     .await

@@ -81,7 +81,12 @@ pub struct Key {
 ///
 /// # Errors
 /// As for any statement.
-pub async fn create(tx: &mut TenantTx, app: AppId, label: &str, expires_at: Option<DateTime<Utc>>) -> Result<(Uuid, PlainKey), Error> {
+pub async fn create(
+    tx: &mut TenantTx,
+    app: AppId,
+    label: &str,
+    expires_at: Option<DateTime<Utc>>,
+) -> Result<(Uuid, PlainKey), Error> {
     let (id, key) = (Uuid::now_v7(), PlainKey::generate());
     let hash = hash(key.reveal());
     sqlx::query!(

@@ -7,10 +7,14 @@ use sqlx::migrate::Migrator;
 
 use crate::{Error, Store};
 
+const TABLE: &str = "public._sqlx_migrations";
+
 /// The files. What a newer program has applied already is no reason to stop an older one: migrations only expand.
 static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
     let mut migrator = sqlx::migrate!("../../migrations");
     migrator.set_ignore_missing(true);
+    // With its schema: the search path begins with the login role's name, and that may be `paigong`.
+    migrator.dangerous_set_table_name(TABLE);
     migrator
 });
 
@@ -53,7 +57,7 @@ impl Store {
     /// When the database can't be read.
     pub async fn migrations(&self) -> Result<Vec<Migration>, Error> {
         let failed = Error::of("reading the migrations");
-        let known = sqlx::query_scalar!(r#"SELECT to_regclass('_sqlx_migrations') IS NOT NULL AS "known!""#)
+        let known = sqlx::query_scalar!(r#"SELECT to_regclass($1) IS NOT NULL AS "known!""#, TABLE)
             .fetch_one(self.pool())
             .await
             .map_err(&failed)?;
@@ -61,7 +65,7 @@ impl Store {
         if known {
             // Not checked at compile time: the table is sqlx's, and absent from a fresh database.
             let rows: Vec<(i64, String, Vec<u8>)> =
-                sqlx::query_as("SELECT version, description, checksum FROM _sqlx_migrations WHERE success")
+                sqlx::query_as("SELECT version, description, checksum FROM public._sqlx_migrations WHERE success")
                     .fetch_all(self.pool())
                     .await
                     .map_err(&failed)?;
@@ -86,4 +90,10 @@ impl Store {
         all.sort_by_key(|migration| migration.version);
         Ok(all)
     }
+}
+
+/// The checksums of all migrations, in order: they name the database template of the tests.
+#[cfg(feature = "testing")]
+pub(crate) fn checksums() -> impl Iterator<Item = &'static [u8]> {
+    MIGRATIONS.iter().map(|migration| migration.checksum.as_ref())
 }

@@ -53,9 +53,14 @@ pub async fn install(store: &Store, pack: &Pack) -> Result<usize, Error> {
     tx.execute(sqlx::raw_sql(AssertSqlSafe(format!("CREATE SCHEMA IF NOT EXISTS {name}"))))
         .await
         .map_err(Error::of(OPERATION))?;
-    tx.execute(sqlx::raw_sql(AssertSqlSafe(pack.schema.as_str()))).await.map_err(|error| in_file(name, "schema.sql", error))?;
+    tx.execute(sqlx::raw_sql(AssertSqlSafe(pack.schema.as_str())))
+        .await
+        .map_err(|error| in_file(name, "schema.sql", error))?;
     if transaction(&mut tx).await? != before {
-        return Err(problem(name, "schema.sql must not contain BEGIN, COMMIT or ROLLBACK; it is installed in a transaction"));
+        return Err(problem(
+            name,
+            "schema.sql must not contain BEGIN, COMMIT or ROLLBACK; it is installed in a transaction",
+        ));
     }
     sqlx::query_scalar!(r#"SELECT paigong.ensure_role($1)::text AS "done""#, role(name))
         .fetch_one(&mut *tx)
@@ -112,7 +117,9 @@ pub async fn seed(store: &Store, tenant: TenantId, pack: &Pack) -> Result<Seeded
         .map_err(Error::of(OPERATION))?;
         return Ok(if same { Seeded::Before } else { Seeded::OtherVersion });
     }
-    tx.execute(sqlx::raw_sql(AssertSqlSafe(pack.seed.as_str()))).await.map_err(|error| in_file(name, "seed.sql", error))?;
+    tx.execute(sqlx::raw_sql(AssertSqlSafe(pack.seed.as_str())))
+        .await
+        .map_err(|error| in_file(name, "seed.sql", error))?;
     if transaction(&mut tx).await? != before {
         return Err(problem(name, "seed.sql must not contain BEGIN, COMMIT or ROLLBACK; it is run in a transaction"));
     }

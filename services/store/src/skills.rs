@@ -78,16 +78,16 @@ pub async fn publish(
     let latest: HashMap<_, _> = latest.into_iter().map(|row| (row.skill.clone(), row)).collect();
     let (mut published, mut changed) = (Vec::new(), false);
     for (manifest, skill) in manifests.iter().zip(names) {
-        let text = serde_json::to_value(manifest)
+        let text = serde_json::to_string(manifest)
             .map_err(|error| Error::Corrupt { operation: OPERATION, message: format!("{skill}: {error}") })?;
-        let digest: [u8; 32] = Sha256::digest(text.to_string().as_bytes()).into();
+        let digest: [u8; 32] = Sha256::digest(text.as_bytes()).into();
         let known = latest.get(&skill);
         let is_new = known.is_none_or(|known| known.digest != digest || known.pack != pack);
         let version = known.map_or(0, |known| known.version) + i32::from(is_new);
         if is_new {
             sqlx::query!(
                 "INSERT INTO paigong.skill_version (tenant_id, app_id, skill, version, pack, manifest, digest, author, note)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                 VALUES ($1, $2, $3, $4, $5, $6::text::json, $7, $8, $9)",
                 tenant,
                 app.0,
                 skill,
@@ -212,7 +212,10 @@ async fn point(tx: &mut TenantTx, app: AppId, skill: &str, version: i32) -> Resu
 async fn finish(tx: &mut TenantTx, app: AppId, changed: bool) -> Result<(), Error> {
     const OPERATION: &str = "announcing changed skills";
     if changed {
-        sqlx::query_scalar!(r#"SELECT pg_notify($1, '')::text AS "sent""#, CHANNEL).fetch_one(tx.connection()).await.map(drop)
+        sqlx::query_scalar!(r#"SELECT pg_notify($1, '')::text AS "sent""#, CHANNEL)
+            .fetch_one(tx.connection())
+            .await
+            .map(drop)
     } else {
         sqlx::query!(
             "UPDATE paigong.app SET revision = revision - 1 WHERE tenant_id = $1 AND id = $2",
@@ -228,8 +231,10 @@ async fn finish(tx: &mut TenantTx, app: AppId, changed: bool) -> Result<(), Erro
 
 fn read(pack: String, version: i32, manifest: serde_json::Value, operation: &'static str) -> Result<Version, Error> {
     let name = manifest.get("skill").map(ToString::to_string).unwrap_or_default();
-    let manifest = serde_json::from_value(manifest)
-        .map_err(|error| Error::Corrupt { operation, message: format!("manifest of {name} version {version}: {error}") })?;
+    let manifest = serde_json::from_value(manifest).map_err(|error| Error::Corrupt {
+        operation,
+        message: format!("manifest of {name} version {version}: {error}"),
+    })?;
     Ok(Version { pack, version: number(version, operation)?, manifest })
 }
 

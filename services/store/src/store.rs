@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use paigong_core::TenantId;
 use secrecy::ExposeSecret;
@@ -12,6 +13,9 @@ use crate::{Error, Options, TenantTx};
 
 /// Prepared statements kept per connection: every one of ours, and those of some hundred skills.
 const STATEMENTS: usize = 512;
+
+/// How long a connection may have idled before it is asked whether it is still there.
+const UNTESTED: Duration = Duration::from_secs(2);
 
 /// The database. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -52,6 +56,16 @@ impl Store {
             .max_connections(options.max_connections)
             .min_connections(options.min_connections)
             .acquire_timeout(options.acquire_timeout)
+            // A ping before every use would be a round trip of every transaction; only who has idled is asked.
+            .test_before_acquire(false)
+            .before_acquire(|connection, idle| {
+                Box::pin(async move {
+                    if idle.idle_for >= UNTESTED {
+                        sqlx::Connection::ping(connection).await?;
+                    }
+                    Ok(true)
+                })
+            })
             .connect_with(address)
             .await
             .map_err(failed)?;
@@ -71,7 +85,10 @@ impl Store {
     /// # Errors
     /// [`Error::Unavailable`] when it does not.
     pub async fn ping(&self) -> Result<(), Error> {
-        sqlx::query_scalar!("SELECT 1 AS one").fetch_one(&self.pool).await.map_err(Error::of("asking whether the database answers"))?;
+        sqlx::query_scalar!("SELECT 1 AS one")
+            .fetch_one(&self.pool)
+            .await
+            .map_err(Error::of("asking whether the database answers"))?;
         Ok(())
     }
 

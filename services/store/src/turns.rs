@@ -83,14 +83,14 @@ impl From<Row> for Turn {
 pub async fn insert(tx: &mut TenantTx, new: &NewTurn<'_>) -> Result<i32, Error> {
     sqlx::query_scalar!(
         "INSERT INTO paigong.turn (tenant_id, id, conversation_id, seq, query, answer, response, decision, trace)
-         SELECT $1, $2, $3, coalesce(max(seq), 0) + 1, $4, $5, $6, $7, $8
+         SELECT $1, $2, $3, coalesce(max(seq), 0) + 1, $4, $5, $6::text::json, $7, $8
          FROM paigong.turn WHERE tenant_id = $1 AND conversation_id = $3 RETURNING seq",
         tx.tenant().0,
         new.id.0,
         new.conversation.0,
         new.query,
         new.answer,
-        new.response,
+        new.response.to_string(),
         new.decision,
         new.trace
     )

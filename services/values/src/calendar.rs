@@ -60,7 +60,31 @@ impl Calendar {
     /// The arrangement published for mainland China, for the years known when this was built.
     #[must_use]
     pub fn mainland_china() -> Self {
-        Self::weekends_only()
+        Self::from_notices(include_str!("../data/mainland-china.txt"))
+    }
+
+    /// Reads notices, one to a line: `years 2004 2026`, `2026-01-01 off 元旦`, `2026-01-04 work 元旦`. Other lines
+    /// are passed over.
+    #[must_use]
+    pub fn from_notices(notices: &str) -> Self {
+        let mut calendar = Self::weekends_only();
+        for line in notices.lines() {
+            let mut words = line.split_whitespace();
+            let (Some(first), Some(second)) = (words.next(), words.next()) else { continue };
+            let name = words.next().unwrap_or_default();
+            if first == "years" {
+                if let (Ok(from), Ok(to)) = (second.parse::<i32>(), name.parse::<i32>()) {
+                    calendar.years.extend((from..=to).take(1000));
+                }
+            } else if let Ok(date) = first.parse::<NaiveDate>() {
+                match second {
+                    "off" => calendar.holidays.insert(date, name.to_owned()),
+                    "work" => calendar.makeup.insert(date, name.to_owned()),
+                    _ => None,
+                };
+            }
+        }
+        calendar
     }
 
     /// Whether the arrangement of this year is known.

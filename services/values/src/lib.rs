@@ -13,8 +13,12 @@ pub mod calendar;
 pub mod context;
 pub mod duration;
 pub mod echo;
+mod choice;
+mod measure;
 mod number;
 mod reader;
+mod sequence;
+mod temporal;
 mod text;
 pub mod value;
 
@@ -27,10 +31,24 @@ use reader::{Found, Reader};
 
 /// Every family, in the order in which they are read.
 const FAMILIES: &[Family] = &[
+    Family::Temporal,
     Family::Number,
     Family::Ordinal,
     Family::Percent,
     Family::NumberRange,
+    Family::Money,
+    Family::Quantity,
+    Family::Age,
+    Family::Temperature,
+    Family::Boolean,
+    Family::Choice,
+    Family::Phone,
+    Family::Email,
+    Family::Url,
+    Family::Ip,
+    Family::Identity,
+    Family::Token,
+    Family::Quoted,
 ];
 
 /// Reads every value of every family in `text`, in order of position. Readings of one [`Family`] do not overlap;
@@ -51,12 +69,28 @@ pub fn read_family(text: &str, context: &Context<'_>, family: Family) -> Vec<Rea
 
 fn of_family(reader: &Reader<'_>, family: Family) -> Vec<Reading> {
     let mut found: Vec<Found> = Vec::new();
+    let mut readings: Vec<Reading> = Vec::new();
     match family {
+        Family::Phone => sequence::phone::read(reader, &mut readings),
+        Family::Email => sequence::net::emails(reader, &mut readings),
+        Family::Url => sequence::net::urls(reader, &mut readings),
+        Family::Ip => sequence::net::ips(reader, &mut readings),
+        Family::Identity => sequence::identity::read(reader, &mut readings),
+        Family::Token => sequence::token::read(reader, &mut readings),
+        Family::Quoted => sequence::token::quoted(reader, &mut readings),
+        Family::Temporal => temporal::read(reader, &mut found),
         Family::Number => number::read(reader, &mut found),
         Family::Ordinal => number::ordinal::read(reader, &mut found),
         Family::Percent => number::percent::read(reader, &mut found),
         Family::NumberRange => number::range::read(reader, &mut found),
-        _ => {}
+        Family::Money => measure::money::read(reader, &mut found),
+        Family::Quantity | Family::Age | Family::Temperature => {
+            measure::quantity::read(reader, &mut found);
+            found.retain(|f| f.value.family() == family);
+        }
+        Family::Boolean => choice::boolean(reader, &mut found),
+        Family::Choice => choice::choice(reader, &mut found),
     }
-    found.into_iter().filter_map(|f| reader.reading(f)).collect()
+    readings.extend(found.into_iter().filter_map(|f| reader.reading(f)));
+    readings
 }

@@ -169,12 +169,9 @@ impl Text {
         })
     }
 
-    /// The characters as written from one token to before another.
-    pub(crate) fn raw_between(&self, from: usize, to: usize) -> String {
-        match (self.tokens.get(from), to.checked_sub(1).and_then(|t| self.tokens.get(t))) {
-            (Some(first), Some(last)) if first.start <= last.end => self.raw[first.start..last.end].iter().collect(),
-            _ => String::new(),
-        }
+    /// Whether white space separates the token from a digit before it.
+    pub(crate) fn space_sep(&self, token: usize) -> bool {
+        self.spaced_or(token, true)
     }
 }
 

@@ -19,7 +19,7 @@ use understanding::{
 
 /// Measure skill recognition on CSV files with the columns `text,intent`.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// Examples to learn from (CSV: text,intent; a header row is recognised).
     #[arg(long, value_name = "FILE")]
     train: PathBuf,
@@ -94,7 +94,7 @@ const TIMED: usize = 300;
 const OUTSIDE: &str = "\u{0}out of scope";
 
 /// Learns, judges and prints.
-pub fn run(args: Args) -> anyhow::Result<()> {
+pub(super) fn run(args: Args) -> anyhow::Result<()> {
     let mut train = read(&args.train)?;
     if let Some(shots) = args.shots {
         train = draw(train, shots, args.seed);

@@ -11,7 +11,7 @@ use values::{Calendar, Context, Dimension, Family, Language, Reading, Value};
 
 /// `paigong eval values`
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// Folder that holds `<Type>/<Language>/*Model.json`.
     pub dir: PathBuf,
     /// Only this language.
@@ -51,7 +51,7 @@ impl Tally {
 ///
 /// # Errors
 /// When a file cannot be read or is not the JSON expected.
-pub fn run(args: &Args) -> anyhow::Result<()> {
+pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     let calendar = Calendar::mainland_china();
     let mut all = Tally::default();
     let mut groups: [BTreeMap<String, Tally>; 3] = Default::default();

@@ -9,7 +9,10 @@ use super::Error;
 
 /// The shipped utterances, English then Chinese.
 pub fn texts() -> impl Iterator<Item = &'static str> {
-    include_str!("background/en.txt").lines().chain(include_str!("background/zh.txt").lines()).filter(|line| !line.is_empty())
+    include_str!("background/en.txt")
+        .lines()
+        .chain(include_str!("background/zh.txt").lines())
+        .filter(|line| !line.is_empty())
 }
 
 /// The utterances' embeddings, made once for each encoder and shared by all apps.

@@ -55,7 +55,7 @@ pub(super) struct Reading {
 }
 
 /// Classes looked at more closely: their examples are compared one by one, the rest only by the regression.
-const CANDIDATES: usize = 12;
+const CANDIDATES: usize = 8;
 /// Allowed classes looked at, whatever else is likelier.
 const ALLOWED: usize = 5;
 

@@ -2,7 +2,7 @@
 //! a fifth of the other skills' examples: the held-out examples show how sure the classifier may be, the left-out skills
 //! what it makes of requests that nobody answers.
 
-use ndarray::{Array2, ArrayView2, Axis};
+use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
 use rand::{SeedableRng, rngs::StdRng, seq::SliceRandom};
 use serde::{Deserialize, Serialize};
 
@@ -123,8 +123,7 @@ impl Folds {
     fn draw(material: Material<'_>) -> Self {
         let mut rng = StdRng::seed_from_u64(material.seed);
         let classes = material.classes.len();
-        let mut order: Vec<usize> =
-            (0..classes).filter(|&c| material.classes[c].kind == Kind::Positive).collect();
+        let mut order: Vec<usize> = (0..classes).filter(|&c| material.classes[c].kind == Kind::Positive).collect();
         order.shuffle(&mut rng);
         let mut skills = vec![None; classes];
         // At least one skill must stay; with fewer than five a round leaves out one of them or none.
@@ -154,12 +153,20 @@ impl Folds {
     }
 }
 
+/// An utterance that a round's model did not learn from.
+struct Task<'a> {
+    vector: ArrayView1<'a, f32>,
+    origin: Unseen,
+    /// Its class in the round's numbering.
+    label: Option<usize>,
+    counter: bool,
+}
+
 fn run_round(material: Material<'_>, folds: &Folds, round: usize, cores: &mut Vec<Core>, seen: &mut Vec<Seen>) {
     // Counterexamples go with their skill.
     let left_out_skill = |class: usize| {
         let skill = &material.classes[class].skill;
-        (0..material.classes.len())
-            .any(|c| material.classes[c].skill == *skill && folds.skills[c] == Some(round))
+        (0..material.classes.len()).any(|c| material.classes[c].skill == *skill && folds.skills[c] == Some(round))
     };
     let kept: Vec<usize> = (0..material.classes.len()).filter(|&class| !left_out_skill(class)).collect();
     let mut new_label = vec![None; material.classes.len()];
@@ -181,19 +188,20 @@ fn run_round(material: Material<'_>, folds: &Folds, round: usize, cores: &mut Ve
     let (core, _) =
         Core::fit(classes, material.x.select(Axis(0), &train).view(), &labels, background, None, material.fitting);
 
-    let mut tasks: Vec<(ArrayView2<'_, f32>, usize, Unseen, Option<usize>, bool)> = Vec::new();
+    let mut tasks: Vec<Task<'_>> = Vec::new();
     for row in test {
         let class = material.labels[row];
         let counter = material.classes[class].kind == Kind::Counter;
         let origin = if new_label[class].is_some() { Unseen::Example } else { Unseen::Skill };
-        tasks.push((material.x, row, origin, new_label[class], counter));
+        tasks.push(Task { vector: material.x.row(row), origin, label: new_label[class], counter });
     }
-    tasks.extend(unseen.into_iter().map(|row| (material.background.view(), row, Unseen::Background, None, false)));
-    let read = |&(matrix, row, origin, label, counter): &(ArrayView2<'_, f32>, usize, Unseen, Option<usize>, bool)| {
-        let vector = matrix.row(row);
-        let reading = core.read(vector.to_slice().unwrap_or_default(), &|_| true);
-        let right = label.and_then(|label| reading.near.iter().position(|near| near.class == label));
-        Seen { reading, right, counter, origin, core: cores.len() }
+    let outside =
+        |row| Task { vector: material.background.row(row), origin: Unseen::Background, label: None, counter: false };
+    tasks.extend(unseen.into_iter().map(outside));
+    let read = |task: &Task<'_>| {
+        let reading = core.read(task.vector.to_slice().unwrap_or_default(), &|_| true);
+        let right = task.label.and_then(|label| reading.near.iter().position(|near| near.class == label));
+        Seen { reading, right, counter: task.counter, origin: task.origin, core: cores.len() }
     };
     let share = tasks.len().div_ceil(material.fitting.threads.max(1)).max(1);
     let read = &read;

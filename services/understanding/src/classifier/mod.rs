@@ -100,7 +100,9 @@ impl Default for Options {
 #[non_exhaustive]
 pub enum Error {
     /// An embedding is of another encoder.
-    #[error("an embedding has {found} dimensions where {expected} are expected: embed all examples with the same encoder")]
+    #[error(
+        "an embedding has {found} dimensions where {expected} are expected: embed all examples with the same encoder"
+    )]
     Dimensions {
         /// The encoder's.
         expected: usize,

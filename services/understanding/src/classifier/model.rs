@@ -95,7 +95,11 @@ impl Model {
     #[must_use]
     pub fn classify(&self, vector: &[f32], allowed: &dyn Fn(&str) -> bool) -> Verdict {
         if vector.len() != self.dimensions {
-            tracing::error!(expected = self.dimensions, found = vector.len(), "an embedding of another model was classified");
+            tracing::error!(
+                expected = self.dimensions,
+                found = vector.len(),
+                "an embedding of another model was classified"
+            );
             return refused();
         }
         let reading = self.core.read(vector, allowed);
@@ -123,9 +127,7 @@ impl Model {
             confidence,
             band: self.calibration.risk.band(in_scope, confidence, self.budget),
             nearest: self.neighbour(&reading.near[first]),
-            rival: others
-                .filter_map(|near| self.neighbour(near))
-                .max_by(|a, b| a.similarity.total_cmp(&b.similarity)),
+            rival: others.filter_map(|near| self.neighbour(near)).max_by(|a, b| a.similarity.total_cmp(&b.similarity)),
         }
     }
 
@@ -174,8 +176,7 @@ impl Model {
         if classes != parameters.classes || fingerprint(examples) != parameters.fingerprint {
             return Err(Error::OtherExamples);
         }
-        let coefficients =
-            Array2::from_shape_vec(shape, parameters.coefficients).map_err(|_| Error::OtherExamples)?;
+        let coefficients = Array2::from_shape_vec(shape, parameters.coefficients).map_err(|_| Error::OtherExamples)?;
         let neighbours = super::neighbours::Neighbours::new(x.view(), &labels, classes.len());
         let core = Core { classes, coefficients, neighbours, background: Array2::zeros((0, dimensions)) };
         let mut model = Self {

@@ -32,9 +32,9 @@ pub(super) fn fit(problem: Problem<'_>, start: Coefficients, stop: Stop) -> (Coe
     let mut point = start.into_iter().collect();
     let guess = InverseCurvature::of(problem);
     let precondition = |gradient: &[f32]| guess.times(gradient);
-    let iterations =
-        lbfgs::minimise(&mut point, stop, |at, gradient| evaluate(problem, at, gradient), precondition);
-    let coefficients = Array2::from_shape_vec(shape, point).unwrap_or_else(|_| unreachable!("minimise keeps the length"));
+    let iterations = lbfgs::minimise(&mut point, stop, |at, gradient| evaluate(problem, at, gradient), precondition);
+    let coefficients =
+        Array2::from_shape_vec(shape, point).unwrap_or_else(|_| unreachable!("minimise keeps the length"));
     (coefficients, iterations)
 }
 
@@ -121,7 +121,10 @@ fn evaluate(problem: Problem<'_>, at: &[f32], gradient: &mut [f32]) -> f64 {
                 .step_by(chunk)
                 .map(|from| scope.spawn(move || evaluate_rows(problem, at, from, rows.min(from + chunk))))
                 .collect();
-            workers.into_iter().map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+            workers
+                .into_iter()
+                .map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+                .collect()
         })
     };
     let scale = 1.0 / rows.max(1) as f32;

@@ -47,7 +47,11 @@ impl Risk {
         if self.points.is_empty() {
             return 1.0 - budget;
         }
-        self.points.iter().rev().find(|(_, error)| *error <= budget).map_or(f32::INFINITY, |(confidence, _)| *confidence)
+        self.points
+            .iter()
+            .rev()
+            .find(|(_, error)| *error <= budget)
+            .map_or(f32::INFINITY, |(confidence, _)| *confidence)
     }
 
     pub(super) fn band(&self, in_scope: f32, confidence: f32, budget: Budget) -> Band {

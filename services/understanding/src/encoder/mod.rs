@@ -28,7 +28,7 @@ use tokio::sync::oneshot;
 pub use self::{error::Error, manifest::Manifest};
 use self::{
     queue::{Entry, Lane, Limit, PushError, Queue},
-    session::EncoderSession,
+    session::{EncoderSession, Input},
     tokens::Tokeniser,
     worker::Answer,
 };
@@ -40,7 +40,7 @@ pub struct Options {
     pub model_folder: PathBuf,
     /// ONNX Runtime's shared library (`libonnxruntime.so`), 1.24 or newer. All encoders of a process share one.
     pub runtime_library: PathBuf,
-    /// Encoder threads, each with a session (about 60 MB). Default: cores − 1, at least 1.
+    /// Encoder threads, each with a session (about 40 MB). Default: cores − 1, at least 1.
     pub threads: usize,
     /// Interactive texts that may wait; more are refused with [`Error::Overloaded`].
     pub queue_capacity: usize,
@@ -84,7 +84,8 @@ pub struct TokenEmbeddings {
 
 impl TokenEmbeddings {
     fn new(rows: &[f32], spans: Vec<Option<Range<usize>>>, dimensions: usize) -> Self {
-        let kept: Vec<_> = rows.chunks_exact(dimensions).zip(spans).filter_map(|(row, span)| Some((row, span?))).collect();
+        let kept: Vec<_> =
+            rows.chunks_exact(dimensions).zip(spans).filter_map(|(row, span)| Some((row, span?))).collect();
         Self {
             vectors: kept.iter().flat_map(|(row, _)| row.iter().copied()).collect(),
             spans: kept.into_iter().map(|(_, span)| span).collect(),
@@ -103,6 +104,9 @@ pub struct Timings {
     /// In ONNX Runtime, for the whole batch.
     pub run: Duration,
 }
+
+/// A typical request, run at start to see that tokeniser and graph fit together and how long a run takes.
+const PROBE: &str = "帮我把周五的会议改到下午三点, please";
 
 /// A running encoder. Clones share it; dropping the last one ends its threads.
 #[derive(Clone)]
@@ -138,31 +142,26 @@ impl Encoder {
         let bytes = manifest::read_checked(folder, &manifest.model.file, &manifest.model.sha256)?;
         let environment = runtime::environment(&options.runtime_library)?;
         let path = folder.join(&manifest.model.file);
-        let limit = Limit {
-            texts: if manifest.graph.batch_invariant { usize::MAX } else { 1 },
-            tokens: options.batch_tokens,
-        };
+        let limit =
+            Limit { texts: if manifest.graph.batch_invariant { usize::MAX } else { 1 }, tokens: options.batch_tokens };
 
         let queue = Arc::new(Queue::new(options.queue_capacity));
-        let mut shared = Shared {
-            manifest,
-            tokeniser,
-            queue: Arc::clone(&queue),
-            threads: Vec::new(),
-            run_time: Duration::ZERO,
-        };
+        let mut shared =
+            Shared { manifest, tokeniser, queue: Arc::clone(&queue), threads: Vec::new(), run_time: Duration::ZERO };
         // Sessions are built in their threads, all at once; `shared` ends those already running if one fails.
         let bytes: Arc<[u8]> = bytes.into();
+        let probe = Arc::new(shared.tokeniser.tokenise(PROBE)?);
         let (ready, started) = mpsc::channel();
         for number in 0..options.threads.max(1) {
             let (bytes, path, queue) = (Arc::clone(&bytes), path.clone(), Arc::clone(&queue));
             let (environment, graph, ready) = (environment.clone(), shared.manifest.graph.clone(), ready.clone());
+            let probe = Arc::clone(&probe);
             let thread = std::thread::Builder::new().name(format!("encoder-{number}")).spawn(move || {
-                let session = EncoderSession::build(&environment, &bytes, &path, &graph);
+                let session = EncoderSession::build(&environment, &bytes, &path, &graph, &probe);
                 drop(bytes);
                 match session {
-                    Ok(session) => {
-                        let _ = ready.send(Ok(()));
+                    Ok((session, run_time)) => {
+                        let _ = ready.send(Ok(run_time));
                         drop(ready);
                         worker::work(&queue, session, limit);
                     }
@@ -175,20 +174,9 @@ impl Encoder {
         }
         drop(ready);
         for result in started {
-            result?;
+            shared.run_time = result?;
         }
-        let mut encoder = Self { shared: Arc::new(shared) };
-        encoder.measure()?;
-        Ok(encoder)
-    }
-
-    /// Runs a typical sentence, which also checks that tokeniser and graph fit together.
-    fn measure(&mut self) -> Result<(), Error> {
-        let warm = self.embed_blocking("帮我把周五的会议改到下午三点")?;
-        if let Some(shared) = Arc::get_mut(&mut self.shared) {
-            shared.run_time = warm.timings.run;
-        }
-        Ok(())
+        Ok(Self { shared: Arc::new(shared) })
     }
 
     /// The model that this encoder runs.
@@ -216,7 +204,11 @@ impl Encoder {
     }
 
     /// Like [`Self::embed`], with the vectors of the tokens.
-    pub async fn embed_with_tokens(&self, text: &str, deadline: Instant) -> Result<(Embedding, TokenEmbeddings), Error> {
+    pub async fn embed_with_tokens(
+        &self,
+        text: &str,
+        deadline: Instant,
+    ) -> Result<(Embedding, TokenEmbeddings), Error> {
         if self.shared.manifest.graph.token_output.is_none() {
             return Err(Error::NoTokenOutput);
         }
@@ -291,6 +283,26 @@ impl Encoder {
         })?;
         Ok(Pending { answer, tokenise: queued_at - started })
     }
+}
+
+/// How long the graph itself takes for `text`: one session on the calling thread, no queue, no tokenising. What the
+/// service adds to this is its own cost.
+pub fn raw_run_times(options: &Options, text: &str, runs: usize) -> Result<Vec<Duration>, Error> {
+    let folder = &options.model_folder;
+    let manifest = Manifest::read(folder)?;
+    let tokens = Tokeniser::load(folder, &manifest.tokenizer)?.tokenise(text)?;
+    let bytes = manifest::read_checked(folder, &manifest.model.file, &manifest.model.sha256)?;
+    let environment = runtime::environment(&options.runtime_library)?;
+    let path = folder.join(&manifest.model.file);
+    let (mut session, _) = EncoderSession::build(&environment, &bytes, &path, &manifest.graph, &tokens)?;
+    let input = Input { tokens: &tokens, wants_tokens: false };
+    (0..runs)
+        .map(|_| {
+            let started = Instant::now();
+            session.run(&[input])?;
+            Ok(started.elapsed())
+        })
+        .collect()
 }
 
 /// A text on its way.

@@ -1,6 +1,11 @@
 //! One ONNX session and its buffers: token ids in, vectors out. With `runtime`, the only code that knows `ort`.
 
-use std::{ops::Range, path::PathBuf, sync::Arc};
+use std::{
+    ops::Range,
+    path::Path,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use ort::{
     environment::Environment,
@@ -42,10 +47,16 @@ pub(super) struct EncoderSession {
 }
 
 impl EncoderSession {
-    /// Builds a session from the checked bytes of `path` (named in errors only) and runs one probe through it, so that a
-    /// graph of another shape is refused here and the first request finds everything warm.
-    pub(super) fn build(environment: &Environment, bytes: &[u8], path: &PathBuf, graph: &Graph) -> Result<Self, Error> {
-        let unusable = |reason: String| Error::Model { path: path.clone(), reason };
+    /// Builds a session from the checked bytes of `path` (named in errors only) and runs `probe` through it, so that a
+    /// graph of another shape is refused here and the first request finds everything warm. Also gives the time of a run.
+    pub(super) fn build(
+        environment: &Environment,
+        bytes: &[u8],
+        path: &Path,
+        graph: &Graph,
+        probe: &Tokenised,
+    ) -> Result<(Self, Duration), Error> {
+        let unusable = |reason: String| Error::Model { path: path.to_path_buf(), reason };
         let session = open(environment, bytes).map_err(|error| unusable(error.to_string()))?;
         check_names(&session, graph).map_err(unusable)?;
         let select = |names: &[&Option<String>]| {
@@ -73,15 +84,14 @@ impl EncoderSession {
             mask: Vec::new(),
             types: Vec::new(),
         };
-        built.probe().map_err(unusable)?;
-        Ok(built)
-    }
-
-    fn probe(&mut self) -> Result<(), String> {
-        let tokens = Tokenised { ids: vec![0, 1, 2, 3], spans: Vec::new() };
-        let wants_tokens = self.with_tokens.is_some();
-        let input = Input { tokens: &tokens, wants_tokens };
-        self.run(&[input]).map(|_| ()).map_err(|error| format!("a probe run failed: {error}"))
+        let probe = Input { tokens: probe, wants_tokens: built.with_tokens.is_some() };
+        let mut run = || built.run(&[probe]).map_err(|error| unusable(format!("a probe run failed: {error}")));
+        run()?;
+        // The first run also allocates.
+        let started = Instant::now();
+        run()?;
+        let run_time = started.elapsed();
+        Ok((built, run_time))
     }
 
     /// Runs the texts as one padded batch. The order of results is the order of `batch`.

@@ -3,20 +3,78 @@
 use std::sync::{Arc, OnceLock};
 
 use understanding::{
-    classifier::{
-        Background, Band, Budget, Error, Example, Kind, Model, Options, SkillClassifier, background,
-    },
+    classifier::{Background, Band, Budget, Error, Example, Kind, Model, Options, SkillClassifier, background},
     encoder::Encoder,
 };
 
 use super::start;
 
 const SKILLS: [(&str, &[&str]); 5] = [
-    ("leave.request", &["我想请三天年假", "下周一请病假", "帮我请个假", "明天想休息一天", "I'd like to take Friday off", "request annual leave", "book two days of vacation", "I need a sick day tomorrow"]),
-    ("leave.balance", &["我还有几天年假", "年假剩余多少", "查一下我的假期余额", "还能休几天", "how many vacation days do I have left", "what is my leave balance", "remaining annual leave", "how much time off is left"]),
-    ("order.status", &["我的订单到哪里了", "查一下订单 SO-20318", "什么时候发货", "订单状态", "where is my order", "has my package shipped", "track order SO-20318", "when will it be delivered"]),
-    ("order.refund", &["我要退款", "这个订单申请退货", "把钱退给我", "收到的东西坏了想退", "I want a refund", "return this item", "give me my money back", "the goods are broken, refund please"]),
-    ("password.reset", &["忘记密码了", "重置我的密码", "登录不上，密码错误", "账号被锁了", "I forgot my password", "reset my password", "can't log in, wrong password", "unlock my account"]),
+    (
+        "leave.request",
+        &[
+            "我想请三天年假",
+            "下周一请病假",
+            "帮我请个假",
+            "明天想休息一天",
+            "I'd like to take Friday off",
+            "request annual leave",
+            "book two days of vacation",
+            "I need a sick day tomorrow",
+        ],
+    ),
+    (
+        "leave.balance",
+        &[
+            "我还有几天年假",
+            "年假剩余多少",
+            "查一下我的假期余额",
+            "还能休几天",
+            "how many vacation days do I have left",
+            "what is my leave balance",
+            "remaining annual leave",
+            "how much time off is left",
+        ],
+    ),
+    (
+        "order.status",
+        &[
+            "我的订单到哪里了",
+            "查一下订单 SO-20318",
+            "什么时候发货",
+            "订单状态",
+            "where is my order",
+            "has my package shipped",
+            "track order SO-20318",
+            "when will it be delivered",
+        ],
+    ),
+    (
+        "order.refund",
+        &[
+            "我要退款",
+            "这个订单申请退货",
+            "把钱退给我",
+            "收到的东西坏了想退",
+            "I want a refund",
+            "return this item",
+            "give me my money back",
+            "the goods are broken, refund please",
+        ],
+    ),
+    (
+        "password.reset",
+        &[
+            "忘记密码了",
+            "重置我的密码",
+            "登录不上，密码错误",
+            "账号被锁了",
+            "I forgot my password",
+            "reset my password",
+            "can't log in, wrong password",
+            "unlock my account",
+        ],
+    ),
 ];
 
 fn encoder() -> &'static Encoder {
@@ -73,7 +131,8 @@ fn requests_in_both_languages_find_their_skill_and_chatter_finds_none() {
         assert_eq!(verdict.nearest.as_ref().map(|near| &*near.skill), Some(skill));
         assert!(verdict.rival.is_some_and(|rival| &*rival.skill != skill));
     }
-    for text in ["how do volcanoes erupt", "明月几时有", "which band played at woodstock", "孩子不肯睡觉怎么办"] {
+    for text in ["how do volcanoes erupt", "明月几时有", "which band played at woodstock", "孩子不肯睡觉怎么办"]
+    {
         let verdict = model.classify(&vector(text), &anything);
         assert_eq!(verdict.band, Band::Refuse, "{text}: {verdict:?}");
     }
@@ -106,7 +165,8 @@ fn a_counterexample_keeps_its_like_away_from_the_skill() {
     let text = vector("请假的规定是什么");
     let mut examples = app(5, 8);
     let before = fit(&examples).classify(&text, &anything);
-    for counter in ["请假制度是什么", "请假流程在哪里看", "what is the leave policy", "who approves leave"] {
+    for counter in ["请假制度是什么", "请假流程在哪里看", "what is the leave policy", "who approves leave"]
+    {
         examples.push(example("leave.request", counter, Kind::Counter));
     }
     let after = fit(&examples).classify(&text, &anything);
@@ -144,7 +204,8 @@ fn only_counterexamples_make_no_candidate() {
 fn the_same_text_in_two_skills_is_asked_about_and_never_acted_on() {
     let mut examples = app(5, 8);
     for skill in ["a.one", "b.two"] {
-        for text in ["开通门禁", "帮我开通门禁权限", "open door access", "grant me access to the building"] {
+        for text in ["开通门禁", "帮我开通门禁权限", "open door access", "grant me access to the building"]
+        {
             examples.push(example(skill, text, Kind::Positive));
         }
     }

@@ -65,7 +65,8 @@ async fn a_sentence_and_its_translation_lie_near_each_other() {
 #[tokio::test]
 async fn a_text_has_the_same_embedding_alone_and_among_many() {
     let encoder = start();
-    let texts: Vec<String> = (0..60).map(|n| format!("查一下订单 {n} {}", "and then some more".repeat(n % 7))).collect();
+    let texts: Vec<String> =
+        (0..60).map(|n| format!("查一下订单 {n} {}", "and then some more".repeat(n % 7))).collect();
     let many = encoder.embed_many(&texts).await.unwrap();
     assert_eq!(many.len(), texts.len());
     for (text, among) in texts.iter().zip(&many) {
@@ -116,8 +117,18 @@ async fn an_empty_text_and_a_huge_one_are_encoded() {
 #[test]
 fn hostile_strings_are_encoded() {
     let mut texts: Vec<String> = [
-        "\0\0\0", "\u{202e}abc", "ﷺ", "𠜎𠜱𠝹", "👩‍👩‍👧‍👦", "\u{feff}", "Z̮̞̠͙͔ͅḀ̗̞͈̻̗Ḷ͙͎̯̹̞͓G̻O̭̗̮", "[CLS] [SEP] [MASK] [UNK]", "\r\n\t \u{a0}\u{3000}",
-        "'; DROP TABLE users; --", "\u{fffd}", "\u{10ffff}",
+        "\0\0\0",
+        "\u{202e}abc",
+        "ﷺ",
+        "𠜎𠜱𠝹",
+        "👩‍👩‍👧‍👦",
+        "\u{feff}",
+        "Z̮̞̠͙͔ͅḀ̗̞͈̻̗Ḷ͙͎̯̹̞͓G̻O̭̗̮",
+        "[CLS] [SEP] [MASK] [UNK]",
+        "\r\n\t \u{a0}\u{3000}",
+        "'; DROP TABLE users; --",
+        "\u{fffd}",
+        "\u{10ffff}",
     ]
     .map(str::to_owned)
     .to_vec();

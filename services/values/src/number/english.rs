@@ -283,6 +283,9 @@ fn extended(text: &Text, number: Numeral) -> Numeral {
         let value = number.value + decimals;
         return Numeral { value, end, form: Form::Words, ..number };
     }
+    if let Some(mixed) = large_and_fraction(text, &number) {
+        return mixed;
+    }
     let next = over_hyphen(text, at);
     if number.form != Form::Formula
         && let Some((top, bottom, end)) = fraction_of(text, number, next)
@@ -294,6 +297,16 @@ fn extended(text: &Text, number: Numeral) -> Numeral {
         return fraction;
     }
     ratio(text, &number).unwrap_or(number)
+}
+
+/// "two million and three fifths": the fraction, whose top has been read into the number, is of the million.
+fn large_and_fraction(text: &Text, number: &Numeral) -> Option<Numeral> {
+    let and = (number.start..number.end).rev().find(|t| text.s(*t) == "and")?;
+    matches!(cardinal(text.s(and.checked_sub(1)?)), Some(Word::Large(_))).then_some(())?;
+    bottom(text, over_hyphen(text, number.end))?;
+    let top = whole(text, and + 1).filter(|top| top.end == number.end)?;
+    let base = Numeral { value: number.value.checked_sub(top.value)?, end: and, ..*number };
+    and_fraction(text, &base)
 }
 
 /// The bottom of a fraction in words at `token`: eighths, quarters, twenty-fifths.

@@ -76,14 +76,14 @@ fn excluded(text: &Text, at: usize) -> bool {
     }
     let before = at.checked_sub(1).map_or('\0', |b| text.ch(b));
     let alone = !continues(text.ch(at + 1)) && !text.is_digits(at + 1);
-    if alone && (c == '一' && (NOT_AFTER.contains(text.ch(at + 1)) || matches!(before, '统' | '唯' | '同' | '单' | '专' | '不') && text.ch(at + 1) != '却' && text.ch(at + 1) != '这')) {
+    if alone && (matches!(c, '一' | '壹') && (NOT_AFTER.contains(text.ch(at + 1)) || matches!(before, '统' | '唯' | '同' | '单' | '专' | '不') && text.ch(at + 1) != '却' && text.ch(at + 1) != '这')) {
         return true;
     }
     let weekday = matches!(before, '周' | '期' | '拜') && alone;
     let lone_formal = alone && formal_only(c);
-    let lone_with_dollar = alone && text.ch(at + 1) == '美' && digit(c).is_some();
     let doubled = c == '两' && (text.ch(at + 1) == '两' || before == '两');
-    weekday || lone_formal || lone_with_dollar || doubled
+    let mid_run = alone && digit(before).is_some() && digit(c).is_some() && before != '零';
+    weekday || lone_formal || mid_run || doubled
 }
 
 fn continues(c: char) -> bool {
@@ -140,7 +140,7 @@ pub(crate) fn whole(text: &Text, token: usize) -> Option<Numeral> {
             None => break,
         }
     }
-    if at == token || (sum.bare && at == token + 1 && large_unit(text.ch(token)).is_some()) {
+    if at == token || (sum.bare && at == token + 1 && matches!(text.ch(token), '百' | '千' | '万' | '亿' | '兆' | '佰' | '仟' | '拾')) {
         return None;
     }
     let only_literal = at > token && sum.parts == 1 && sum.literal;
@@ -264,7 +264,7 @@ impl Sum {
             self.current = Some(number.value);
             self.literal = true;
             self.parts += 1;
-            return Some(number.end);
+            return Some(self.skip_vague(text, number.end));
         }
         if !text.is_han(at) {
             return None;
@@ -295,7 +295,8 @@ impl Sum {
             }
             self.current = Some(Decimal::ONE);
         }
-        let low = self.low.checked_add(self.tail())?;
+        let tail = if self.last_unit >= Decimal::from(10_000) { self.current.unwrap_or_default() } else { self.tail() };
+        let low = self.low.checked_add(tail)?;
         self.high = if low.is_zero() || unit > self.largest && !self.largest.is_zero() {
             self.high.checked_add(low)?.checked_mul(unit)?
         } else {

@@ -94,7 +94,8 @@ fn stands_alone(reader: &Reader<'_>, number: &Numeral) -> bool {
     if text.is_word(number.end) && !text.spaced(number.end) && text.is_digits(number.end - 1) && !ends_in_suffix(reader, number) {
         return false;
     }
-    if text.lit(number.end, "折").is_some() {
+    let lone_with_dollar = number.end == number.start + 1 && text.is_han(number.start) && text.ch(number.end) == '美';
+    if lone_with_dollar || text.lit(number.end, "折").is_some() {
         return false;
     }
     if number.form == Form::Literal {

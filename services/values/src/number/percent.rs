@@ -9,7 +9,7 @@ use crate::value::Value;
 
 /// Denominators without a leading digit, and what one of them is in percent.
 const PARTS: &[(&str, i64)] = &[
-    ("百万万分之", 1_000_000_000_000),
+    ("百万万分之", 10_000_000_000),
     ("千万分之", 10_000_000),
     ("万万分之", 100_000_000),
     ("百万分之", 1_000_000),

@@ -1,6 +1,6 @@
 //! English clock times and parts of the day: 2:30 pm, half past nine, noon, three thirty, in the morning.
 
-use super::when::{AFTERNOON, Clock, DAYTIME, EVENING, MORNING, NIGHT, NOON, Part};
+use super::when::{AFTERNOON, Clock, DAYTIME, EVENING, MORNING, NIGHT, Part};
 use crate::number::english::{self, Word};
 use crate::text::Text;
 

@@ -39,8 +39,8 @@ pub(crate) fn weekday_name(word: &str) -> Option<u32> {
 }
 
 const WHICH: &[(&str, i32)] = &[
-    ("this upcoming", 10), ("this coming", 10), ("the upcoming", 10), ("the coming", 10), ("upcoming", 10), ("coming", 10), ("this past", -10), ("this last", -10), ("the past", -10), ("past", -10), ("the following", 1), ("following", 1), ("the next", 1), ("next", 1),
-    ("this current", 0), ("this", 0), ("the current", 0), ("current", 0), ("the last", -1), ("last", -1), ("the previous", -1), ("previous", -1), ("prev", -1), ("the preceding", -1), ("preceding", -1),
+    ("this upcoming", 10), ("this coming", 10), ("upcoming", 10), ("coming", 10), ("this past", -10), ("this last", -10), ("past", -10), ("following", 1), ("next", 1),
+    ("this current", 0), ("this", 0), ("current", 0), ("last", -1), ("previous", -1), ("prev", -1), ("preceding", -1),
 ];
 
 /// next, last, this: 1, -1, 0; upcoming and past, which mean the nearest, are 10 and -10.
@@ -289,7 +289,7 @@ fn nth_weekday_of(reader: &Reader<'_>, token: usize) -> Option<Item> {
         Some(part) => When::DayPart(day, part),
         None => When::Day(day),
     };
-    Some(Item::new(token, end, when, "en.nth_weekday"))
+    Some(Item::new(at, end, when, "en.nth_weekday"))
 }
 
 /// Dates in digits, with months in letters where they stand between: see the module.
@@ -298,7 +298,7 @@ pub(crate) fn numeric(reader: &Reader<'_>, token: usize) -> Option<Item> {
     if !text.is_digits(token) || text.len(token) > 8 {
         return None;
     }
-    if token > 0 && !text.spaced(token) && (text.is_digits(token - 1) || matches!(text.ch(token - 1), '.' | '/' | ':' | '$') && token > 1 && text.is_digits(token - 2) || text.ch(token - 1) == '-' && token > 1 && text.is_digits(token - 2) && text.len(token - 2) < 4 && text.len(token) < 4 && text.ch(token + 1) != '-') {
+    if token > 0 && !text.spaced(token) && (text.is_digits(token - 1) || matches!(text.ch(token - 1), '.' | '/' | ':' | '$') && token > 1 && text.is_digits(token - 2) || text.ch(token - 1) == '-' && token > 1 && text.is_digits(token - 2) && text.len(token - 2) < 4 && text.len(token) < 4 && !matches!(text.ch(token + 1), '-' | '/')) {
         return None;
     }
     if text.len(token) == 8 {

@@ -68,7 +68,8 @@ fn length_part(text: &Text, token: usize) -> Option<(DurationPart, usize)> {
         "whole" | "full" => (Decimal::ONE, token + 1),
         "one" if text.words(token + 1, "and half").is_some() => (Decimal::new(15, 1), token + 3),
         _ => {
-            let number = english::number(text, token).or_else(|| literal::number(text, token))?;
+            let plainly = english::whole(text, token).or_else(|| literal::plain(text, token)).filter(|n| unit_at(text, n.end).is_some());
+            let number = plainly.or_else(|| english::number(text, token)).or_else(|| literal::number(text, token))?;
             let glued_money = token > 0 && matches!(text.ch(token - 1), '$' | '€' | '£' | '-') && !text.spaced(token);
             if glued_money || number.value.is_sign_negative() || token > 1 && !text.spaced(token) && matches!(text.ch(token - 1), '.' | '/' | ':') {
                 return None;
@@ -142,6 +143,11 @@ fn any_year(reader: &Reader<'_>, token: usize) -> Option<(i32, usize)> {
 
 /// A period at `token`.
 pub(crate) fn period(reader: &Reader<'_>, token: usize) -> Option<Item> {
+    let text = &reader.text;
+    let verb = token > 0 && text.s(token) == "last" && matches!(text.s(token - 1), "will" | "to" | "t" | "can" | "may" | "should" | "could" | "would" | "not" | "must");
+    if verb {
+        return None;
+    }
     let found = counted(reader, token)
         .or_else(|| edged(reader, token).map(|(p, e)| (When::Period(p), e)))
         .or_else(|| part_of(reader, token).map(|(p, e)| (When::Period(p), e)))
@@ -165,7 +171,7 @@ fn counted(reader: &Reader<'_>, token: usize) -> Option<(When, usize)> {
             // "5 coming minutes", "3 next weeks"
             let number = english::whole(text, at).or_else(|| literal::plain(text, at))?;
             let (offset, after) = which_exact(text, number.end)?;
-            let (unit, end) = unit_at(text, after)?;
+            let (unit, end) = unit_at(text, after).filter(|(_, e)| text.s(e - 1).ends_with('s'))?;
             let length = Duration::of(number.value, unit);
             return Some((around_now(reader, &length, offset, false)?, end));
         }
@@ -195,7 +201,7 @@ fn around_now(reader: &Reader<'_>, length: &Duration, offset: i32, within: bool)
     if length.parts.iter().any(|p| p.unit.is_clock()) {
         return hours_from_now(reader, length, offset < 0);
     }
-    Some(When::Period(span_from_now(reader, length, offset < 0, !within)?))
+    Some(When::Period(span_from_now(reader, length, offset < 0, !within && offset > 0)?))
 }
 
 fn quarters(reader: &Reader<'_>, length: &Duration, offset: i32) -> Option<Period> {
@@ -207,8 +213,8 @@ fn quarters(reader: &Reader<'_>, length: &Duration, offset: i32) -> Option<Perio
 }
 
 const EDGES: &[(&str, (i64, i64))] = &[
-    ("the beginning of", (0, 1)), ("beginning of", (0, 1)), ("the start of", (0, 1)), ("start of", (0, 1)), ("early in", (0, 1)), ("earlier in", (0, 1)), ("earlier", (0, 1)), ("early", (0, 1)), ("the middle of", (1, 1)), ("middle of", (1, 1)), ("mid -", (1, 1)), ("mid", (1, 1)),
-    ("the end of", (2, 1)), ("end of", (2, 1)), ("later in", (2, 1)), ("later", (2, 1)), ("late in", (2, 1)), ("late", (2, 1)),
+    ("beginning of", (0, 1)), ("start of", (0, 1)), ("early in", (0, 1)), ("earlier in", (0, 1)), ("earlier", (0, 1)), ("early", (0, 1)), ("middle of", (1, 1)), ("mid -", (1, 1)), ("mid", (1, 1)),
+    ("end of", (2, 1)), ("later in", (2, 1)), ("later", (2, 1)), ("late in", (2, 1)), ("late", (2, 1)),
 ];
 
 /// mid-November, end of 2000, later this month, the rest of the week, EOY.
@@ -223,7 +229,7 @@ fn edged(reader: &Reader<'_>, token: usize) -> Option<(Period, usize)> {
         };
         return Some((third_of(&period, 2), end));
     }
-    let rest = text.pick_words(token, &[("the rest of", ()), ("rest of", ()), ("the remaining of", ()), ("remaining of", ()), ("the remainder of", ()), ("remainder of", ())]);
+    let rest = text.pick_words(token, &[("rest of", ()), ("remaining of", ()), ("remainder of", ())]);
     if let Some(((), at)) = rest {
         let skip = if matches!(text.s(at), "the" | "this" | "my") { at + 1 } else { at };
         let (end, grain) = match text.s(skip) {
@@ -324,7 +330,7 @@ fn month_named(reader: &Reader<'_>, token: usize) -> Option<(Period, usize)> {
     let before = token.checked_sub(1).map_or("", |b| text.s(b));
     let shy = matches!(text.s(token), "may" | "march" | "mar" | "sat" | "dec" | "sep" | "jan");
     let in_time = matches!(before, "in" | "of" | "by" | "since" | "until" | "till" | "to" | "from" | "between" | "and" | "through" | "before" | "after" | "during" | "last" | "next" | "this" | "for" | "-" | "mid" | "late" | "early" | "for the");
-    let modal = text.s(token) == "may" && (!in_time || text.is_word(end) && matches!(text.s(end), "be" | "not" | "have" | "well" | "or" | "i" | "get" | "take")) || text.s(token) == "march" && !in_time;
+    let modal = text.s(token) == "may" && (!in_time || text.is_word(end) && matches!(text.s(end), "be" | "not" | "have" | "well" | "or" | "i" | "get" | "take" | "at" | "also") || text.s(token) == "may" && matches!(text.ch(end), ',') && before != "in") || text.s(token) == "march" && !in_time;
     (!(shy && modal)).then_some(())?;
     Some((Period::month_of_any_year(number, reader.context.now.date())?, end))
 }
@@ -400,13 +406,14 @@ fn relative(reader: &Reader<'_>, token: usize) -> Option<(Period, usize)> {
             Period::span(date(y, 1, 1)?, date(y + 100, 1, 1)?, "P100Y", Grain::Century)
         }
         word => {
-            let number = month(word).filter(|_| !article && !same)?;
+            let modal = word == "may" && (text.is_word(at + 1) || text.ch(at + 1) == ',');
+            let number = month(word).filter(|_| !article && !same && !modal)?;
             let y = today.year() + offset;
             let y = if offset > 0 && number > today.month() { today.year() } else if offset < 0 && number < today.month() { today.year() } else { y };
             return Some((Period::month(y, number)?, at + 1));
         }
     };
-    let followed_by_date = article && text.is_digits(at + 1) && text.s(at) != "year";
+    let followed_by_date = article && (text.is_digits(at + 1) || text.s(at) == "year" && text.s(at + 1) == "of" && text.is_digits(at + 2));
     (!followed_by_date).then_some((period, at + 1))
 }
 
@@ -506,7 +513,8 @@ fn bare_year(reader: &Reader<'_>, token: usize) -> Option<(Period, usize)> {
         return None;
     }
     let before = token.checked_sub(1);
-    let glued_before = before.is_some_and(|b| !text.spaced(token) && (text.is_word(b) || text.is_digits(b) || text.is_han(b) || matches!(text.ch(b), '$' | '€' | '£' | '#' | '/' | '+') || matches!(text.ch(b), '-' | '.') && b > 0 && text.gap(b) == 0 && (text.is_digits(b - 1) || text.is_word(b - 1))));
+    let second_year = before.is_some_and(|b| text.ch(b) == '-' && b > 0 && text.len(b - 1) == 4 && text.is_digits(b - 1) && !(b > 1 && text.ch(b - 2) == '-'));
+    let glued_before = !second_year && before.is_some_and(|b| !text.spaced(token) && (text.is_word(b) || text.is_digits(b) || text.is_han(b) || matches!(text.ch(b), '$' | '€' | '£' | '#' | '/' | '+') || matches!(text.ch(b), '-' | '.') && b > 0 && text.gap(b) == 0 && (text.is_digits(b - 1) || text.is_word(b - 1))));
     let number_before = before.is_some_and(|b| text.is_digits(b) && text.gap(token) > 0 && text.len(b) <= 3 && b > 0 && text.is_digits(b - 1)) || before.is_some_and(|b| matches!(text.ch(b), '$' | '€' | '£' | '+'));
     let glued_after = text.gap(end) == 0 && (text.is_word(end) || text.is_han(end)) || text.ch(end) == '-' && text.gap(end) == 0 && (text.is_digits(end + 1) && text.len(end + 1) != 4 || text.is_word(end + 1) || text.ch(end + 2) == '-');
     let counted = unit_at(text, end).is_some() || text.is_digits(end) && text.len(end) <= 2 && text.gap(end) > 0 && text.len(end + 1) > 0 && text.is_digits(end + 1) || matches!(text.s(end), "rmb" | "usd" | "dollars" | "yuan" | "people" | "kg" | "km" | "%");

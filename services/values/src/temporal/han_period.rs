@@ -236,7 +236,7 @@ fn relative(reader: &Reader<'_>, token: usize) -> Option<(Period, usize)> {
     let text = &reader.text;
     let (way, at) = text.pick(token, WAYS)?;
     let (length, end) = super::han_day::length(reader, at)?;
-    if length.parts.iter().any(|p| p.unit.is_clock()) || way == Way::Past && text.lit(token, "前").is_some() && text.ch(at) == '半' {
+    if length.parts.iter().any(|p| p.unit.is_clock()) || matches!(text.ch(token), '前' | '上') && text.ch(at) == '半' {
         return None;
     }
     span_from_now(reader, &length, way == Way::Past, way == Way::Next).map(|p| (p, end))

@@ -301,12 +301,6 @@ impl Period {
     pub(crate) fn pick(&self, context: &Context<'_>) -> (NaiveDate, NaiveDate) {
         if context.direction == Direction::Future { self.future } else { self.past }
     }
-
-    /// The same with only its meaning moved to fixed days.
-    pub(crate) fn single_day(day: &Day, context: &Context<'_>) -> Option<(NaiveDate, NaiveDate)> {
-        let at = day.pick(context)?;
-        Some((at, plus(at, 1)))
-    }
 }
 
 /// `n`th (negative: from the end) weekday of a month.

@@ -1,0 +1,144 @@
+//! `paigong skills …`: check, install and publish packs.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use skills::Pack;
+use skills::lint::{self, Severity};
+use store::Store;
+use store::keys::Caller;
+
+use crate::configuration::Configuration;
+use crate::wiring;
+
+/// What to do with packs.
+#[derive(clap::Subcommand)]
+pub(crate) enum Command {
+    /// Say what is wrong or doubtful; needs no database.
+    Lint {
+        /// Folders of packs, or a folder that has packs in it.
+        #[arg(required = true)]
+        folders: Vec<PathBuf>,
+    },
+    /// Create a pack's tables, publish its skills; the server takes them up at once.
+    Apply {
+        /// Folders of packs, or a folder that has packs in it.
+        #[arg(required = true)]
+        folders: Vec<PathBuf>,
+        /// The tenant, created if there is none.
+        #[arg(long, default_value = "demo")]
+        tenant: String,
+        /// The app, created if there is none.
+        #[arg(long, default_value = "demo")]
+        app: String,
+        /// Load the demo data too, once.
+        #[arg(long)]
+        seed: bool,
+        /// What is new, for the history.
+        #[arg(long, default_value = "")]
+        note: String,
+    },
+}
+
+pub(crate) fn run(configuration: &Configuration, command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Lint { folders } => lint(&folders),
+        Command::Apply { folders, tenant, app, seed, note } => wiring::block_on(async {
+            let packs = read(&folders)?;
+            let store = wiring::store(configuration).await?;
+            let caller = wiring::caller(&store, &tenant, &app).await?;
+            for line in apply(&store, &caller, &packs, seed, &note).await? {
+                println!("{line}");
+            }
+            Ok(())
+        }),
+    }
+}
+
+/// Reads every pack in `folders`.
+pub(crate) fn read(folders: &[PathBuf]) -> anyhow::Result<Vec<Pack>> {
+    let mut packs = Vec::new();
+    let mut problems = Vec::new();
+    for folder in folders {
+        for folder in pack_folders(folder)? {
+            match Pack::read(&folder.display().to_string(), &files(&folder)?) {
+                Ok(pack) => packs.push(pack),
+                Err(errors) => problems.extend(errors.iter().map(ToString::to_string)),
+            }
+        }
+    }
+    if problems.is_empty() { Ok(packs) } else { bail!("{}", problems.join("\n")) }
+}
+
+/// `folder` itself if it is a pack, else the packs in it.
+fn pack_folders(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    if folder.join("pack.yaml").exists() {
+        return Ok(vec![folder.to_owned()]);
+    }
+    let entries = std::fs::read_dir(folder).with_context(|| format!("the folder {} can't be read", folder.display()))?;
+    let mut found: Vec<_> = entries
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| path.join("pack.yaml").exists())
+        .collect();
+    found.sort();
+    if found.is_empty() {
+        bail!("{} is no pack and has none in it (a pack has a pack.yaml)", folder.display());
+    }
+    Ok(found)
+}
+
+fn files(folder: &Path) -> anyhow::Result<BTreeMap<String, String>> {
+    let mut files = BTreeMap::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_file() {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let text = std::fs::read_to_string(&path).with_context(|| format!("{} can't be read", path.display()))?;
+            files.insert(name, text);
+        }
+    }
+    Ok(files)
+}
+
+fn lint(folders: &[PathBuf]) -> anyhow::Result<()> {
+    let packs = read(folders)?;
+    let findings = lint::lint(&packs);
+    for finding in &findings {
+        let severity = if finding.severity == Severity::Error { "error" } else { "warning" };
+        println!("{severity}: {}: {}: {}", finding.file, finding.place, finding.message);
+    }
+    let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
+    let skills: usize = packs.iter().map(|pack| pack.manifests.len()).sum();
+    println!("{} packs, {skills} skills: {errors} errors, {} warnings", packs.len(), findings.len() - errors);
+    if errors > 0 { bail!("{errors} errors") } else { Ok(()) }
+}
+
+/// Installs and publishes `packs`; one line of report for each.
+pub(crate) async fn apply(
+    store: &Store,
+    caller: &Caller,
+    packs: &[Pack],
+    seed: bool,
+    note: &str,
+) -> anyhow::Result<Vec<String>> {
+    let errors: Vec<_> =
+        lint::lint(packs).into_iter().filter(|finding| finding.severity == Severity::Error).collect();
+    if let Some(first) = errors.first() {
+        bail!("{} errors, the first: {}: {}: {}", errors.len(), first.file, first.place, first.message);
+    }
+    let mut lines = Vec::new();
+    for pack in packs {
+        let name = &pack.about.pack;
+        let tables = store::packs::install(store, pack).await?;
+        let seeded = if seed { Some(store::packs::seed(store, caller.tenant, pack).await?) } else { None };
+        let manifests: Vec<_> = pack.manifests.iter().map(|(_, manifest)| manifest.clone()).collect();
+        let mut tx = store.begin(caller.tenant).await?;
+        let published = store::skills::publish(&mut tx, caller.app, name, &manifests, "command line", note).await?;
+        tx.commit().await?;
+        let changed = published.iter().filter(|skill| skill.is_new).count();
+        let data = seeded.map(|seeded| format!(", demo data: {seeded:?}").to_lowercase()).unwrap_or_default();
+        lines.push(format!("{name}: {tables} tables, {} skills, {changed} changed{data}", published.len()));
+    }
+    Ok(lines)
+}

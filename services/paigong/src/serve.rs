@@ -1,0 +1,138 @@
+//! `paigong serve`: the HTTP interface until SIGTERM or Ctrl-C, then what is in flight.
+
+use std::io::Write;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+
+use actix_web::{App, HttpServer, web};
+use anyhow::Context;
+use store::Store;
+use store::keys::Caller;
+
+use crate::configuration::Configuration;
+use crate::{packs, telemetry, wiring};
+
+/// How to serve.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Bring the database up to this version first.
+    #[arg(long)]
+    migrate: bool,
+    /// Load all packs with their demo data into a tenant called "demo", and print a key and two calls that work.
+    #[arg(long)]
+    demo: bool,
+    /// A clock that stands still, such as 2026-11-23T10:00:00+08:00; for demonstrations and tests.
+    #[arg(long, value_name = "TIME")]
+    clock: Option<chrono::DateTime<chrono::Utc>>,
+    /// Where the demo keeps its key between runs.
+    #[arg(long, value_name = "FILE", default_value = ".local/demo.key")]
+    key_file: PathBuf,
+}
+
+pub(crate) fn run(configuration: &Configuration, args: &Args) -> anyhow::Result<()> {
+    let _telemetry = telemetry::start(configuration)?;
+    actix_web::rt::System::new().block_on(serve(configuration, args))
+}
+
+async fn serve(configuration: &Configuration, args: &Args) -> anyhow::Result<()> {
+    // Bound first: a port that is taken should not be found out after the model was loaded.
+    let listener = TcpListener::bind(&configuration.listen)
+        .with_context(|| format!("{} can't be listened on; set PAIGONG_LISTEN to another address", configuration.listen))?;
+    let address = listener.local_addr()?;
+    let store = wiring::store(configuration).await?;
+    if args.migrate {
+        store.migrate().await.context("the database can't be brought up to this version")?;
+    }
+    let encoder = wiring::encoder(configuration)?;
+    let agent = wiring::agent(configuration, store.clone(), encoder, wiring::clock(args.clock)).await?;
+    let shared = api::Shared::new(agent.clone(), store.clone());
+    let data = web::Data::new(shared.clone());
+    let server = HttpServer::new(move || App::new().app_data(data.clone()).configure(api::configure))
+        .workers(if configuration.workers > 0 { configuration.workers } else { cores() })
+        .shutdown_timeout(configuration.shutdown_seconds)
+        .disable_signals()
+        .listen(listener)?
+        .run();
+    let handle = server.handle();
+    actix_web::rt::spawn(async move {
+        let signal = stop_signal().await;
+        tracing::info!(signal, "stopping: requests in flight are finished, new ones refused");
+        shared.stop();
+        handle.stop(true).await;
+    });
+    if args.demo {
+        let (caller, key) = demo(configuration, &store, &args.key_file).await?;
+        agent.app(&caller).await?;
+        introduce(&address.to_string(), &key)?;
+    }
+    tracing::info!(%address, "serving");
+    server.await?;
+    store.close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// The demo tenant with all packs and a key.
+async fn demo(configuration: &Configuration, store: &Store, key_file: &Path) -> anyhow::Result<(Caller, String)> {
+    let packs = packs::read(std::slice::from_ref(&configuration.skills_dir))?;
+    let caller = wiring::caller(store, "demo", "demo").await?;
+    for line in packs::apply(store, &caller, &packs, true, "demo").await? {
+        tracing::info!("{line}");
+    }
+    let caller = wiring::caller(store, "demo", "demo").await?;
+    if let Ok(kept) = std::fs::read_to_string(key_file) {
+        let kept = kept.trim().to_owned();
+        if store::keys::authenticate(store, &kept).await?.is_some_and(|known| known.app == caller.app) {
+            return Ok((caller, kept));
+        }
+    }
+    let mut tx = store.begin(caller.tenant).await?;
+    let (_, key) = store::keys::create(&mut tx, caller.app, "demo", None).await?;
+    tx.commit().await?;
+    keep(key_file, key.reveal()).with_context(|| format!("{} can't be written", key_file.display()))?;
+    Ok((caller, key.reveal().to_owned()))
+}
+
+/// Writes a secret for this user's eyes only.
+fn keep(file: &Path, secret: &str) -> std::io::Result<()> {
+    if let Some(folder) = file.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    writeln!(options.open(file)?, "{secret}")
+}
+
+fn introduce(address: &str, key: &str) -> std::io::Result<()> {
+    let call = |query: &str| {
+        format!(
+            "curl -s http://{address}/v1/chat-messages -H 'Authorization: Bearer {key}' -H 'Content-Type: application/json' \\\n  -d '{{\"user\": \"E1001\", \"query\": \"{query}\"}}'"
+        )
+    };
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "\nPaigong 派工  http://{address}   (OpenAPI: http://{address}/openapi.json)")?;
+    writeln!(out, "App key: {key}\n\n{}\n\n{}\n", call("下周三到周五请年假"), call("where is my order SO-20318"))?;
+    out.flush()
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(2, usize::from)
+}
+
+/// Waits for SIGTERM or Ctrl-C.
+async fn stop_signal() -> &'static str {
+    let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(terminate) => terminate,
+        Err(error) => {
+            tracing::error!(%error, "SIGTERM can't be waited for; only Ctrl-C stops gracefully");
+            let _ = tokio::signal::ctrl_c().await;
+            return "SIGINT";
+        }
+    };
+    tokio::select! {
+        _ = terminate.recv() => "SIGTERM",
+        _ = tokio::signal::ctrl_c() => "SIGINT",
+    }
+}

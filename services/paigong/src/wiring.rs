@@ -1,0 +1,70 @@
+//! How the parts are made from the configuration.
+
+use std::time::Duration;
+
+use agent::Agent;
+use anyhow::{Context, ensure};
+use paigong_core::Clock;
+use secrecy::ExposeSecret;
+use store::Store;
+use store::keys::Caller;
+use understanding::encoder::{self, Encoder};
+
+use crate::configuration::Configuration;
+
+/// Runs a command's future.
+pub(crate) fn block_on<T>(future: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(future)
+}
+
+/// The database.
+pub(crate) async fn store(configuration: &Configuration) -> anyhow::Result<Store> {
+    ensure!(
+        !configuration.database_url.expose_secret().is_empty(),
+        "no database: set DATABASE_URL, such as postgres://paigong:PASSWORD@127.0.0.1:5432/paigong"
+    );
+    let mut options = store::Options::new(configuration.database_url.clone());
+    options.max_connections = configuration.database_connections;
+    options.acquire_timeout = Duration::from_secs(configuration.database_acquire_seconds);
+    Store::connect(options).await.context("the database can't be used; `paigong doctor` says more")
+}
+
+/// The active model.
+pub(crate) fn encoder(configuration: &Configuration) -> anyhow::Result<Encoder> {
+    let mut options =
+        encoder::Options::new(configuration.models_dir.join(&configuration.model), &configuration.runtime_library);
+    if configuration.encoder_threads > 0 {
+        options.threads = configuration.encoder_threads;
+    }
+    options.queue_capacity = configuration.encoder_queue;
+    Encoder::start(options).context("the model can't be used; `paigong doctor` says more")
+}
+
+/// The agent.
+pub(crate) async fn agent(
+    configuration: &Configuration,
+    store: Store,
+    encoder: Encoder,
+    clock: Clock,
+) -> anyhow::Result<Agent> {
+    let understanding_deadline = Duration::from_millis(configuration.understanding_deadline_ms);
+    Ok(Agent::new(store, encoder, agent::Options { clock, understanding_deadline }).await?)
+}
+
+/// A caller who holds no key: the command line acts for the installation's owner.
+pub(crate) async fn caller(store: &Store, tenant: &str, app: &str) -> anyhow::Result<Caller> {
+    let (tenant, app) = store::apps::ensure(store, tenant, app).await?;
+    Ok(Caller {
+        tenant: tenant.id,
+        app: app.id,
+        key: uuid::Uuid::nil(),
+        time_zone: tenant.time_zone,
+        default_language: app.language,
+        revision: app.revision,
+    })
+}
+
+/// The clock of `--clock`.
+pub(crate) fn clock(fixed: Option<chrono::DateTime<chrono::Utc>>) -> Clock {
+    fixed.map_or(Clock::System, Clock::Fixed)
+}

@@ -1,0 +1,160 @@
+//! Row-level security: no tenant sees another's rows, whatever the SQL; and the schema keeps it so.
+
+use serde_json::json;
+use sqlx::{AssertSqlSafe, Executor as _, Row as _};
+use store::testing::Database;
+use store::{MigrationState, idempotency, keys, packs, skills};
+
+use crate::{code, conversation, pack, tenant, tenant_names, thing, turn};
+
+/// Every table of the product that has rows of tenants.
+async fn tables(database: &Database) -> Vec<String> {
+    let (tenant, _) = tenant(database, "甲").await;
+    let mut tx = database.begin(tenant).await.unwrap();
+    sqlx::query_scalar("SELECT relname::text FROM pg_class WHERE relnamespace = 'paigong'::regnamespace AND relkind IN ('r', 'p') ORDER BY 1")
+        .fetch_all(tx.connection())
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn no_statement_of_a_tenant_reaches_a_row_of_another() {
+    let database = Database::new().await;
+    let (a, app) = tenant(&database, "甲").await;
+    let (b, _) = tenant(&database, "乙").await;
+    let pack = pack("rls_pack", &thing("rls_pack"), "");
+    packs::install(&database, &pack).await.unwrap();
+    packs::seed(&database, a, &pack).await.unwrap();
+    let manifests: Vec<_> = pack.manifests.iter().map(|(_, manifest)| manifest.clone()).collect();
+    let id = conversation(&database, a, &app, "u-1").await;
+    let mut tx = database.begin(a).await.unwrap();
+    skills::publish(&mut tx, app.id, "rls_pack", &manifests, "", "").await.unwrap();
+    keys::create(&mut tx, app.id, "", None).await.unwrap();
+    let (turn, _) = turn(&mut tx, id, "你好").await;
+    idempotency::claim(&mut tx, app.id, "k", &[0; 32]).await.unwrap();
+    idempotency::store(&mut tx, app.id, "k", 200, &json!({})).await.unwrap();
+    sqlx::query("INSERT INTO paigong.run (tenant_id, id, conversation_id, turn_id, skill, skill_version, effect, slots, run_key, state)
+                 VALUES ($1, gen_random_uuid(), $2, $3, 's', 1, 'read', '{}', 'k', 'queued')")
+        .bind(a.0).bind(id.0).bind(turn.0).execute(tx.connection()).await.unwrap();
+    tx.commit().await.unwrap();
+
+    for table in tables(&database).await {
+        let column = if table == "tenant" { "id" } else { "tenant_id" };
+        let count = format!("SELECT count(*) FROM paigong.{table} WHERE {column} = '{a}'");
+        let mut tx = database.begin(a).await.unwrap();
+        let own: i64 = tx.connection().fetch_one(AssertSqlSafe(count.as_str())).await.unwrap().get(0);
+        assert!(own > 0, "{table} has a row of A, so that the test tests it");
+        drop(tx);
+
+        let mut tx = database.begin(b).await.unwrap();
+        let foreign: i64 = tx.connection().fetch_one(AssertSqlSafe(count.as_str())).await.unwrap().get(0);
+        assert_eq!(foreign, 0, "{table}: B counts A's rows");
+        drop(tx);
+        for statement in [
+            format!("UPDATE paigong.{table} SET {column} = {column} WHERE {column} = '{a}'"),
+            format!("DELETE FROM paigong.{table} WHERE {column} = '{a}'"),
+        ] {
+            let mut tx = database.begin(b).await.unwrap();
+            match tx.connection().execute(AssertSqlSafe(statement.as_str())).await {
+                Ok(done) => assert_eq!(done.rows_affected(), 0, "{statement}"),
+                error => assert_eq!(code(error), "42501", "{statement}"),
+            }
+        }
+        // Not even a row of one's own can be handed to another tenant.
+        let mut tx = database.begin(b).await.unwrap();
+        let hand_over = format!("UPDATE paigong.{table} SET {column} = '{a}' WHERE {column} = '{b}'");
+        match tx.connection().execute(AssertSqlSafe(hand_over.as_str())).await {
+            Ok(done) => assert_eq!(done.rows_affected(), 0, "{hand_over}"),
+            error => assert_eq!(code(error), "42501", "{hand_over}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_row_of_another_tenant_cannot_be_written() {
+    let database = Database::new().await;
+    let (a, app) = tenant(&database, "甲").await;
+    let (b, _) = tenant(&database, "乙").await;
+    let mut tx = database.begin(b).await.unwrap();
+    let written = sqlx::query(
+        "INSERT INTO paigong.idempotency (tenant_id, app_id, key, request_hash) VALUES ($1, $2, 'k', sha256('x'))",
+    )
+    .bind(a.0)
+    .bind(app.id.0)
+    .execute(tx.connection())
+    .await;
+    assert_eq!(code(written), "42501");
+}
+
+#[tokio::test]
+async fn every_table_has_forced_row_level_security_and_keys_that_begin_with_the_tenant() {
+    let database = Database::new().await;
+    let (a, _) = tenant(&database, "甲").await;
+    let mut tx = database.begin(a).await.unwrap();
+    let open: Vec<String> = sqlx::query_scalar(
+        "SELECT relname::text FROM pg_class WHERE relnamespace = 'paigong'::regnamespace AND relkind IN ('r', 'p')
+         AND NOT (relrowsecurity AND relforcerowsecurity)",
+    )
+    .fetch_all(tx.connection())
+    .await
+    .unwrap();
+    assert_eq!(open, Vec::<String>::new(), "tables without forced row-level security");
+    // The directory of tenants has the tenant as its id and is found by name; a key is found by its hash.
+    let documented = ["tenant_pkey", "tenant_name_key", "app_key_hash"];
+    let indexes: Vec<String> = sqlx::query_scalar(
+        "SELECT c.relname::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+         JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+         WHERE c.relnamespace = 'paigong'::regnamespace AND a.attname <> 'tenant_id' ORDER BY 1",
+    )
+    .fetch_all(tx.connection())
+    .await
+    .unwrap();
+    let others: Vec<_> = indexes.iter().filter(|name| !documented.contains(&name.as_str())).collect();
+    assert!(others.is_empty(), "indexes that the tenant does not lead: {others:?}");
+    let foreign: Vec<String> = sqlx::query_scalar(
+        "SELECT conname::text FROM pg_constraint WHERE contype = 'f' AND connamespace = 'paigong'::regnamespace
+         AND (SELECT attname FROM pg_attribute WHERE attrelid = conrelid AND attnum = conkey[1]) <> 'tenant_id'",
+    )
+    .fetch_all(tx.connection())
+    .await
+    .unwrap();
+    assert_eq!(foreign, Vec::<String>::new(), "foreign keys that could cross tenants");
+}
+
+#[tokio::test]
+async fn without_a_tenant_no_row_exists_also_on_a_connection_that_was_used_before() {
+    let database = Database::with(|options| options.max_connections = 1).await;
+    let (a, app) = tenant(&database, "甲").await;
+    conversation(&database, a, &app, "u-1").await;
+    // The same connection, as the owner and outside of a tenant's transaction: only the documented directory is open.
+    assert_eq!(tenant_names(&database).await, ["甲"]);
+    let mut connection = <sqlx::PgConnection as sqlx::Connection>::connect(&database.url()).await.unwrap();
+    let rows: i64 = connection.fetch_one("SELECT count(*) FROM paigong.conversation").await.unwrap().get(0);
+    assert_eq!(rows, 0);
+    connection.execute("BEGIN; SET LOCAL app.tenant = '00000000-0000-0000-0000-000000000000'; COMMIT").await.unwrap();
+    let rows: i64 = connection.fetch_one("SELECT count(*) FROM paigong.conversation").await.unwrap().get(0);
+    assert_eq!(rows, 0);
+}
+
+#[tokio::test]
+async fn the_login_role_is_no_superuser_and_tenants_work_as_a_role_that_owns_nothing() {
+    let database = Database::new().await;
+    let server = database.server().await.unwrap();
+    assert!(server.version >= 150_000, "{server:?}");
+    assert!(!server.is_superuser, "DATABASE_URL must not be a superuser's, or these tests prove nothing: {server:?}");
+    assert!(server.can_create_roles, "{server:?}");
+    let (a, _) = tenant(&database, "甲").await;
+    let mut tx = database.begin(a).await.unwrap();
+    let role: String = tx.connection().fetch_one("SELECT current_user::text").await.unwrap().get(0);
+    assert_eq!(role, "paigong_app");
+    assert_eq!(code(tx.connection().execute("CREATE TABLE paigong.mine (a int)").await), "42501");
+}
+
+#[tokio::test]
+async fn migrating_twice_changes_nothing_and_the_status_says_so() {
+    let database = Database::new().await;
+    database.migrate().await.unwrap();
+    let migrations = database.migrations().await.unwrap();
+    assert!(migrations.iter().all(|migration| migration.state == MigrationState::Applied), "{migrations:?}");
+    assert_eq!(migrations[0].version, 1);
+}

@@ -1,0 +1,266 @@
+//! Quantities with a unit: lengths, weights, areas, data, temperatures, ages.
+
+use rust_decimal::Decimal;
+
+use super::unit::{HAN, SHORT, Unit, WORDS};
+use crate::number::{self, Form};
+use crate::reader::{Found, Reader};
+use crate::text::Text;
+use crate::value::{Dimension, Value};
+
+/// A unit at `token`. Abbreviations only where a number stands before.
+fn unit(text: &Text, token: usize, counted: bool) -> Option<(Unit, usize)> {
+    if text.is_han(token) {
+        return text.pick(token, HAN);
+    }
+    if let Some(found) = full(text, token) {
+        return Some(per_time(text, found));
+    }
+    let apart = text.gap(token);
+    if !counted && !matches!(text.ch(token), '°' | '℃' | '℉') {
+        return None;
+    }
+    let (unit, mut end) = text.pick_words(token, SHORT).or_else(|| text.pick(token, SHORT).filter(|_| !text.is_word(token)))?;
+    let single = text.len(token) == 1 && text.is_word(token);
+    if text.ch(end) == '/' && text.gap(end) == 0 && text.is_word(end + 1) {
+        return Some(per_time(text, (unit, end))).filter(|((_, dimension), _)| *dimension == Dimension::Speed || text.is_word(end + 1));
+    }
+    // 24703m2
+    if text.is_digits(end) && text.gap(end) == 0 {
+        let power = match (text.s(end), unit.0) {
+            ("2", "meter") => ("square meter", Dimension::Area),
+            ("2", "kilometer") => ("square kilometer", Dimension::Area),
+            ("2", "centimeter") => ("square centimeter", Dimension::Area),
+            ("2", "foot") => ("square foot", Dimension::Area),
+            ("3", "meter") => ("cubic meter", Dimension::Volume),
+            ("3", "centimeter") => ("cubic centimeter", Dimension::Volume),
+            _ => return None,
+        };
+        end += 1;
+        return (!(text.is_word(end) && text.gap(end) == 0)).then_some((power, end));
+    }
+    let upper = text.tokens.get(token).is_some_and(|t| text.raw[t.start].is_uppercase());
+    let taken = single && (upper && !matches!(text.s(token), "l") || apart > 1 || matches!(text.ch(end), '.') && text.is_word(end + 1) && text.gap(end + 1) == 0 || text.ch(end) == '\'');
+    let preposition = text.s(token) == "in" && (text.is_word(end) || text.is_digits(end) || text.is_han(end));
+    (!taken && !preposition).then_some((unit, end))
+}
+
+fn full(text: &Text, token: usize) -> Option<(Unit, usize)> {
+    if !text.is_word(token) {
+        return None;
+    }
+    let exact = text.pick_words(token, WORDS);
+    if exact.is_some() {
+        return exact;
+    }
+    let first = text.s(token);
+    WORDS.iter().find_map(|(name, unit)| {
+        let (head, last) = name.rsplit_once(' ').map_or(("", *name), |(h, l)| (h, l));
+        if head.is_empty() {
+            return (first.strip_suffix('s') == Some(last)).then_some((*unit, token + 1));
+        }
+        let at = text.words(token, head)?;
+        (text.s(at).strip_suffix('s') == Some(last)).then_some((*unit, at + 1))
+    })
+}
+
+/// A length "per hour" is a speed.
+fn per_time(text: &Text, found: (Unit, usize)) -> (Unit, usize) {
+    const SPEEDS: &[(&str, &str, &str)] = &[
+        ("kilometer", "hour", "kilometer per hour"), ("kilometer", "minute", "kilometer per minute"), ("kilometer", "second", "kilometer per second"), ("kilometer", "millisecond", "kilometer per millisecond"), ("meter", "hour", "meter per hour"), ("meter", "minute", "meter per minute"), ("meter", "second", "meter per second"), ("meter", "millisecond", "meter per millisecond"),
+        ("centimeter", "second", "centimeter per second"), ("centimeter", "millisecond", "centimeter per millisecond"), ("mile", "hour", "mile per hour"), ("mile", "minute", "mile per minute"), ("mile", "second", "mile per second"), ("foot", "second", "foot per second"), ("foot", "minute", "foot per minute"), ("yard", "minute", "yard per minute"),
+    ];
+    let ((name, dimension), end) = found;
+    let at = match text.s(end) {
+        "per" => end + 1,
+        "an" | "a" if dimension == Dimension::Length && text.s(end + 1) == "hour" => return (found.0, end),
+        "/" if text.gap(end) == 0 => end + 1,
+        _ => return found,
+    };
+    let time = match text.s(at) {
+        "h" | "hr" | "hour" | "hrs" => "hour",
+        "min" | "minute" => "minute",
+        "s" | "sec" | "second" => "second",
+        "ms" | "millisecond" => "millisecond",
+        _ => return found,
+    };
+    SPEEDS.iter().find(|(u, t, _)| *u == name && *t == time).map_or(found, |(_, _, speed)| ((*speed, Dimension::Speed), at + 1))
+}
+
+/// Past brackets around a unit: 20 (kg).
+fn bracketed(text: &Text, token: usize) -> Option<(Unit, usize)> {
+    let close = match text.ch(token) {
+        '(' => ')',
+        '[' => ']',
+        '{' => '}',
+        '<' => '>',
+        _ => return None,
+    };
+    let (unit, end) = unit(text, token + 1, true)?;
+    (text.ch(end) == close && text.is_word(token + 1)).then_some((unit, end + 1))
+}
+
+/// A unit of age, singular or plural.
+fn time_unit(text: &Text, token: usize) -> Option<(&'static str, usize)> {
+    let unit = match text.s(token) {
+        "year" | "years" | "yr" | "yrs" => "year",
+        "month" | "months" => "month",
+        "week" | "weeks" => "week",
+        "day" | "days" => "day",
+        _ => return None,
+    };
+    Some((unit, token + 1))
+}
+
+/// Ages: five years old, ten months of age, age 87, 五岁, 十个月大.
+fn age(reader: &Reader<'_>, token: usize) -> Option<(Decimal, &'static str, usize)> {
+    let text = &reader.text;
+    if let Some(at) = text.pick_words(token, &[("aged", ()), ("age", ())]).map(|((), a)| a) {
+        let number = number::at(reader, at).filter(|n| n.form == Form::Literal || text.is_word(at))?;
+        return (number.value < Decimal::from(150) && time_unit(text, number.end).is_none()).then_some((number.value, "age", number.end));
+    }
+    let number = number::at(reader, token)?;
+    let at = if text.ch(number.end) == '-' && text.gap(number.end) == 0 { number.end + 1 } else { number.end };
+    if let Some(end) = text.lit(at, "周岁").or_else(|| text.lit(at, "岁")) {
+        return Some((number.value, "year", if text.ch(end) == '半' { end + 1 } else { end }));
+    }
+    if let Some((unit, end)) = text.pick(at, &[("个月大", "month"), ("个星期大", "week"), ("个礼拜大", "week"), ("星期大", "week"), ("周大", "week"), ("天大", "day"), ("年大", "year")]) {
+        return Some((number.value, unit, end));
+    }
+    let (unit, after) = time_unit(text, at)?;
+    let dash = if text.ch(after) == '-' { after + 1 } else { after };
+    let end = text.words(dash, "old").or_else(|| text.words(after, "of age"))?;
+    Some((number.value, unit, end))
+}
+
+/// A quantity at `token`.
+fn at(reader: &Reader<'_>, token: usize) -> Option<(Decimal, Unit, usize)> {
+    let text = &reader.text;
+    let article = matches!(text.s(token), "a" | "an");
+    let number = number::at(reader, token).or_else(|| {
+        let half = article && text.s(token + 1) == "half";
+        half.then_some(crate::number::Numeral { value: Decimal::new(5, 1), start: token, end: token + 2, form: Form::Formula })
+    })?;
+    let glued_before = token > 0 && text.is_digits(token) && !text.spaced(token) && (text.is_word(token - 1) || text.ch(token - 1) == '-' && token > 1 && text.is_digits(token - 2) == text.is_word(token - 2) || matches!(text.ch(token - 1), '-') && token > 1 && !text.spaced(token - 1) && (text.is_word(token - 2) || text.is_digits(token - 2)));
+    if glued_before || matches!(number.form, Form::Vague { .. }) {
+        return None;
+    }
+    // 千 and 万 may belong to the unit: 六千字节, 一百千瓦.
+    for back in [0, 1] {
+        let end = number.end - back;
+        if back == 1 && !(text.is_han(end) && end > token && text.ch(end) == '千') && !(text.is_word(end) && end > token) {
+            continue;
+        }
+        let value = if back == 0 { number.value } else { shorter(reader, token, end)? };
+        let at = if text.ch(end) == '-' && text.gap(end) == 0 && text.gap(end + 1) == 0 { end + 1 } else { end };
+        let found = unit(text, at, true).filter(|_| text.gap(at) <= 2).or_else(|| bracketed(text, end));
+        if let Some((found, mut stop)) = found {
+            if back == 0 && text.is_han(end) && longer_with_thousand(text, token, end) {
+                continue;
+            }
+            if text.is_han(stop - 1) && barred(text, end, stop, found) {
+                return None;
+            }
+            let mut value = value;
+            if text.is_han(stop - 1) && text.ch(stop) == '半' {
+                value += Decimal::new(5, 1);
+                stop += 1;
+            }
+            let (value, stop) = feet_and_inches(reader, value, found, stop);
+            return Some((value, found, stop));
+        }
+    }
+    None
+}
+
+/// 六千字节 is six kilobytes, not six thousand bytes.
+fn longer_with_thousand(text: &Text, token: usize, end: usize) -> bool {
+    end > token + 1 && text.ch(end - 1) == '千' && text.pick(end - 1, HAN).is_some_and(|(_, stop)| stop > end)
+}
+
+fn shorter(reader: &Reader<'_>, token: usize, end: usize) -> Option<Decimal> {
+    let whole = number::at(reader, token)?;
+    if reader.text.is_han(end) {
+        return whole.value.checked_div(Decimal::ONE_THOUSAND).filter(|v| !v.is_zero());
+    }
+    crate::number::literal::plain(&reader.text, token).filter(|n| n.end == end).map(|n| n.value)
+}
+
+/// 一位 counts people more often than bits, 一卡通 is a card: what follows decides.
+fn barred(text: &Text, at: usize, after: usize, unit: Unit) -> bool {
+    let next = text.ch(after);
+    match text.s(at) {
+        "位" => !matches!(next, '是' | '数' | '的' | '\0') || !text.is_han(after),
+        "卡" => matches!(next, '通' | '片' | '车'),
+        "码" => next == '头',
+        "克" => matches!(next, '拉' | '服'),
+        "度" => matches!(next, '假' | '过'),
+        "两" => matches!(next, '个' | '点' | '天' | '年' | '小' | '次' | '块' | '分' | '人' | '百' | '千' | '万' | '位' | '种' | '岸'),
+        "钱" | "丈" | "寸" | "尺" | "担" => unit.1 == Dimension::Weight || matches!(next, '夫' | '量'),
+        _ => false,
+    }
+}
+
+/// 5 ft 2 in, in feet.
+fn feet_and_inches(reader: &Reader<'_>, value: Decimal, unit: Unit, end: usize) -> (Decimal, usize) {
+    let text = &reader.text;
+    let at = if text.s(end) == "and" { end + 1 } else { end };
+    let more = number::at(reader, at).filter(|_| unit.0 == "foot");
+    match more.and_then(|n| self::unit(text, n.end, true).map(|(u, stop)| (n, u, stop))) {
+        Some((number, ("inch", _), stop)) => (value + number.value / Decimal::from(12), stop),
+        _ => (value, end),
+    }
+}
+
+/// Words that make degrees an angle.
+fn turning(text: &Text) -> bool {
+    (0..text.tokens.len().min(400)).any(|t| matches!(text.s(t), "turn" | "rotate" | "angle" | "rotation" | "turned" | "rotated"))
+}
+
+/// Every quantity, temperature and age.
+pub(crate) fn read(reader: &Reader<'_>, out: &mut Vec<Found>) {
+    let text = &reader.text;
+    let mut token = 0;
+    let angle = turning(text);
+    while token < text.tokens.len() {
+        if let Some((amount, unit, end)) = age(reader, token) {
+            let value = Value::Quantity { amount: amount.normalize(), unit: unit.to_owned(), dimension: Dimension::Age };
+            out.push(Found::new(token, end, value, "age"));
+            token = end.max(token + 1);
+            continue;
+        }
+        if let Some((amount, (name, dimension), end)) = at(reader, token) {
+            let (amount, name, dimension, end) = degrees(text, amount, name, dimension, end, angle);
+            let value = Value::Quantity { amount: amount.normalize(), unit: name.to_owned(), dimension };
+            out.push(Found::new(token, end, value, "quantity"));
+            token = end.max(token + 1);
+            continue;
+        }
+        if let Some(((name, dimension), end)) = unit(text, token, false).filter(|((name, d), _)| !text.is_han(token) && (*d == Dimension::Temperature || matches!(*name, "metric ton" | "gram" | "kilogram" | "kilometer"))) {
+            let (_, name, dimension, end) = degrees(text, Decimal::ZERO, name, dimension, end, angle);
+            if name != "degree" && !matches!(text.s(token), "kilo" | "deg" | "k" | "kelvin") && !(token > 0 && text.is_digits(token - 1)) {
+                out.push(Found::new(token, end, Value::UnitName { unit: name.to_owned(), dimension }, "unit_name"));
+            }
+            token = end;
+            continue;
+        }
+        token = number::at(reader, token).filter(|n| n.form == Form::Literal).map_or(token + 1, |n| n.end.max(token + 1));
+    }
+}
+
+/// Degrees of what: of a scale that follows, of an angle, or just degrees.
+fn degrees<'u>(text: &Text, amount: Decimal, name: &'u str, dimension: Dimension, end: usize, angle: bool) -> (Decimal, &'u str, Dimension, usize) {
+    if name != "degree" || text.is_han(end - 1) {
+        return (amount, name, dimension, end);
+    }
+    let scale = match text.s(end) {
+        "c" | "celsius" | "celcius" | "centigrade" => Some("c"),
+        "f" | "fahrenheit" | "farenheit" => Some("f"),
+        "k" | "kelvin" => Some("k"),
+        _ => None,
+    };
+    match scale {
+        Some(scale) => (amount, scale, Dimension::Temperature, end + 1),
+        None => (amount, name, if angle { Dimension::Angle } else { Dimension::Temperature }, end),
+    }
+}
