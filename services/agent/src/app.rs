@@ -1,10 +1,11 @@
 //! One app as it is live: its skills, compiled, and the classifier trained on their examples.
 
 use std::collections::HashMap;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, RwLock, Weak};
 use std::time::{Duration, Instant};
 
 use dialogue::Catalogue;
+use sha2::{Digest, Sha256};
 use skills::{Skill, example};
 use understanding::classifier::{self, Background, Calibrate, Example, Kind, Model, SkillClassifier};
 use understanding::encoder::{self, Encoder};
@@ -40,6 +41,43 @@ impl Embeddings {
     }
 }
 
+/// What learning an app needs, and what was learnt from the same examples before: tenants that use a pack as it comes
+/// share one classifier.
+pub(crate) struct Learning {
+    pub embeddings: Embeddings,
+    pub background: Background,
+    classifiers: RwLock<HashMap<[u8; 32], Weak<SkillClassifier>>>,
+}
+
+impl Learning {
+    pub(crate) fn new(embeddings: Embeddings, background: Background) -> Self {
+        Self { embeddings, background, classifiers: RwLock::default() }
+    }
+
+    fn known(&self, digest: &[u8; 32]) -> Option<Arc<SkillClassifier>> {
+        self.classifiers.read().unwrap_or_else(std::sync::PoisonError::into_inner).get(digest).and_then(Weak::upgrade)
+    }
+
+    fn keep(&self, digest: [u8; 32], classifier: &Arc<SkillClassifier>) {
+        let mut classifiers = self.classifiers.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        classifiers.retain(|_, classifier| classifier.strong_count() > 0);
+        classifiers.insert(digest, Arc::downgrade(classifier));
+    }
+}
+
+/// SHA-256 over all examples in their order.
+fn digest(examples: &[Example]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for example in examples {
+        for part in [example.skill.as_bytes(), example.text.as_bytes()] {
+            hash.update((part.len() as u64).to_le_bytes());
+            hash.update(part);
+        }
+        hash.update([u8::from(example.kind == Kind::Positive)]);
+    }
+    hash.finalize().into()
+}
+
 /// A live app.
 pub struct App {
     /// The revision of the skills that it was built from.
@@ -60,8 +98,7 @@ impl App {
     pub(crate) async fn build(
         revision: i64,
         skills: Vec<Arc<Skill>>,
-        embeddings: &Embeddings,
-        background: &Background,
+        learning: &Learning,
         former: Option<&Self>,
     ) -> Result<Self, BuildError> {
         let started = Instant::now();
@@ -76,7 +113,7 @@ impl App {
                 texts.push(text.into());
             }
         }
-        let vectors = embeddings.of(&texts).await?;
+        let vectors = learning.embeddings.of(&texts).await?;
         let examples: Vec<Example> = owners
             .into_iter()
             .zip(texts)
@@ -84,16 +121,25 @@ impl App {
             .map(|(((skill, kind), text), vector)| Example { skill, text, vector, kind })
             .collect();
         let examples = Arc::new(examples);
-        let calibrate = if former.is_some() { Calibrate::Later } else { Calibrate::Now };
-        let warm = former.map(|former| former.classifier.model());
-        let model = fit(Arc::clone(&examples), background.clone(), calibrate, warm).await?;
+        let digest = digest(&examples);
+        let classifier = match learning.known(&digest) {
+            Some(classifier) => classifier,
+            None => {
+                let calibrate = if former.is_some() { Calibrate::Later } else { Calibrate::Now };
+                let warm = former.map(|former| former.classifier.model());
+                let model = fit(Arc::clone(&examples), learning.background.clone(), calibrate, warm).await?;
+                let classifier = Arc::new(SkillClassifier::new(model));
+                learning.keep(digest, &classifier);
+                classifier
+            }
+        };
         let by_name = skills.into_iter().map(|skill| (skill.name().to_owned(), skill)).collect();
         let older = former.map(Self::versions).unwrap_or_default();
         Ok(Self {
             revision,
             skills: by_name,
             older: RwLock::new(older),
-            classifier: Arc::new(SkillClassifier::new(model)),
+            classifier,
             examples,
             built_in: started.elapsed(),
         })

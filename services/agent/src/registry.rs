@@ -10,13 +10,12 @@ use tokio::sync::Mutex;
 use understanding::classifier::{Background, background};
 use understanding::encoder::Encoder;
 
-use crate::app::{App, BuildError, Embeddings};
+use crate::app::{App, BuildError, Embeddings, Learning};
 
 /// Apps by id. A slot is locked while its app is built, so that a burst of requests builds it once.
 pub(crate) struct Registry {
     store: Store,
-    embeddings: Embeddings,
-    background: Background,
+    learning: Learning,
     slots: RwLock<HashMap<AppId, Arc<Slot>>>,
 }
 
@@ -32,7 +31,7 @@ impl Registry {
         let texts: Vec<Arc<str>> = background::texts().map(Arc::from).collect();
         let vectors = embeddings.of(&texts).await?;
         let background = Background::new(&vectors, encoder.dimensions())?;
-        Ok(Self { store, embeddings, background, slots: RwLock::default() })
+        Ok(Self { store, learning: Learning::new(embeddings, background), slots: RwLock::default() })
     }
 
     /// The app at `revision` or later. A request waits for its first build; afterwards an older generation would be
@@ -56,7 +55,7 @@ impl Registry {
             .map(|version| compile(version, former.as_deref()))
             .collect::<Result<Vec<_>, _>>()?;
         let count = compiled.len();
-        let built = App::build(read.revision, compiled, &self.embeddings, &self.background, former.as_deref()).await?;
+        let built = App::build(read.revision, compiled, &self.learning, former.as_deref()).await?;
         let built = Arc::new(built);
         slot.live.store(Some(Arc::clone(&built)));
         let live_in_ms = u64::try_from(built.built_in.as_millis()).unwrap_or(u64::MAX);
@@ -64,7 +63,7 @@ impl Registry {
         if former.is_some() {
             let (registry, app) = (Arc::clone(self), Arc::clone(&built));
             tokio::spawn(async move {
-                if let Err(error) = app.calibrate(&registry.background).await {
+                if let Err(error) = app.calibrate(&registry.learning.background).await {
                     tracing::error!(error = &error as &dyn std::error::Error, "calibrating after an edit failed; the former calibration stays");
                 }
             });

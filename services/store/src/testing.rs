@@ -54,6 +54,7 @@ impl Database {
         );
         let server = PgConnectOptions::from_str(&url).expect("DATABASE_URL is a postgres:// address");
         let mut connection = server.connect().await.expect("the server of DATABASE_URL answers");
+        sweep(&mut connection).await;
         let template = template(&mut connection, &server).await;
         let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock after 1970").as_secs();
         let name = format!("{PREFIX}{now}_{}", uuid::Uuid::new_v4().simple());
@@ -107,7 +108,6 @@ async fn template(connection: &mut PgConnection, server: &PgConnectOptions) -> S
     }
     run(connection, format!("SELECT pg_advisory_lock({LOCK})")).await;
     if !exists(connection, &name).await {
-        sweep(connection).await;
         // Under another name until it is complete: whoever made it before may have been stopped half-way.
         let unfinished = format!("{name}_unfinished");
         run(connection, format!("DROP DATABASE IF EXISTS {unfinished} WITH (FORCE)")).await;

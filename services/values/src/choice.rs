@@ -76,10 +76,8 @@ pub(crate) fn choice(reader: &Reader<'_>, out: &mut Vec<Found>) {
 }
 
 fn pick(text: &Text, token: usize) -> Option<(Vec<i64>, usize)> {
-    for (phrase, positions) in BOTH {
-        if let Some(end) = text.lit(token, phrase).or_else(|| text.words(token, phrase)) {
-            return Some((positions.to_vec(), end));
-        }
+    if let Some((positions, end)) = text.pick(token, BOTH).or_else(|| text.pick_words(token, BOTH)) {
+        return Some((positions.to_vec(), end));
     }
     if let Some(((), at)) = text.pick(token, &[("选项", ()), ("选", ())]).or_else(|| text.pick_words(token, &[("option", ()), ("number", ()), ("no .", ())])) {
         let (n, end) = text.int(at).map(|n| (n, at + 1)).or_else(|| crate::number::han::whole(text, at).and_then(|n| Some((n.natural()?, n.end))))?;

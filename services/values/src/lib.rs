@@ -29,7 +29,7 @@ pub use value::{Dimension, Family, Grain, Reading, Recurrence, Span, Value};
 
 use reader::{Found, Reader};
 
-/// Every family, in the order in which they are read.
+/// Every family that is read by itself.
 const FAMILIES: &[Family] = &[
     Family::Temporal,
     Family::Number,
@@ -37,9 +37,6 @@ const FAMILIES: &[Family] = &[
     Family::Percent,
     Family::NumberRange,
     Family::Money,
-    Family::Quantity,
-    Family::Age,
-    Family::Temperature,
     Family::Boolean,
     Family::Choice,
     Family::Phone,
@@ -56,7 +53,11 @@ const FAMILIES: &[Family] = &[
 #[must_use]
 pub fn read(text: &str, context: &Context<'_>) -> Vec<Reading> {
     let reader = Reader::new(text, context);
-    let mut readings: Vec<Reading> = FAMILIES.iter().flat_map(|family| of_family(&reader, *family)).collect();
+    let mut readings: Vec<Reading> = Vec::new();
+    for family in FAMILIES {
+        readings.extend(of_family(&reader, *family));
+    }
+    readings.extend(quantities(&reader));
     readings.sort_by_key(|r| (r.span.start, std::cmp::Reverse(r.span.end)));
     readings
 }
@@ -85,12 +86,19 @@ fn of_family(reader: &Reader<'_>, family: Family) -> Vec<Reading> {
         Family::NumberRange => number::range::read(reader, &mut found),
         Family::Money => measure::money::read(reader, &mut found),
         Family::Quantity | Family::Age | Family::Temperature => {
-            measure::quantity::read(reader, &mut found);
-            found.retain(|f| f.value.family() == family);
+            readings = quantities(reader);
+            readings.retain(|r| r.value.family() == family);
         }
         Family::Boolean => choice::boolean(reader, &mut found),
         Family::Choice => choice::choice(reader, &mut found),
     }
     readings.extend(found.into_iter().filter_map(|f| reader.reading(f)));
     readings
+}
+
+/// Quantities, temperatures and ages, which are read in one go.
+fn quantities(reader: &Reader<'_>) -> Vec<Reading> {
+    let mut found = Vec::new();
+    measure::quantity::read(reader, &mut found);
+    found.into_iter().filter_map(|f| reader.reading(f)).collect()
 }

@@ -1,6 +1,10 @@
 //! A message being read: its text, its context, and what has been found before it is turned into readings.
 
+use std::cell::OnceCell;
+
 use crate::context::Context;
+use crate::number::Numeral;
+use crate::temporal::Item;
 use crate::text::Text;
 use crate::value::{Grain, Reading, Span, Value};
 
@@ -9,6 +13,10 @@ use crate::value::{Grain, Reading, Span, Value};
 pub(crate) struct Reader<'a> {
     pub text: Text,
     pub context: &'a Context<'a>,
+    /// The number at each token, once it has been asked for: five families do.
+    pub numbers: Vec<OnceCell<Option<Numeral>>>,
+    /// The same of the smallest temporal meanings.
+    pub atoms: Vec<OnceCell<Option<Item>>>,
 }
 
 /// A value and the tokens it covers.
@@ -31,7 +39,10 @@ impl Found {
 
 impl<'a> Reader<'a> {
     pub(crate) fn new(message: &str, context: &'a Context<'a>) -> Self {
-        Self { text: Text::new(message), context }
+        let text = Text::new(message);
+        let numbers = vec![OnceCell::new(); text.tokens.len()];
+        let atoms = vec![OnceCell::new(); text.tokens.len()];
+        Self { text, context, numbers, atoms }
     }
 
     /// The reading for what covers the tokens of `found`.

@@ -117,7 +117,8 @@ pub enum Value {
         /// The moment, local.
         at: NaiveDateTime,
     },
-    /// Days from one to another, **both inclusive**: two date slots can be filled from it as it is.
+    /// Days from one to another, **both inclusive**: two date slots can be filled from it as it is. `to` is earlier
+    /// than `from` where the text says so (从12月5日到12月3日), for the dialogue to ask about.
     DateRange {
         /// First day.
         from: NaiveDate,

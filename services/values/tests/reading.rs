@@ -238,7 +238,7 @@ fn strings_with_a_check_are_checked() {
     let id = one("身份证11010519491231002X", Family::Identity);
     assert_eq!(id, Value::ResidentId { id: "11010519491231002X".into(), checksum_ok: true });
     assert_eq!(one("91350100M000100Y43", Family::Identity), Value::CreditCode { code: "91350100M000100Y43".into() });
-    assert_eq!(one("卡号6222 0000 0000 0000 002", Family::Identity), Value::BankCard { number: "6222000000000000002".into() });
+    assert_eq!(one("卡号6222 0212 3456 7890 128", Family::Identity), Value::BankCard { number: "6222021234567890128".into() });
     assert_eq!(one("车牌京A·12345", Family::Identity), Value::Plate { plate: "京A12345".into() });
     assert_eq!(one("发到Wang.Li@Example.com吧", Family::Email), Value::Email { address: "Wang.Li@example.com".into() });
 }

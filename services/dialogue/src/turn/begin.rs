@@ -38,8 +38,16 @@ pub(super) fn begin(mut state: State, meaning: &Meaning, world: &World<'_>) -> S
                 .take(MAX_CHOICES)
                 .map(|candidate| candidate.skill.clone())
                 .collect();
-            if skills.is_empty() {
-                return out_of_scope(state);
+            match skills.as_slice() {
+                [] => return out_of_scope(state),
+                // Nothing to choose from: a write is confirmed anyway, and a read does no harm.
+                [only] => {
+                    return match world.permitted(only) {
+                        Some(skill) => start(state, &skill, &meaning.act.rest, meaning, world),
+                        None => out_of_scope(state),
+                    };
+                }
+                _ => {}
             }
             let text = meaning.act.rest.clone();
             state.choosing = Some(Choosing { skills: skills.clone(), text, attempts: 1 });

@@ -46,8 +46,8 @@ pub(crate) struct Args {
     #[arg(long, env = "PAIGONG_MODEL", default_value = "paigong-mini-bilingual")]
     model: String,
     /// ONNX Runtime's shared library.
-    #[arg(long, env = "PAIGONG_ONNXRUNTIME", default_value = ".local/onnxruntime/libonnxruntime.so")]
-    onnxruntime: PathBuf,
+    #[arg(long, env = "PAIGONG_RUNTIME_LIBRARY", default_value = ".local/onnxruntime/libonnxruntime.so")]
+    runtime_library: PathBuf,
 }
 
 /// What is printed. `README`s and issues refer to these names.
@@ -104,7 +104,7 @@ pub(super) fn run(args: Args) -> anyhow::Result<()> {
     ensure!(!train.is_empty(), "{} has no rows", args.train.display());
     ensure!(!test.is_empty(), "{} has no rows", args.test.display());
 
-    let mut options = encoder::Options::new(args.models_dir.join(&args.model), &args.onnxruntime);
+    let mut options = encoder::Options::new(args.models_dir.join(&args.model), &args.runtime_library);
     options.threads = std::thread::available_parallelism().map_or(1, usize::from);
     let encoder = Encoder::start(options)?;
     let report = measure(&encoder, &train, &test, oos.as_deref())?;

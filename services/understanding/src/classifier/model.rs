@@ -242,9 +242,10 @@ fn refused() -> Verdict {
 
 /// Share of out-of-scope traffic to expect before any was seen: the fewer things an app can do, the more requests fall
 /// outside. A third to two thirds in the published logs of assistants with 21 to 59 skills, less than a fifth in
-/// CLINC150; this curve gives 0.5 up to 30 skills, 0.27 at 60 and 0.08 at 150.
+/// CLINC150. This curve stays at the lower end, because a refused request costs its user more than a question: 0.5 up to
+/// 15 skills, 0.27 at 40, 0.09 at 150.
 fn usual_share(skills: usize) -> f64 {
-    (1.0 / (1.0 + (skills as f64 / 30.0).powf(1.5))).min(0.5)
+    (15.0 / (15.0 + skills as f64)).min(0.5)
 }
 
 fn matrix(examples: &[Example], dimensions: usize) -> Result<Array2<f32>, Error> {

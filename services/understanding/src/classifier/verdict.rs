@@ -80,6 +80,6 @@ pub struct Budget {
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { act: 0.02, confirm: 0.10 }
+        Self { act: 0.05, confirm: 0.15 }
     }
 }

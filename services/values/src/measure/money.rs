@@ -176,7 +176,7 @@ fn small_change(reader: &Reader<'_>, value: Decimal, scale: i64, end: usize) -> 
     let (mut value, mut end, mut scale) = (value, end, scale);
     for _ in 0..2 {
         let at = if text.ch(end) == '零' { end + 1 } else { end };
-        let Some(number) = han::whole(text, at).filter(|n| n.value < Decimal::ONE_HUNDRED && n.value.fract().is_zero() && (scale >= 1 && scale < 100)) else { break };
+        let Some(number) = han::whole(text, at).filter(|n| n.value < Decimal::ONE_HUNDRED && n.value.fract().is_zero() && (1..100).contains(&scale)) else { break };
         let unit = match text.ch(number.end) {
             '毛' | '角' => 10,
             '分' if !matches!(text.ch(number.end + 1), '钟' | '之') => 100,
@@ -200,6 +200,11 @@ pub(crate) fn read(reader: &Reader<'_>, out: &mut Vec<Found>) {
     let text = &reader.text;
     let mut token = 0;
     while token < text.tokens.len() {
+        let currency = matches!(text.ch(token), '人' | '美' | '港' | '新' | '台' | '日' | '欧' | '英' | '韩' | '澳' | '加' | '瑞' | '泰' | '卢' | '越' | '法');
+        if text.is_han(token) && !currency && !number::may_begin(text, token) {
+            token += 1;
+            continue;
+        }
         if let Some((value, iso, end)) = at(reader, token) {
             let currency = if iso.is_empty() { None } else { Some(iso.to_owned()) };
             let rule = if text.is_han(end - 1) { "zh.money" } else { "en.money" };

@@ -54,7 +54,8 @@ fn full(text: &Text, token: usize) -> Option<(Unit, usize)> {
         return exact;
     }
     let first = text.s(token);
-    WORDS.iter().find_map(|(name, unit)| {
+    let initial = first.as_bytes().first().copied()?;
+    WORDS.iter().filter(|(name, _)| name.as_bytes()[0] == initial).find_map(|(name, unit)| {
         let (head, last) = name.rsplit_once(' ').map_or(("", *name), |(h, l)| (h, l));
         if head.is_empty() {
             return (first.strip_suffix('s') == Some(last)).then_some((*unit, token + 1));
@@ -223,13 +224,18 @@ pub(crate) fn read(reader: &Reader<'_>, out: &mut Vec<Found>) {
     let mut token = 0;
     let angle = turning(text);
     while token < text.tokens.len() {
+        let counts = number::may_begin(text, token);
+        if !counts && text.is_han(token) {
+            token += 1;
+            continue;
+        }
         if let Some((amount, unit, end)) = age(reader, token) {
             let value = Value::Quantity { amount: amount.normalize(), unit: unit.to_owned(), dimension: Dimension::Age };
             out.push(Found::new(token, end, value, "age"));
             token = end.max(token + 1);
             continue;
         }
-        if let Some((amount, (name, dimension), end)) = at(reader, token) {
+        if let Some((amount, (name, dimension), end)) = counts.then(|| at(reader, token)).flatten() {
             let (amount, name, dimension, end) = degrees(text, amount, name, dimension, end, angle);
             let value = Value::Quantity { amount: amount.normalize(), unit: name.to_owned(), dimension };
             out.push(Found::new(token, end, value, "quantity"));

@@ -100,6 +100,11 @@ pub(crate) fn ordinal(word: &str) -> Option<Word> {
     })
 }
 
+/// Whether a number may begin with `word`.
+pub(crate) fn may_begin(word: &str) -> bool {
+    matches!(word, "a" | "an" | "half" | "quarter" | "negative" | "minus") || cardinal(word).is_some()
+}
+
 /// The next token, over one hyphen.
 pub(crate) fn over_hyphen(text: &Text, token: usize) -> usize {
     if text.ch(token) == '-' && text.is_word(token + 1) && text.gap(token) <= 1 && text.gap(token + 1) <= 1 { token + 1 } else { token }

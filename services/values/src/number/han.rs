@@ -22,6 +22,11 @@ pub(crate) fn digit(c: char) -> Option<u32> {
     })
 }
 
+/// Whether a numeral may begin with `c`.
+pub(crate) fn may_begin(c: char) -> bool {
+    digit(c).is_some() || small_unit(c).is_some() || large_unit(c).is_some() || c == '负'
+}
+
 fn small_unit(c: char) -> Option<u32> {
     Some(match c {
         '十' | '拾' => 10,
@@ -123,6 +128,15 @@ fn over(text: &Text, bottom: Numeral) -> Option<(Decimal, usize)> {
 
 /// A numeral without sign or fraction.
 pub(crate) fn whole(text: &Text, token: usize) -> Option<Numeral> {
+    numeral(text, token, true)
+}
+
+/// A whole number: the 点 after it is a clock's.
+pub(crate) fn integer(text: &Text, token: usize) -> Option<Numeral> {
+    numeral(text, token, false)
+}
+
+fn numeral(text: &Text, token: usize, with_decimals: bool) -> Option<Numeral> {
     if text.is_digits(token) || text.ch(token) == '.' {
         let formula = literal::number(text, token)?;
         if formula.form == Form::Formula || text.is_word(formula.end - 1) {
@@ -145,7 +159,9 @@ pub(crate) fn whole(text: &Text, token: usize) -> Option<Numeral> {
     }
     let only_literal = at > token && sum.parts == 1 && sum.literal;
     let mut value = sum.total()?;
-    if sum.parts > 0 && !only_literal
+    if with_decimals
+        && sum.parts > 0
+        && !only_literal
         && let Some((decimals, end)) = decimals(text, at)
     {
         value = value.checked_add(decimals)?;
@@ -191,7 +207,7 @@ fn decimals(text: &Text, token: usize) -> Option<(Decimal, usize)> {
         digits.push(char::from_digit(d, 10)?);
         at += 1;
     }
-    let clock = text.ch(at) == '分' && text.ch(at + 1) != '之' || small_unit(text.ch(at)) == Some(10);
+    let clock = matches!(text.ch(at), '刻' | '半') || text.ch(at) == '分' && text.ch(at + 1) != '之' || small_unit(text.ch(at)) == Some(10);
     if at == token + 1 || clock {
         return None;
     }

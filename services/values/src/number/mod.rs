@@ -10,6 +10,7 @@ pub(crate) mod range;
 use rust_decimal::Decimal;
 
 use crate::reader::{Found, Reader};
+use crate::text::{Kind, Text};
 use crate::value::Value;
 
 /// A number found at a token.
@@ -48,9 +49,18 @@ impl Numeral {
 
 /// The longest number that starts at `token`, in whichever language it is.
 pub(crate) fn at(reader: &Reader<'_>, token: usize) -> Option<Numeral> {
-    let text = &reader.text;
+    *reader.numbers.get(token)?.get_or_init(|| longest(&reader.text, token))
+}
+
+fn longest(text: &Text, token: usize) -> Option<Numeral> {
+    if !may_begin(text, token) {
+        return None;
+    }
     let c = text.ch(token);
     if text.is_word(token) {
+        if !english::may_begin(text.s(token)) {
+            return None;
+        }
         return english::number(text, token);
     }
     if text.is_digits(token) || matches!(c, '.' | '-' | '+' | '½' | '¼' | '¾' | '⅓' | '⅔') {
@@ -61,7 +71,20 @@ pub(crate) fn at(reader: &Reader<'_>, token: usize) -> Option<Numeral> {
             (h, e) => h.or(e),
         };
     }
+    if text.is_han(token) && !han::may_begin(c) {
+        return None;
+    }
     han::number(text, token)
+}
+
+/// Whether a number may begin at `token`: a quick look before the reading.
+pub(crate) fn may_begin(text: &Text, token: usize) -> bool {
+    match text.kind(token) {
+        Some(Kind::Word) => english::may_begin(text.s(token)),
+        Some(Kind::Han) => han::may_begin(text.ch(token)),
+        Some(Kind::Digits) => true,
+        _ => matches!(text.ch(token), '.' | '-' | '+' | '½' | '¼' | '¾' | '⅓' | '⅔'),
+    }
 }
 
 /// Every number in the message that is one by itself.
@@ -69,7 +92,7 @@ pub(crate) fn read(reader: &Reader<'_>, out: &mut Vec<Found>) {
     let text = &reader.text;
     let mut token = 0;
     while token < text.tokens.len() {
-        let Some(number) = at(reader, token) else {
+        let Some(number) = may_begin(text, token).then(|| at(reader, token)).flatten() else {
             token += 1;
             continue;
         };

@@ -26,7 +26,7 @@ pub(crate) fn at(text: &Text, token: usize) -> Option<(Decimal, usize)> {
 }
 
 /// 百分之X, whose X may be 百 for a hundred.
-fn part_of(text: &Text, token: usize) -> Option<(Decimal, usize)> {
+pub(crate) fn part_of(text: &Text, token: usize) -> Option<(Decimal, usize)> {
     let (negative, at) = literal::sign(text, token).unwrap_or((false, token));
     let (denominator, at) = text.pick(at, PARTS)?;
     let (value, end) = if text.ch(at) == '百' && han::whole(text, at).is_none_or(|n| n.end == at + 1) {
@@ -122,6 +122,10 @@ pub(crate) fn read(reader: &Reader<'_>, out: &mut Vec<Found>) {
     let text = &reader.text;
     let mut token = 0;
     while token < text.tokens.len() {
+        if !super::may_begin(text, token) && !matches!(text.s(token), "per" | "percent" | "半") {
+            token += 1;
+            continue;
+        }
         let found = two_digit_discount(text, token).or_else(|| at(text, token));
         let glued = token > 0 && text.is_digits(token) && !text.spaced(token) && matches!(text.ch(token - 1), '%' | '=' | '&');
         match found.filter(|_| !glued) {

@@ -109,11 +109,12 @@ impl Range {
 /// A number, a percentage or an English ordinal as the end of a range.
 fn operand(reader: &Reader<'_>, token: usize) -> Option<Numeral> {
     let text = &reader.text;
-    if let Some((value, end)) = percent::at(text, token).filter(|_| text.is_han(token)) {
+    if let Some((value, end)) = percent::part_of(text, token).filter(|_| text.is_han(token)) {
         return Some(Numeral { value, start: token, end, form: Form::Words });
     }
     let article = usize::from(text.s(token) == "the");
-    if let Some((position, end)) = ordinal::numbered(text, token + article) {
+    let position = if text.is_han(token) { None } else { ordinal::numbered(text, token + article) };
+    if let Some((position, end)) = position {
         return Some(Numeral { value: Decimal::from(position), start: token, end, form: Form::Words });
     }
     let number = super::at(reader, token).filter(|n| !matches!(n.form, Form::Vague { .. }))?;
@@ -129,7 +130,10 @@ fn operand(reader: &Reader<'_>, token: usize) -> Option<Numeral> {
 /// A bound whose words come before or after its number.
 fn bounded(reader: &Reader<'_>, token: usize) -> Option<Range> {
     let text = &reader.text;
-    let sign = |t: usize| text.pick(t, SIGNS).filter(|(_, end)| !(t > 0 && matches!(text.ch(t - 1), '=' | '<' | '>' | '-')) && !matches!(text.ch(*end), '<' | '>' | '='));
+    let sign = |t: usize| text.pick(t, SIGNS).filter(|(_, end)| {
+        let doubled = t > 0 && matches!(text.ch(t - 1), '=' | '<' | '>' | '-') || matches!(text.ch(*end), '<' | '>' | '=');
+        !doubled
+    });
     if let Some((bound, at)) = text.pick(token, HAN_BEFORE).or_else(|| text.pick_words(token, BEFORE)).or_else(|| sign(token)) {
         let number = operand(reader, at)?;
         let end = number.end;
@@ -165,7 +169,7 @@ fn bounded(reader: &Reader<'_>, token: usize) -> Option<Range> {
 fn spanned(reader: &Reader<'_>, token: usize) -> Option<Range> {
     let text = &reader.text;
     let mut at = token;
-    let between = text.lit(token, "位于").or_else(|| text.lit(token, "介于")).or_else(|| text.lit(token, "在").filter(|_| false));
+    let between = text.lit(token, "位于").or_else(|| text.lit(token, "介于"));
     let english = match text.s(token) {
         "between" => Some(true),
         "from" => Some(false),
@@ -174,9 +178,7 @@ fn spanned(reader: &Reader<'_>, token: usize) -> Option<Range> {
     let mut start = token;
     if let Some(after) = between {
         at = after;
-    } else if english.is_some() {
-        at += 1;
-    } else if text.ch(token) == '从' {
+    } else if english.is_some() || text.ch(token) == '从' {
         at += 1;
     }
     let first = operand(reader, at)?;
@@ -234,6 +236,10 @@ pub(crate) fn read(reader: &Reader<'_>, out: &mut Vec<Found>) {
     let text = &reader.text;
     let mut token = 0;
     while token < text.tokens.len() {
+        if text.is_han(token) && !super::han::may_begin(text.ch(token)) && !matches!(text.ch(token), '大' | '高' | '不' | '至' | '最' | '起' | '等' | '多' | '超' | '小' | '低' | '少' | '顶' | '胜' | '位' | '介' | '从' | '比') {
+            token += 1;
+            continue;
+        }
         let found = bounded(reader, token).or_else(|| spanned(reader, token)).or_else(|| vague(reader, token));
         let Some(mut range) = found else {
             let skip = if text.is_word(token) { None } else { super::at(reader, token) };

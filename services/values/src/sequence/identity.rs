@@ -88,7 +88,7 @@ fn card_at(chars: &[char], at: usize) -> Option<usize> {
                 digits.push(d);
                 end = at + i + 1;
             }
-            None if matches!(c, ' ' | '-') && digits.len() % 4 == 0 && end == at + i && digits.len() <= 16 => {}
+            None if matches!(c, ' ' | '-') && digits.len().is_multiple_of(4) && end == at + i && digits.len() <= 16 => {}
             None => break,
         }
     }
@@ -97,7 +97,7 @@ fn card_at(chars: &[char], at: usize) -> Option<usize> {
         return None;
     }
     let sum: u32 = digits.iter().rev().enumerate().map(|(i, d)| if i % 2 == 0 { *d } else { d * 2 / 10 + d * 2 % 10 }).sum();
-    (sum % 10 == 0).then_some(end)
+    sum.is_multiple_of(10).then_some(end)
 }
 
 /// 京A·12345, 粤B12345D.

@@ -83,7 +83,7 @@ fn may_begin(chars: &[char], at: usize) -> bool {
     let earlier = at.checked_sub(2).map_or(' ', |b| chars[b]);
     match before {
         '-' => earlier == ' ' && !chars[at].is_ascii_digit() || earlier.is_ascii_alphabetic() && groups(chars, at, at).get(1).is_some_and(|g| g.before == '('),
-        '.' | ':' => !earlier.is_ascii_digit() && !(before == '.' && earlier.is_ascii_alphanumeric()),
+        '.' | ':' => !(earlier.is_ascii_digit() || before == '.' && earlier.is_ascii_alphanumeric()),
         '#' | '/' | '=' | '*' | '$' | '€' | '£' | '_' | '%' | ')' | '\\' | '^' | '<' | '>' => false,
         '(' => chars[at].is_ascii_digit() && !chars[at..].iter().take(20).any(|c| *c == ')'),
         '+' => false,

@@ -11,6 +11,10 @@ use crate::value::Recurrence;
 
 /// The longest meaning that starts at `token`; of equal lengths the first of days, clocks, periods, lengths.
 pub(crate) fn atom(reader: &Reader<'_>, token: usize) -> Option<Item> {
+    reader.atoms.get(token)?.get_or_init(|| longest(reader, token)).clone()
+}
+
+fn longest(reader: &Reader<'_>, token: usize) -> Option<Item> {
     let text = &reader.text;
     let mut best: Option<Item> = None;
     let mut offer = |item: Option<Item>| {
@@ -74,9 +78,9 @@ fn after_day_word(text: &Text, token: usize) -> bool {
 fn part_phrase(reader: &Reader<'_>, token: usize) -> Option<Item> {
     let text = &reader.text;
     let today = reader.context.now.date();
-    const EDGES: &[(&str, ())] = &[("later in the", ()), ("early in the", ()), ("late in the", ()), ("earlier in the", ()), ("later", ()), ("early", ()), ("late", ())];
+    const EDGES: &[(&str, ())] = &[("in the early -", ()), ("in the late -", ()), ("early -", ()), ("late -", ()), ("later in the", ()), ("early in the", ()), ("late in the", ()), ("earlier in the", ()), ("later", ()), ("early", ()), ("late", ())];
     let after_edge = text.pick_words(token, EDGES).map_or(token, |((), a)| a);
-    if after_edge == token + 3 {
+    if after_edge >= token + 3 || after_edge == token + 2 {
         let part = english_clock::part_word(text.s(after_edge))?;
         return Some(Item::new(token, after_edge + 1, When::Part(part), "en.part_of_day"));
     }
@@ -247,8 +251,10 @@ fn english_set(reader: &Reader<'_>, token: usize) -> Option<Item> {
     }
     if !matches!(word, "every" | "each" | "any" | "all") {
         // 3pm each day, 9am every Monday.
-        let (clock, end) = english_clock::clock(text, token).filter(|(c, e)| !c.bare && matches!(text.s(*e), "each" | "every"))?;
-        let set = english_set(reader, end)?;
+        let (clock, end) = english_clock::clock(text, token).filter(|(c, _)| !c.bare)?;
+        let end = if text.s(end) == "on" { end + 1 } else { end };
+        let plural = english_day::weekday_name(text.s(end)).is_some() && text.s(end).ends_with("days");
+        let set = (plural || matches!(text.s(end), "each" | "every")).then(|| english_set(reader, end)).flatten()?;
         let When::Recurring { timex, recurrence } = set.when else { return None };
         return Some(repeating(token, set.end, timex, recurrence, Some((clock, set.end)), rule));
     }

@@ -19,6 +19,9 @@ const TO: &[(&str, ())] = &[("to", ()), ("till", ()), ("until", ()), ("til", ())
 
 /// The longest meaning at `token` with all that joins it.
 pub(crate) fn point(reader: &Reader<'_>, token: usize) -> Option<Item> {
+    if !super::starts::may_begin(&reader.text, token) {
+        return None;
+    }
     let first = end_of_day(reader, token).or_else(|| clock_range(reader, token));
     let mut item = match (first, atom(reader, token)) {
         (Some(range), Some(atom)) if atom.end > range.end => atom,
@@ -43,7 +46,7 @@ fn extend(reader: &Reader<'_>, item: &Item) -> Option<Item> {
     let link = text.pick_words(item.end, LINKS).map_or(item.end, |((), a)| a);
     let paren = matches!(text.ch(item.end), '(') && matches!(item.when, When::Day(_));
     for at in [item.end, link] {
-        if at >= text.tokens.len() || paren {
+        if paren || !super::starts::may_begin(text, at) {
             continue;
         }
         let linked = at > item.end;
@@ -70,13 +73,14 @@ fn join(reader: &Reader<'_>, a: &Item, b: &Item, linked: bool) -> Option<Item> {
     let link = if linked { text.s(a.end) } else { "" };
     let comma = matches!(link, "," | "，");
     let hyphen = link == "-";
-    let clock_link = !matches!(link, "in" | "of" | "-") && !comma || comma && text.is_word(a.start);
+    let timed = matches!(b.when, When::Clock(c) if !c.bare);
+    let clock_link = !matches!(link, "in" | "of" | "-") && !comma || comma && (timed || text.is_word(a.start)) || hyphen && timed && text.gap(b.start) > 0;
     let when = match (&a.when, &b.when) {
         (When::Day(day), When::Day(other)) if day.kind == DayKind::Weekly && other.kind != DayKind::Weekly && !linked | comma | hyphen | (link == "on") => {
             When::Day(Day { weekday: day.weekday, ..other.clone() })
         }
         (When::Day(day), When::Day(other)) if day.weekday.is_some() && day.kind == DayKind::Definite && other.kind == DayKind::Yearly && !linked | comma | hyphen => When::Day(other.clone()),
-        (When::Day(day), When::Day(other)) if other.kind == DayKind::Weekly && day.kind != DayKind::Weekly && (!linked || comma) && b.end == b.start + (b.end - b.start) => When::Day(Day { weekday: other.weekday, ..day.clone() }),
+        (When::Day(day), When::Day(other)) if other.kind == DayKind::Weekly && day.kind != DayKind::Weekly && (!linked || comma) => When::Day(Day { weekday: other.weekday, ..day.clone() }),
         (When::Day(_), When::Day(other)) if comma && other.kind == DayKind::Definite && english_relative(text, a) => When::Day(other.clone()),
         (When::Period(week), When::Day(other)) if week.grain == Grain::Week && other.kind == DayKind::Weekly && matches!(link, "" | "on" | "-" | "的" | ",") => {
             let number = i64::from(other.weekday?.num_days_from_monday());
@@ -98,7 +102,7 @@ fn join(reader: &Reader<'_>, a: &Item, b: &Item, linked: bool) -> Option<Item> {
                 When::Period(Period::weekend(if early { plus(on, -3) } else { on }))
             }
         (When::Day(day), When::Clock(clock)) if clock_link && !(clock.bare && !linked && matches!(a.rule, "date.digits" | "date.slash") && text.is_digits(b.start) && b.end == b.start + 1) => {
-            if clock.bare && clock.minute.is_none() && !matches!(link, "at" | "@" | "around" | "about" | "for") || hyphen {
+            if clock.bare && clock.minute.is_none() && !matches!(link, "at" | "@" | "around" | "about" | "for") {
                 return None;
             }
             When::Moment(day.clone(), *clock)
@@ -135,7 +139,8 @@ fn join(reader: &Reader<'_>, a: &Item, b: &Item, linked: bool) -> Option<Item> {
         }
         _ => return None,
     };
-    Some(Item::new(a.start, end, when, if text.is_han(a.start) { "zh.composed" } else { "en.composed" }))
+    let of_week = !linked && matches!((&a.when, &b.when), (When::Day(_), When::Period(_)));
+    Some(Item::new(a.start, end, when, if text.is_han(a.start) { "zh.composed" } else if of_week { "en.weekday_of_week" } else { "en.composed" }))
 }
 
 fn english_relative(text: &Text, item: &Item) -> bool {
@@ -215,12 +220,11 @@ fn clock_range(reader: &Reader<'_>, token: usize) -> Option<Item> {
         second = if first.minutes() >= second.minutes() && !han { shifted } else { second };
         second.exact = true;
     }
-    first.bare = !evident && !(from_word && first.minute.is_some());
-    let (start, _) = (token, from_word);
-    if !evident && (text.gap(mid) > 1 || !text.is_digits(start) && !from_word && !text.is_word(start)) {
+    first.bare = !(evident || from_word && first.minute.is_some());
+    if !evident && (text.gap(mid) > 1 || !text.is_digits(token) && !from_word && !text.is_word(token)) {
         return None;
     }
-    Some(Item::new(start, end, When::ClockRange(first, second, None), "clock_range"))
+    Some(Item::new(token, end, When::ClockRange(first, second, None), "clock_range"))
 }
 
 fn english_part_after(text: &Text, token: usize) -> Option<(Part, usize)> {
@@ -296,7 +300,7 @@ pub(crate) fn range(reader: &Reader<'_>, token: usize) -> Option<Item> {
         None => point(reader, from),
     };
     if prefixed
-        && let Some(item) = point(reader, token).filter(|i| matches!(i.when, When::ClockRange(..) | When::MomentRange { .. }))
+        && let Some(item) = point(reader, token).filter(|i| matches!(i.when, When::ClockRange(Clock { bare: false, .. }, ..) | When::MomentRange { .. }))
         && first.as_ref().is_none_or(|f| f.end <= item.end)
     {
         return Some(item);
@@ -305,7 +309,7 @@ pub(crate) fn range(reader: &Reader<'_>, token: usize) -> Option<Item> {
     if let Some(item) = lasting_days(reader, token).filter(|i| i.end > first.end) {
         return Some(item);
     }
-    let back = |first: Item| if prefixed && !matches!(first.when, When::ClockRange(..)) { None } else { Some(Item { start: if prefixed { token } else { first.start }, ..first }) };
+    let back = |first: Item| if prefixed && !matches!(first.when, When::ClockRange(..) | When::MomentRange { .. }) { None } else { Some(Item { start: if prefixed { token } else { first.start }, ..first }) };
     let link = text.pick_words(first.end, TO).map(|((), a)| a).or_else(|| (between && text.s(first.end) == "and" || text.is_han(from) && matches!(text.ch(first.end), '和' | '与') || text.is_digits(from) && matches!(text.ch(first.end), '和' | '与')).then_some(first.end + 1));
     let (Some(at), false) = (link, matches!(first.when, When::ClockRange(..) | When::Length(_) | When::Recurring { .. })) else {
         let bare = matches!(&first.when, When::Day(d) if d.kind == DayKind::Monthly && first.rule == "bare_day");
@@ -413,7 +417,8 @@ fn day_range(a: &str, b: &str, from: Option<NaiveDate>, to: Option<NaiveDate>) -
         return Some(When::DayRange { timex: format!("({a},{b},{length})"), from: known, to: plus(known, 1), grain: Grain::Day });
     };
     let mut to = to;
-    if to < from && b.starts_with("XXXX") {
+    // 12月28日到1月3日 runs into the next year; 12月5日到12月3日 is a slip, which the dialogue asks about.
+    if to < from && b.starts_with("XXXX") && to.month() != from.month() {
         to = super::when::plus_months(to, 12);
     }
     let timex = format!("({a},{b},P{}D)", (to - from).num_days());
@@ -462,6 +467,7 @@ fn aligned(reader: &Reader<'_>, a: &Day, b: &Day) -> Option<(Day, Day)> {
     if let (Some(x), Some(y)) = (a.future, b.future)
         && y < x
         && b.kind != DayKind::Definite
+        && !(a.kind == DayKind::Yearly && b.kind == DayKind::Yearly && a.ymd.1 == b.ymd.1 && a.ymd.2 > b.ymd.2)
     {
         // The first end has the nearer occurrence of a range that is under way.
         a.future = a.past.filter(|p| *p <= y && b.kind == a.kind && a.kind == DayKind::Yearly).or(a.future);

@@ -104,13 +104,11 @@ pub(crate) fn clock(text: &Text, token: usize) -> Option<(Clock, usize)> {
             return None;
         }
         return Some((clocked(Clock { minute: Some(minute), bare: false, ..clock }, pm), stop));
-    } else if text.is_word(token) {
-        if let Some((minute, stop)) = minute_number(text, after).filter(|_| text.is_word(after)) {
-            let teen = hour < 13 && minute < 60;
-            clock.minute = Some(minute).filter(|_| teen);
-            clock.bare = true;
-            end = stop;
-        }
+    } else if text.is_word(token)
+        && let Some((minute, stop)) = minute_number(text, after).filter(|_| text.is_word(after))
+    {
+        clock.minute = Some(minute);
+        end = stop;
     }
     if text.s(end) == "o" && text.ch(end + 1) == '\'' && text.s(end + 2) == "clock" {
         end += 3;
@@ -132,7 +130,8 @@ pub(crate) fn clock(text: &Text, token: usize) -> Option<(Clock, usize)> {
         return (hour <= 24).then(|| (clocked(clock, Some(pm)), stop));
     }
     let unit = text.is_word(end) && !text.spaced(end);
-    if unit && !clock.bare || clock.bare && (unit || matches!(text.ch(end), '%' | '/' | ':') || text.ch(end) == '.' && text.is_digits(end + 1) && text.gap(end + 1) == 0) {
+    let decimal = text.ch(end) == '.' && text.is_digits(end + 1) && text.gap(end + 1) == 0;
+    if unit || clock.bare && (decimal || matches!(text.ch(end), '%' | '/' | ':')) {
         return None;
     }
     if !clock.bare && (text.int(token).is_some() && text.len(token) == 1 && clock.minute.is_none()) {
@@ -151,7 +150,7 @@ fn clocked(clock: Clock, pm: Option<bool>) -> Clock {
 }
 
 fn named(text: &Text, token: usize) -> Option<(Clock, usize)> {
-    const NAMED: &[(&str, u32)] = &[("midnight", 0), ("mid night", 0), ("noon", 12), ("midday", 12), ("mid day", 12), ("noontime", 12), ("lunch time", 12)];
+    const NAMED: &[(&str, u32)] = &[("midnight", 0), ("mid night", 0), ("mid - night", 0), ("mid - day", 12), ("noon", 12), ("midday", 12), ("mid day", 12), ("noontime", 12), ("lunch time", 12)];
     text.pick_words(token, NAMED).map(|(hour, end)| (Clock::exact(hour, None), end))
 }
 

@@ -111,7 +111,7 @@ fn make(year: Option<i32>, month: u32, day: u32, reader: &Reader<'_>) -> Day {
 fn year_after(text: &Text, token: usize) -> Option<(i32, usize)> {
     let at = if matches!(text.s(token), "," | "of" | "in" | "-" | "/" | "'") { token + 1 } else { token };
     let (value, end) = year(text, at)?;
-    let time = at == token && text.is_digits(at) && timelike(text, end) || text.ch(end) == '-' && text.is_digits(end + 1) && text.len(end + 1) == 4 && text.len(end + 2) == 0 && false;
+    let time = at == token && text.is_digits(at) && timelike(text, end);
     (!time).then_some((value, end))
 }
 
@@ -133,7 +133,7 @@ pub(crate) fn day(reader: &Reader<'_>, token: usize) -> Option<Item> {
 fn relative(reader: &Reader<'_>, token: usize) -> Option<Item> {
     const DAYS: &[(&str, i64)] = &[
         ("the day after tomorrow", 2), ("day after tomorrow", 2), ("day after tmr", 2), ("the day before yesterday", -2), ("day before yesterday", -2), ("today", 0), ("tomorrow", 1), ("tommorow", 1), ("tomorow", 1), ("tmr", 1), ("tmrw", 1), ("tmw", 1), ("2moro", 1), ("yesterday", -1),
-        ("the next day", 1), ("next day", 1), ("the following day", 1), ("the previous day", -1), ("previous day", -1), ("last day", -1), ("the day after", 1), ("the day", 0), ("current date", 0), ("current day", 0), ("this day", 0), ("the day before", -1),
+        ("the next day", 1), ("next day", 1), ("the following day", 1), ("the previous day", -1), ("previous day", -1), ("the last day", -1), ("last day", -1), ("the day after", 1), ("the day", 0), ("current date", 0), ("current day", 0), ("this day", 0), ("the day before", -1),
     ];
     let text = &reader.text;
     let today = reader.context.now.date();
@@ -207,6 +207,9 @@ fn weekday_said(reader: &Reader<'_>, token: usize) -> Option<Item> {
     let today = reader.context.now.date();
     let (which, at) = which_exact(text, token).map_or((None, token), |(w, a)| (Some(w), a));
     let number = weekday_name(text.s(at))?;
+    if which.is_none() && text.s(at).ends_with("days") {
+        return None;
+    }
     let mut end = at + 1;
     let this = plus(monday(today), i64::from(number) - 1);
     let day = match which {
@@ -229,7 +232,8 @@ fn weekday_said(reader: &Reader<'_>, token: usize) -> Option<Item> {
         Some(-10) => Day::definite(if this < today { this } else { plus(this, -7) }),
         Some(offset) => Day::definite(plus(this, 7 * i64::from(offset))),
     };
-    Some(Item::new(token, end, When::Day(Day { weekday: Some(weekday(number)), ..day }), "en.weekday"))
+    let rule = if end > at + 1 && text.s(at + 1) != "of" { "en.weekday_of_week" } else { "en.weekday" };
+    Some(Item::new(token, end, When::Day(Day { weekday: Some(weekday(number)), ..day }), rule))
 }
 
 /// the 18th, 29th, the 15th day of next month, the thirty-first day of the month.
@@ -246,7 +250,7 @@ fn nth(reader: &Reader<'_>, token: usize) -> Option<Item> {
     let before = token.checked_sub(1).map_or("", |b| text.s(b));
     let digits = text.is_digits(if article { token + 1 } else { token });
     let alone = ordinal && digits && (article || token > 0 && matches!(before, "on" | "by" | "before" | "after" | "until" | "till" | "from" | "to" | "through" | "between" | "since"));
-    let bare = !ordinal && digits && article && before == "on" && !timelike(text, end) && text.ch(end) != '/' && text.ch(end) != '-';
+    let bare = !ordinal && digits && article && matches!(before, "on" | "for") && !timelike(text, end) && text.ch(end) != '/' && text.ch(end) != '-';
     let followed = text.is_word(end) && !matches!(text.s(end), "from" | "at" | "between" | "to" | "till" | "until" | "and" | "or" | "for" | "if" | "is" | "works" | "please" | "around" | "in" | "would" | "then");
     ((alone && !followed) || bare).then(|| Item::new(token, end, When::Day(Day::monthly(number, today)), "en.day_of_month"))
 }
@@ -289,7 +293,8 @@ fn nth_weekday_of(reader: &Reader<'_>, token: usize) -> Option<Item> {
         Some(part) => When::DayPart(day, part),
         None => When::Day(day),
     };
-    Some(Item::new(at, end, when, "en.nth_weekday"))
+    let start = if part.is_some() { at } else { token };
+    Some(Item::new(start, end, when, "en.nth_weekday"))
 }
 
 /// Dates in digits, with months in letters where they stand between: see the module.
@@ -304,12 +309,14 @@ pub(crate) fn numeric(reader: &Reader<'_>, token: usize) -> Option<Item> {
     if text.len(token) == 8 {
         let n = text.int(token)?;
         let (y, m, d) = (n / 10_000, n / 100 % 100, n % 100);
-        let found = (1900..2100).contains(&y) && super::when::date(i32::try_from(y).ok()?, m, d).is_some() && !(text.is_word(token + 1) && !text.spaced(token + 1));
+        let glued = text.is_word(token + 1) && !text.spaced(token + 1);
+        let found = !glued && (1900..2100).contains(&y) && super::when::date(i32::try_from(y).ok()?, m, d).is_some();
         return found.then(|| Item::new(token, token + 1, When::Day(Day::full(i32::try_from(y).unwrap_or(0), m, d)), "date.digits"));
     }
     let separator = text.ch(token + 1);
     let spaced_year = text.len(token) == 4 && text.is_digits(token + 1) && text.is_digits(token + 2) && text.gap(token + 1) == 1 && text.gap(token + 2) == 1;
-    if !matches!(separator, '/' | '-' | '.') && !spaced_year || !spaced_year && (text.gap(token + 1) > 0 || text.gap(token + 2) > 0) {
+    let separated = matches!(separator, '/' | '-' | '.') && text.gap(token + 1) == 0 && text.gap(token + 2) == 0;
+    if !separated && !spaced_year {
         return None;
     }
     let step = if spaced_year { 1 } else { 2 };
@@ -328,8 +335,8 @@ pub(crate) fn numeric(reader: &Reader<'_>, token: usize) -> Option<Item> {
             if lettered(second) { (c, b, a) } else if reader.context.day_first || separator == '.' { if b > 12 { (c, a, b) } else { (c, b, a) } } else if a > 12 { (c, b, a) } else { (c, a, b) }
         } else if text.len(second) == 4 {
             (b, c, a)
-        } else if lc == 2 && la <= 2 {
-            let year_first = reader.context.language == Some(crate::context::Language::Chinese) && la == 2;
+        } else if lc == 2 && la <= 2 || lc == 1 && la == 2 && a > 12 {
+            let year_first = reader.context.language == Some(crate::context::Language::Chinese) && la == 2 && (1..=31).contains(&c) || lc == 1;
             if year_first { (a, b, c) } else if reader.context.day_first && b <= 12 || a > 12 { (c, b, a) } else { (c, a, b) }
         } else {
             return None;

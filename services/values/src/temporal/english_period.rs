@@ -102,7 +102,7 @@ pub(crate) fn length(text: &Text, token: usize) -> Option<(Duration, usize)> {
     while parts.len() < 6 {
         let at = if matches!(text.s(end), "and" | ",") { end + 1 } else { end };
         match length_part(text, at) {
-            Some((part, after)) if parts.last().is_some_and(|l| part.unit > l.unit) && text.s(after) != "ago" => {
+            Some((part, after)) if parts.last().is_some_and(|l| part.unit > l.unit) && !(text.s(at - 1) == "and" && at > end && text.s(after) == "ago") => {
                 parts.push(part);
                 end = after;
             }
@@ -152,7 +152,9 @@ pub(crate) fn period(reader: &Reader<'_>, token: usize) -> Option<Item> {
         .or_else(|| edged(reader, token).map(|(p, e)| (When::Period(p), e)))
         .or_else(|| part_of(reader, token).map(|(p, e)| (When::Period(p), e)))
         .or_else(|| named(reader, token).map(|(p, e)| (When::Period(p), e)));
-    found.map(|(when, end)| Item::new(token, end, when, "en.period"))
+    // "the 1970s" and "the summer" are named with their article.
+    let article = token > 0 && text.s(token - 1) == "the" && matches!(&found, Some((When::Period(p), _)) if matches!(p.grain, Grain::Decade | Grain::Season));
+    found.map(|(when, end)| Item::new(if article { token - 1 } else { token }, end, when, "en.period"))
 }
 
 /// next 3 days, the last 3 months, within 9 months, 5 coming minutes, next hour.
@@ -179,7 +181,7 @@ fn counted(reader: &Reader<'_>, token: usize) -> Option<(When, usize)> {
     if offset == 0 {
         return None;
     }
-    let single = unit_at(text, length_at).filter(|(u, _)| u.is_clock() || within || *u == DurationUnit::Day && within);
+    let single = unit_at(text, length_at).filter(|(u, _)| u.is_clock() || within);
     let (length, end) = match single {
         Some((unit, end)) => {
             let (mut length, mut end) = (Duration::of(1, unit), end);
@@ -200,6 +202,13 @@ fn counted(reader: &Reader<'_>, token: usize) -> Option<(When, usize)> {
 fn around_now(reader: &Reader<'_>, length: &Duration, offset: i32, within: bool) -> Option<When> {
     if length.parts.iter().any(|p| p.unit.is_clock()) {
         return hours_from_now(reader, length, offset < 0);
+    }
+    if let [DurationPart { amount, unit: DurationUnit::Decade }] = length.parts.as_slice()
+        && let Ok(count) = i32::try_from(amount.trunc())
+    {
+        let this = reader.context.now.year().div_euclid(10) * 10;
+        let (from, to) = if offset < 0 { (this - count.checked_mul(10)?, this) } else { (this + 10, this + 10 + count.checked_mul(10)?) };
+        return Some(When::Period(Period::span(date(from, 1, 1)?, date(to, 1, 1)?, &format!("P{}Y", to - from), Grain::Decade)));
     }
     Some(When::Period(span_from_now(reader, length, offset < 0, !within && offset > 0)?))
 }
@@ -327,6 +336,9 @@ fn month_named(reader: &Reader<'_>, token: usize) -> Option<(Period, usize)> {
     if let Some((y, after)) = year(text, link).filter(|_| !matches!(text.s(end), "-") || text.gap(end) == 0).or_else(|| relative_year(reader, end)) {
         return Some((Period::month(y, number)?, after));
     }
+    if let Some(short) = text.int(end).filter(|n| (50..100).contains(n) && text.len(end) == 2 && text.gap(end) == 1) {
+        return Some((Period::month(i32::try_from(1900 + short).ok()?, number)?, end + 1));
+    }
     let before = token.checked_sub(1).map_or("", |b| text.s(b));
     let shy = matches!(text.s(token), "may" | "march" | "mar" | "sat" | "dec" | "sep" | "jan");
     let in_time = matches!(before, "in" | "of" | "by" | "since" | "until" | "till" | "to" | "from" | "between" | "and" | "through" | "before" | "after" | "during" | "last" | "next" | "this" | "for" | "-" | "mid" | "late" | "early" | "for the");
@@ -335,9 +347,34 @@ fn month_named(reader: &Reader<'_>, token: usize) -> Option<(Period, usize)> {
     Some((Period::month_of_any_year(number, reader.context.now.date())?, end))
 }
 
+/// 2016-11, 2016/11, 3/2015, "2015 June".
+fn year_month(reader: &Reader<'_>, token: usize) -> Option<(Period, usize)> {
+    let text = &reader.text;
+    if !text.is_digits(token) || token > 0 && !text.spaced(token) && matches!(text.ch(token - 1), '-' | '/' | '.' | '$') {
+        return None;
+    }
+    let separated = matches!(text.ch(token + 1), '-' | '/') && text.gap(token + 1) == text.gap(token + 2) && text.gap(token + 2) <= 1;
+    let closed = |end: usize| !(matches!(text.ch(end), '-' | '/' | '.' | ':') && text.is_digits(end + 1)) && !(text.is_word(end) && text.gap(end) == 0);
+    if separated && closed(token + 3) {
+        let (a, b) = (text.int(token)?, text.int(token + 2)?);
+        let (y, m) = match (text.len(token), text.len(token + 2)) {
+            (4, 1 | 2) => (a, b),
+            (1 | 2, 4) if text.ch(token + 1) == '/' => (b, a),
+            _ => return None,
+        };
+        let known = (1900..2200).contains(&y) && (1..=12).contains(&m);
+        return if known { Some((Period::month(i32::try_from(y).ok()?, m)?, token + 3)) } else { None };
+    }
+    let (y, after) = year(text, token)?;
+    let at = if text.ch(after) == ',' { after + 1 } else { after };
+    let m = month(text.s(at)).filter(|_| text.s(at) != "may" || !text.is_word(at + 1))?;
+    (!text.is_digits(at + 1) && text.s(at + 1) != "the").then_some(())?;
+    Some((Period::month(y, m)?, at + 1))
+}
+
 /// Periods with a name of their own.
 pub(crate) fn named(reader: &Reader<'_>, token: usize) -> Option<(Period, usize)> {
-    month_named(reader, token).or_else(|| relative(reader, token)).or_else(|| quarter_code(reader, token)).or_else(|| decade(reader, token)).or_else(|| season(reader, token)).or_else(|| bare_year(reader, token))
+    year_month(reader, token).or_else(|| month_named(reader, token)).or_else(|| relative(reader, token)).or_else(|| quarter_code(reader, token)).or_else(|| decade(reader, token)).or_else(|| season(reader, token)).or_else(|| bare_year(reader, token))
 }
 
 /// this week, next month, the year, last weekend, the week after next, year to date.
@@ -374,9 +411,6 @@ fn relative(reader: &Reader<'_>, token: usize) -> Option<(Period, usize)> {
         "week" | "workweek" | "wk" => Period::week(plus(today, 7 * i64::from(offset))),
         "weekend" => Period::weekend(plus(today, 7 * i64::from(offset))),
         "month" => {
-            if let Some(number) = month(text.s(at + 1)).filter(|_| false) {
-                return Some((Period::month(today.year(), number)?, at + 2));
-            }
             let first = plus_months(today.with_day(1)?, offset);
             Period::month(first.year(), first.month())?
         }
@@ -398,7 +432,6 @@ fn relative(reader: &Reader<'_>, token: usize) -> Option<(Period, usize)> {
         }
         "decade" => {
             let y = today.year().div_euclid(10) * 10 + 10 * offset;
-            let y = if offset > 0 && today.year() % 10 != 0 { y } else { y };
             Period::span(date(y, 1, 1)?, date(y + 10, 1, 1)?, "P10Y", Grain::Decade)
         }
         "century" => {
@@ -409,7 +442,8 @@ fn relative(reader: &Reader<'_>, token: usize) -> Option<(Period, usize)> {
             let modal = word == "may" && (text.is_word(at + 1) || text.ch(at + 1) == ',');
             let number = month(word).filter(|_| !article && !same && !modal)?;
             let y = today.year() + offset;
-            let y = if offset > 0 && number > today.month() { today.year() } else if offset < 0 && number < today.month() { today.year() } else { y };
+            let this_year = offset > 0 && number > today.month() || offset < 0 && number < today.month();
+            let y = if this_year { today.year() } else { y };
             return Some((Period::month(y, number)?, at + 1));
         }
     };
@@ -459,10 +493,26 @@ fn quarter_code(reader: &Reader<'_>, token: usize) -> Option<(Period, usize)> {
 /// 1990s, the 90s, 15th century, twenty-first century.
 fn decade(reader: &Reader<'_>, token: usize) -> Option<(Period, usize)> {
     let text = &reader.text;
-    if text.is_digits(token) && text.s(token + 1) == "s" && text.gap(token + 1) == 0 {
-        let y = i32::try_from(text.int(token)?).ok().filter(|y| y % 10 == 0 && (matches!(text.len(token), 4) || text.len(token) == 2))?;
-        let y = if y < 30 { 2000 + y } else if y < 100 { 1900 + y } else { y };
-        return Some((Period::span(date(y, 1, 1)?, date(y + 10, 1, 1)?, "P10Y", Grain::Decade), token + 2));
+    let apostrophe = usize::from(text.ch(token + 1) == '\'');
+    let digits = (text.is_digits(token) && text.s(token + 1 + apostrophe) == "s" && text.gap(token + 1) == 0).then(|| text.int(token)).flatten().filter(|_| matches!(text.len(token), 2 | 4));
+    let named = match text.s(token) {
+        "twenties" => Some(20),
+        "thirties" => Some(30),
+        "forties" => Some(40),
+        "fifties" => Some(50),
+        "sixties" => Some(60),
+        "seventies" => Some(70),
+        "eighties" => Some(80),
+        "nineties" => Some(90),
+        _ => None,
+    };
+    if let Some(n) = digits.or(named).filter(|n| n % 10 == 0) {
+        let end = if named.is_some() { token + 1 } else { token + 2 + apostrophe };
+        let y = i32::try_from(n).ok()?;
+        let full = if y < 30 { 2000 + y } else if y < 100 { 1900 + y } else { y };
+        let span = Period::span(date(full, 1, 1)?, date(full + 10, 1, 1)?, "P10Y", Grain::Decade);
+        let short = format!("(XX{y:02}-01-01,XX{:02}-01-01,P10Y)", (y + 10) % 100);
+        return Some((if y < 100 { Period { timex: short, ..span } } else { span }, end));
     }
     let at = if text.s(token) == "the" { token + 1 } else { token };
     let (n, after) = ordinal::numbered(text, at)?;
@@ -514,9 +564,9 @@ fn bare_year(reader: &Reader<'_>, token: usize) -> Option<(Period, usize)> {
     }
     let before = token.checked_sub(1);
     let second_year = before.is_some_and(|b| text.ch(b) == '-' && b > 0 && text.len(b - 1) == 4 && text.is_digits(b - 1) && !(b > 1 && text.ch(b - 2) == '-'));
-    let glued_before = !second_year && before.is_some_and(|b| !text.spaced(token) && (text.is_word(b) || text.is_digits(b) || text.is_han(b) || matches!(text.ch(b), '$' | '€' | '£' | '#' | '/' | '+') || matches!(text.ch(b), '-' | '.') && b > 0 && text.gap(b) == 0 && (text.is_digits(b - 1) || text.is_word(b - 1))));
+    let glued_before = !second_year && before.is_some_and(|b| !text.spaced(token) && (text.is_word(b) || text.is_digits(b) || text.is_han(b) && !matches!(text.ch(b), '从' | '到' | '至' | '在' | '自' | '于') || matches!(text.ch(b), '$' | '€' | '£' | '#' | '/' | '+') || matches!(text.ch(b), '-' | '.') && b > 0 && text.gap(b) == 0 && (text.is_digits(b - 1) || text.is_word(b - 1))));
     let number_before = before.is_some_and(|b| text.is_digits(b) && text.gap(token) > 0 && text.len(b) <= 3 && b > 0 && text.is_digits(b - 1)) || before.is_some_and(|b| matches!(text.ch(b), '$' | '€' | '£' | '+'));
-    let glued_after = text.gap(end) == 0 && (text.is_word(end) || text.is_han(end)) || text.ch(end) == '-' && text.gap(end) == 0 && (text.is_digits(end + 1) && text.len(end + 1) != 4 || text.is_word(end + 1) || text.ch(end + 2) == '-');
+    let glued_after = text.gap(end) == 0 && (text.is_word(end) || text.is_han(end) && !matches!(text.ch(end), '到' | '至')) || text.ch(end) == '-' && text.gap(end) == 0 && (text.is_digits(end + 1) && text.len(end + 1) != 4 || text.is_word(end + 1) || text.ch(end + 2) == '-');
     let counted = unit_at(text, end).is_some() || text.is_digits(end) && text.len(end) <= 2 && text.gap(end) > 0 && text.len(end + 1) > 0 && text.is_digits(end + 1) || matches!(text.s(end), "rmb" | "usd" | "dollars" | "yuan" | "people" | "kg" | "km" | "%");
     (!glued_before && !number_before && !glued_after && !counted).then_some(())?;
     Some((Period::year(y)?, end))

@@ -12,7 +12,7 @@ use crate::text::Text;
 
 const DAYS: &[(&str, i64)] = &[
     ("大后天", 3), ("大前天", -3), ("今天", 0), ("今日", 0), ("今儿个", 0), ("今儿", 0), ("当日", 0), ("明天", 1), ("明日", 1), ("明儿个", 1), ("明儿", 1), ("次日", 1),
-    ("后天", 2), ("后日", 2), ("昨天", -1), ("昨日", -1), ("昨儿", -1), ("前天", -2), ("前日", -2), ("老爸日", 0),
+    ("后天", 2), ("后日", 2), ("昨天", -1), ("昨日", -1), ("昨儿", -1), ("前天", -2), ("前日", -2),
 ];
 
 /// Day and part of day in two characters.
@@ -55,7 +55,7 @@ pub(crate) fn small(text: &Text, token: usize) -> Option<(u32, usize)> {
     if text.is_digits(token) {
         return text.int(token).map(|n| (n, token + 1));
     }
-    let number = han::whole(text, token).filter(|n| n.form == Form::Words && text.is_han(token))?;
+    let number = han::integer(text, token).filter(|n| n.form == Form::Words && text.is_han(token))?;
     Some((number.natural()?, number.end))
 }
 
@@ -114,9 +114,13 @@ pub(crate) fn year(reader: &Reader<'_>, token: usize) -> Option<(i32, usize)> {
         let bare = text.ch(token + 1) == '年' && !matches!(text.ch(token + 2), '前' | '后' | '半' | '内' | '级') && text.lit(token + 2, "之").is_none();
         return match text.len(token) {
             4 if text.ch(token + 1) == '年' && (1000..3000).contains(&n) => Some((n, token + 2)),
-            2 if bare && (text.s(token).starts_with('0') || n <= 49 && n >= 8 && text.int(token + 2).is_some() || n >= 70) => Some((if n < 50 { 2000 + n } else { 1900 + n }, token + 2)),
+            2 if bare && (text.s(token).starts_with('0') || (8..=49).contains(&n) && month(text, token + 2).is_some_and(|(m, _)| matches!(m, Month::Named(_))) || n >= 70) => Some((if n < 50 { 2000 + n } else { 1900 + n }, token + 2)),
             _ => None,
         };
+    }
+    let spoken = han::integer(text, token).filter(|n| text.is_han(token) && text.ch(n.end) == '年' && (text.ch(token + 1) == '千'));
+    if let Some(n) = spoken.and_then(|n| Some((i32::try_from(n.natural()?).ok()?, n.end + 1))).filter(|(y, _)| (1900..2100).contains(y)) {
+        return Some(n);
     }
     let mut at = token;
     let mut value = 0;
@@ -170,9 +174,12 @@ fn day_of_month(text: &Text, token: usize) -> Option<(u32, usize, bool)> {
 fn month_day(reader: &Reader<'_>, token: usize) -> Option<Item> {
     let text = &reader.text;
     let today = reader.context.now.date();
-    let lunar_word = text.lit(token, "农历").or_else(|| text.lit(token, "阴历"));
-    let at = lunar_word.unwrap_or(token);
+    let lunar = |at| text.pick(at, &[("农历", ()), ("阴历", ())]).map(|((), end)| end);
+    let before_year = lunar(token);
+    let at = before_year.unwrap_or(token);
     let (year, after_year) = year(reader, at).map_or((None, at), |(y, end)| (Some(y), if text.ch(end) == '的' || text.ch(end) == '，' { end + 1 } else { end }));
+    let lunar_word = before_year.or(lunar(after_year));
+    let after_year = lunar(after_year).unwrap_or(after_year);
     let Some((month, mut after_month)) = month(text, after_year) else {
         // A day alone; with 号 only where it cannot be a house or a bus.
         if after_year > at {
@@ -252,7 +259,9 @@ pub(crate) fn part(text: &Text, token: usize) -> Option<(Part, usize)> {
     let (part, end) = text.pick(token, PARTS)?;
     let single = end == token + 1;
     let timed = small(text, end).is_some_and(|(_, e)| matches!(text.ch(e), '点' | '时' | ':'));
-    if single && !timed || matches!(text.ch(end), '餐' | '饭' | '会' | '自') && single || text.ch(end) == '好' {
+    let part_of_word = matches!(text.ch(end), '餐' | '饭' | '会' | '自');
+    let after_day = token > 0 && matches!(text.ch(token - 1), '日' | '号' | '天') && matches!(text.ch(token), '早' | '晚');
+    if single && (!timed && !after_day || part_of_word) || text.ch(end) == '好' {
         return None;
     }
     Some((part, end))
@@ -294,7 +303,7 @@ pub(crate) fn clock(reader: &Reader<'_>, token: usize) -> Option<(Clock, usize)>
                 clock.second = Some(second);
                 end = after + 1;
             }
-        } else if !said && !counted && (minute >= 10 || at > dot || text.len(dot) == 2) {
+        } else if !said && !counted && (minute >= 10 || at > dot || text.len(dot) == 2 || after >= text.tokens.len() && text.is_han(at)) {
             clock.minute = Some(minute);
             end = after;
         }
@@ -353,7 +362,7 @@ fn length_part(text: &Text, token: usize) -> Option<(DurationPart, usize)> {
     if let Some(end) = text.lit(at, "刻钟") {
         return Some((DurationPart { amount: amount.checked_mul(Decimal::from(15))?, unit: DurationUnit::Minute }, end));
     }
-    if let Some(half) = text.lit(at, "个半").or_else(|| text.lit(at, "多个").filter(|_| false)) {
+    if let Some(half) = text.lit(at, "个半") {
         amount += Decimal::new(5, 1);
         at = half;
     }
@@ -365,7 +374,7 @@ fn length_part(text: &Text, token: usize) -> Option<(DurationPart, usize)> {
         DurationUnit::Year => matches!(ch, '级' | '代' | '度') || text.is_digits(token) && text.len(token) == 4 || text.ch(end - 1) == '年' && text.s(token).starts_with('0') && text.is_digits(token),
         DurationUnit::Week => matches!(ch, '岁' | '末' | '六' | '日' | '边' | '围'),
         DurationUnit::Day => matches!(ch, '元') || text.ch(at) == '日' || text.ch(at) == '夜',
-        DurationUnit::Minute => text.ch(at) == '分' && text.ch(at + 1) != '钟' && matches!(ch, '之' | '钱' | '店') || text.ch(at) == '分' && text.ch(at + 1) != '钟' && !text.lit(token.wrapping_sub(2), "小时").is_some(),
+        DurationUnit::Minute => text.ch(at) == '分' && text.ch(at + 1) != '钟' && matches!(ch, '之' | '钱' | '店') || text.ch(at) == '分' && text.ch(at + 1) != '钟' && text.lit(token.wrapping_sub(2), "小时").is_none(),
         _ => false,
     };
     if named_month || other_word {

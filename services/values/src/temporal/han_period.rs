@@ -288,7 +288,7 @@ pub(crate) fn length(reader: &Reader<'_>, token: usize) -> Option<Item> {
     let text = &reader.text;
     let (length, end) = super::han_day::length(reader, token)?;
     let clock = length.parts.iter().any(|p| p.unit.is_clock());
-    if let Some((way, after)) = text.pick(end, AFTER).filter(|(w, a)| !(*w == '后' && matches!(text.ch(*a), '天' | '面' | '来')) && !(*w == '前' && matches!(text.ch(*a), '往' | '面'))) {
+    if let Some((way, after)) = text.pick(end, AFTER).filter(|(w, a)| !(*w == '后' && matches!(text.ch(*a), '天' | '面' | '来') || *w == '前' && matches!(text.ch(*a), '往' | '面'))) {
         if way == '内' {
             let when = if clock { hours_from_now(reader, &length, false)? } else { When::Period(span_from_now(reader, &length, false, false)?) };
             return Some(Item::new(token, after, when, "zh.within"));

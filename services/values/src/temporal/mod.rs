@@ -9,6 +9,7 @@ mod han_day;
 mod han_period;
 mod holiday;
 mod lunar;
+mod starts;
 mod when;
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Timelike};
@@ -17,7 +18,8 @@ use crate::context::{Context, Direction};
 use crate::reader::{Found, Reader};
 use crate::text::Text;
 use crate::value::{Grain, Value};
-use when::{Clock, Day, DayKind, Item, Part, When, plus};
+pub(crate) use when::Item;
+use when::{Clock, Day, DayKind, Part, When, plus};
 
 /// What a word beside a day or time makes of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +54,10 @@ pub(crate) fn read(reader: &Reader<'_>, out: &mut Vec<Found>) {
     let text = &reader.text;
     let mut token = 0;
     while token < text.tokens.len() {
+        if !starts::may_begin(text, token) {
+            token += 1;
+            continue;
+        }
         match at(reader, token) {
             Some(found) => {
                 token = found.end.max(token + 1);
@@ -74,10 +80,10 @@ fn at(reader: &Reader<'_>, token: usize) -> Option<Found> {
     }
     let ranged = compose::range(reader, token).filter(|i| !matches!(i.when, When::Clock(c) if c.bare)).or_else(|| bare_hour(reader, token));
     let prefix = text.pick(token, HAN_PREFIXES).or_else(|| text.pick_words(token, PREFIXES)).or_else(|| text.pick(token, PREFIXES).filter(|_| !text.is_word(token)));
-    if let Some((modifier, inner)) = prefix.filter(|_| ranged.as_ref().is_none_or(|r| !matches!(r.when, When::Clock(_)))) {
-        if ranged.is_none() && let Some(item) = modified_item(reader, inner, modifier, token) {
-            return Some(item);
-        }
+    if let Some((modifier, inner)) = prefix.filter(|_| ranged.is_none())
+        && let Some(found) = modified_item(reader, inner, modifier, token)
+    {
+        return Some(found);
     }
     let item = ranged?;
     if let Some((modifier, inner)) = text.pick_words(item.end, PREFIXES).filter(|(m, _)| matches!(m, Before | After | Until | Since) && matches!(item.when, When::Day(_)))
@@ -106,11 +112,14 @@ fn at(reader: &Reader<'_>, token: usize) -> Option<Found> {
 fn bare_hour(reader: &Reader<'_>, token: usize) -> Option<Item> {
     let text = &reader.text;
     let before = token.checked_sub(1).map_or("", |b| text.s(b));
+    if !matches!(before, "at" | "@") {
+        return None;
+    }
     let item = compose::point(reader, token)?;
     let When::Clock(clock) = item.when else { return None };
     let closed = item.end >= text.tokens.len() || matches!(text.ch(item.end), '.' | ',' | '!' | '?' | '。' | '，') || matches!(text.s(item.end), "please" | "pls" | "plz" | "instead" | "and" | "or");
-    (matches!(before, "at" | "@") && (1..=12).contains(&clock.hour) && closed && !(text.ch(item.end) == '.' && text.is_digits(item.end + 1) && text.gap(item.end + 1) == 0))
-        .then(|| Item { when: When::Clock(Clock { bare: false, ..clock }), ..item })
+    let decimal = text.ch(item.end) == '.' && text.is_digits(item.end + 1) && text.gap(item.end + 1) == 0;
+    ((1..=12).contains(&clock.hour) && closed && !decimal).then_some(Item { when: When::Clock(Clock { bare: false, ..clock }), ..item })
 }
 
 fn suffix(reader: &Reader<'_>, item: &Item) -> Option<(Mod, usize)> {
@@ -128,8 +137,7 @@ fn suffix(reader: &Reader<'_>, item: &Item) -> Option<(Mod, usize)> {
 /// The item after a word such as "before", opened on one side.
 fn modified_item(reader: &Reader<'_>, inner: usize, modifier: Mod, start: usize) -> Option<Found> {
     let text = &reader.text;
-    let skip_to = if text.s(inner) == "the" && !matches!(text.s(inner + 1), "end" | "week") && text.s(inner + 1) != "year" { inner } else { inner };
-    let (edge, skip_to) = text.pick_words(skip_to, &[("the end of", ()), ("end of", ())]).map_or((false, skip_to), |((), a)| (true, a));
+    let (edge, skip_to) = text.pick_words(inner, &[("the end of", ()), ("end of", ())]).map_or((false, inner), |((), a)| (true, a));
     let item = compose::point(reader, skip_to).or_else(|| compose::point(reader, inner)).or_else(|| compose::range(reader, inner))?;
     let item = Item { start, ..item };
     if matches!(item.when, When::Clock(c) if c.bare) && !matches!(modifier, Approx) {
@@ -230,6 +238,9 @@ fn emit(reader: &Reader<'_>, item: &Item) -> Option<Found> {
     let context = reader.context;
     let mut found = Found::new(item.start, item.end, Value::Boolean { yes: true }, item.rule);
     let inclusive = |(from, to): (NaiveDate, NaiveDate)| Value::DateRange { from, to: plus(to, -1) };
+    if item.rule == "en.weekday_of_week" && matches!(item.when, When::Day(_)) && item.start > 0 && reader.text.s(item.start - 1) == "on" {
+        found.start = item.start - 1;
+    }
     match &item.when {
         When::Day(day) => {
             found.timex = vec![day.timex.clone()];

@@ -1,0 +1,10 @@
+//! End-to-end tests: the real binary, a real Postgres, the real model, real HTTP.
+//!
+//! `harness` starts a server on a database of its own and talks with it; every other module is a subject.
+#![expect(clippy::unwrap_used, reason = "a test that can't go on should panic")]
+
+mod contract;
+mod harness;
+mod hostile;
+mod live;
+mod packs;
