@@ -116,12 +116,12 @@ impl Skill {
         if manifest.effect.needs_confirmation() && manifest.confirm.is_none() {
             return Err(at("confirm")(format!("an effect of {:?} needs a confirmation", manifest.effect)));
         }
-        let run = sql::compile(&manifest.run.sql, &manifest.slots).map_err(at("run.sql"))?;
+        let run = sql::compile(&manifest.run.sql, &manifest.slots, pack).map_err(at("run.sql"))?;
         if !manifest.effect.needs_confirmation() && !run.is_query {
             return Err(at("run.sql")("a skill whose effect is read may only SELECT".into()));
         }
         let facts = match &manifest.facts {
-            Some(facts) => Some(sql::compile(&facts.sql, &manifest.slots).map_err(at("facts.sql"))?),
+            Some(facts) => Some(sql::compile(&facts.sql, &manifest.slots, pack).map_err(at("facts.sql"))?),
             None => None,
         };
         if facts.as_ref().is_some_and(|facts| !facts.is_query) {

@@ -27,3 +27,20 @@ pub fn date_time(at: NaiveDateTime, now: NaiveDate, language: Language) -> Strin
 fn zh_weekday(day: Weekday) -> &'static str {
     ["周一", "周二", "周三", "周四", "周五", "周六", "周日"][day.num_days_from_monday() as usize]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_is_echoed_with_its_weekday_and_with_the_year_when_it_is_another() {
+        let now = NaiveDate::from_ymd_opt(2026, 11, 23).unwrap_or_default();
+        let day = NaiveDate::from_ymd_opt(2026, 12, 2).unwrap_or_default();
+        assert_eq!(date(day, now, Language::Chinese), "12月2日（周三）");
+        assert_eq!(date(day, now, Language::English), "Wed 2 Dec");
+        let next_year = NaiveDate::from_ymd_opt(2027, 1, 1).unwrap_or_default();
+        assert_eq!(date(next_year, now, Language::Chinese), "2027年1月1日（周五）");
+        let at = day.and_hms_opt(15, 0, 0).unwrap_or_default();
+        assert_eq!(date_time(at, now, Language::English), "Wed 2 Dec 15:00");
+    }
+}

@@ -10,10 +10,10 @@
 //! ```
 
 pub mod calendar;
+mod choice;
 pub mod context;
 pub mod duration;
 pub mod echo;
-mod choice;
 mod measure;
 mod number;
 mod reader;
@@ -30,6 +30,7 @@ pub use value::{Dimension, Family, Grain, Reading, Recurrence, Span, Value};
 use reader::{Found, Reader};
 
 /// Every family that is read by itself.
+#[rustfmt::skip]
 const FAMILIES: &[Family] = &[
     Family::Temporal,
     Family::Number,

@@ -59,7 +59,9 @@ impl Text {
                     last.end = position + 1;
                     last.byte_end = buffer.len();
                 }
-                _ => tokens.push(Token { start: position, end: position + 1, byte, byte_end: buffer.len(), kind, space }),
+                _ => {
+                    tokens.push(Token { start: position, end: position + 1, byte, byte_end: buffer.len(), kind, space })
+                }
             }
             space = false;
         }
@@ -222,6 +224,7 @@ fn fold(c: char) -> char {
 }
 
 /// Traditional characters that occur in the grammar's words, sorted, with their simplified forms.
+#[rustfmt::skip]
 static TRADITIONAL: &[(char, char)] = &[
     ('並', '并'), ('來', '来'), ('係', '系'), ('個', '个'), ('們', '们'), ('價', '价'), ('億', '亿'), ('兒', '儿'), ('內', '内'),
     ('兩', '两'), ('剛', '刚'), ('動', '动'), ('勞', '劳'), ('勻', '匀'), ('區', '区'), ('參', '叁'), ('員', '员'), ('問', '问'),

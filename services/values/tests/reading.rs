@@ -74,6 +74,7 @@ fn chinese_ranges_fill_two_slots() {
         ("上个月", days((10, 1), (10, 31))),
         ("12月5号到8号", days((12, 5), (12, 8))),
         ("三个工作日内", days((11, 23), (11, 25))),
+        ("30号到下个月2号", days((11, 30), (12, 2))),
     ] {
         assert_eq!(one(text, Family::Temporal), value, "{text}");
     }
@@ -81,7 +82,9 @@ fn chinese_ranges_fill_two_slots() {
 
 #[test]
 fn a_range_that_ends_before_it_begins_is_left_for_the_dialogue_to_refuse() {
-    let Value::DateRange { from, to } = one("请假从12月5日到12月3日", Family::Temporal) else { panic!("no range") };
+    let Value::DateRange { from, to } = one("请假从12月5日到12月3日", Family::Temporal) else {
+        panic!("no range")
+    };
     assert_eq!(from, day(12, 5));
     assert_ne!(to, day(12, 5));
 }
@@ -175,7 +178,12 @@ fn chinese_numbers_are_read_as_they_are_written() {
     ] {
         assert_eq!(one(text, Family::Number), number(value), "{text}");
     }
-    let range = |from: &str, to: &str, inclusive| Value::NumberRange { from: from.parse().ok(), to: to.parse().ok(), from_inclusive: inclusive, to_inclusive: inclusive };
+    let range = |from: &str, to: &str, inclusive| Value::NumberRange {
+        from: from.parse().ok(),
+        to: to.parse().ok(),
+        from_inclusive: inclusive,
+        to_inclusive: inclusive,
+    };
     assert_eq!(one("两三天", Family::NumberRange), range("2", "3", true));
     assert_eq!(one("十几个", Family::NumberRange), range("10", "20", false));
     assert_eq!(one("万分之三", Family::Percent), Value::Percent { percent: "0.03".parse().unwrap() });
@@ -184,7 +192,13 @@ fn chinese_numbers_are_read_as_they_are_written() {
 
 #[test]
 fn english_numbers_are_read_as_they_are_written() {
-    for (text, value) in [("twenty-five hundred", "2500"), ("1.2m", "1200000"), ("a dozen", "12"), ("two hundred and six", "206"), ("five and a quarter", "5.25")] {
+    for (text, value) in [
+        ("twenty-five hundred", "2500"),
+        ("1.2m", "1200000"),
+        ("a dozen", "12"),
+        ("two hundred and six", "206"),
+        ("five and a quarter", "5.25"),
+    ] {
         assert_eq!(one(text, Family::Number), number(value), "{text}");
     }
 }
@@ -208,7 +222,9 @@ fn money_is_read_with_its_currency() {
 
 #[test]
 fn durations_keep_what_was_said() {
-    let duration = |amount: &str, unit| Value::Duration { duration: Duration::of(amount.parse::<rust_decimal::Decimal>().unwrap(), unit) };
+    let duration = |amount: &str, unit| Value::Duration {
+        duration: Duration::of(amount.parse::<rust_decimal::Decimal>().unwrap(), unit),
+    };
     assert_eq!(one("三个工作日", Family::Temporal), duration("3", DurationUnit::BusinessDay));
     assert_eq!(one("两年半", Family::Temporal), duration("2.5", DurationUnit::Year));
     assert_eq!(one("half an hour", Family::Temporal), duration("0.5", DurationUnit::Hour));
@@ -219,7 +235,16 @@ fn durations_keep_what_was_said() {
 
 #[test]
 fn yes_and_no_are_told_apart_from_words_that_hold_them() {
-    for (text, yes) in [("嗯", true), ("可以", true), ("好的", true), ("对，不过是从天津走", true), ("不是请假，是调休", false), ("算了，只取消第二个", false), ("yes, it arrived broken", true), ("nope", false)] {
+    for (text, yes) in [
+        ("嗯", true),
+        ("可以", true),
+        ("好的", true),
+        ("对，不过是从天津走", true),
+        ("不是请假，是调休", false),
+        ("算了，只取消第二个", false),
+        ("yes, it arrived broken", true),
+        ("nope", false),
+    ] {
         assert_eq!(one(text, Family::Boolean), Value::Boolean { yes }, "{text}");
     }
 }
@@ -238,14 +263,19 @@ fn strings_with_a_check_are_checked() {
     let id = one("身份证11010519491231002X", Family::Identity);
     assert_eq!(id, Value::ResidentId { id: "11010519491231002X".into(), checksum_ok: true });
     assert_eq!(one("91350100M000100Y43", Family::Identity), Value::CreditCode { code: "91350100M000100Y43".into() });
-    assert_eq!(one("卡号6222 0212 3456 7890 128", Family::Identity), Value::BankCard { number: "6222021234567890128".into() });
+    assert_eq!(
+        one("卡号6222 0212 3456 7890 128", Family::Identity),
+        Value::BankCard { number: "6222021234567890128".into() }
+    );
     assert_eq!(one("车牌京A·12345", Family::Identity), Value::Plate { plate: "京A12345".into() });
     assert_eq!(one("发到Wang.Li@Example.com吧", Family::Email), Value::Email { address: "Wang.Li@example.com".into() });
 }
 
 #[test]
 fn repeating_times_are_read() {
-    let Value::Recurring { recurrence } = one("每周三下午三点", Family::Temporal) else { panic!("not recurring") };
+    let Value::Recurring { recurrence } = one("每周三下午三点", Family::Temporal) else {
+        panic!("not recurring")
+    };
     assert_eq!(recurrence.weekdays, [chrono::Weekday::Wed]);
     assert_eq!(recurrence.time, chrono::NaiveTime::from_hms_opt(15, 0, 0));
     let Value::Recurring { recurrence } = one("every Monday at 9am", Family::Temporal) else { panic!("not recurring") };

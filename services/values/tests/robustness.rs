@@ -22,8 +22,71 @@ fn check(text: &str, calendar: &Calendar) {
 
 /// Pieces of the grammar, so that random texts get past its first words.
 const PIECES: &[&str] = &[
-    "下周", "三", "到", "从", "周五", "12月", "31日", "2月30日", "99999999999999999999", "年", "点", "半", "个", "工作日", "后", "内", "亿", "万万万亿亿", "分之", "块", "-", "/", ".", ":", "next ", "friday ", "between ", "and ", "to ", "from ", "5", "0", "pm ", "last ", "years ", "ago ", "in ", "a ", "half ", "million ", "hundred ", "fifths ", "$", "%", "(", ")", "+86", "@", "https://",
-    "每", "the ", "of ", "march ", "th ", "1e60", "2^60", "农历", "十二月", "初一", "春节", "９９", "👌🏻", "\u{202e}", "e\u{301}", "\0",
+    "下周",
+    "三",
+    "到",
+    "从",
+    "周五",
+    "12月",
+    "31日",
+    "2月30日",
+    "99999999999999999999",
+    "年",
+    "点",
+    "半",
+    "个",
+    "工作日",
+    "后",
+    "内",
+    "亿",
+    "万万万亿亿",
+    "分之",
+    "块",
+    "-",
+    "/",
+    ".",
+    ":",
+    "next ",
+    "friday ",
+    "between ",
+    "and ",
+    "to ",
+    "from ",
+    "5",
+    "0",
+    "pm ",
+    "last ",
+    "years ",
+    "ago ",
+    "in ",
+    "a ",
+    "half ",
+    "million ",
+    "hundred ",
+    "fifths ",
+    "$",
+    "%",
+    "(",
+    ")",
+    "+86",
+    "@",
+    "https://",
+    "每",
+    "the ",
+    "of ",
+    "march ",
+    "th ",
+    "1e60",
+    "2^60",
+    "农历",
+    "十二月",
+    "初一",
+    "春节",
+    "９９",
+    "👌🏻",
+    "\u{202e}",
+    "e\u{301}",
+    "\0",
 ];
 
 proptest! {
@@ -43,7 +106,19 @@ proptest! {
 fn the_edges_of_the_calendar_are_survived() {
     let calendar = Calendar::mainland_china();
     for now in [NaiveDateTime::MIN, NaiveDateTime::MAX] {
-        for text in ["明天下午3点", "三个工作日后", "next week", "last 3 months", "下周三到周五", "春节", "in 2 hours", "last easter", "上上个月底", "the next decade", "99999年后"] {
+        for text in [
+            "明天下午3点",
+            "三个工作日后",
+            "next week",
+            "last 3 months",
+            "下周三到周五",
+            "春节",
+            "in 2 hours",
+            "last easter",
+            "上上个月底",
+            "the next decade",
+            "99999年后",
+        ] {
             let _ = read(text, &Context::new(now, &calendar));
         }
     }
@@ -64,7 +139,40 @@ fn timed(text: &str, calendar: &Calendar) -> Duration {
 #[test]
 fn time_grows_with_the_length_only() {
     let calendar = Calendar::mainland_china();
-    for piece in ["1 ", "1", "一", "一百", "a ", "half ", "and ", "from ", "between 1 and ", "for 2 hours from 9 ", "下周", "到", "从", "(", "((1", "1.", "1-", "the ", "last ", "\"", "“", "@", "a@b.", "www.", "1/", "五分之", "twenty ", "million ", "12:", "0 1 2-", "比", "before "] {
+    for piece in [
+        "1 ",
+        "1",
+        "一",
+        "一百",
+        "a ",
+        "half ",
+        "and ",
+        "from ",
+        "between 1 and ",
+        "for 2 hours from 9 ",
+        "下周",
+        "到",
+        "从",
+        "(",
+        "((1",
+        "1.",
+        "1-",
+        "the ",
+        "last ",
+        "\"",
+        "“",
+        "@",
+        "a@b.",
+        "www.",
+        "1/",
+        "五分之",
+        "twenty ",
+        "million ",
+        "12:",
+        "0 1 2-",
+        "比",
+        "before ",
+    ] {
         let short = piece.repeat(1_000 / piece.chars().count());
         let long = piece.repeat(8_000 / piece.chars().count());
         let (a, b) = (timed(&short, &calendar), timed(&long, &calendar));

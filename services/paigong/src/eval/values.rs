@@ -219,8 +219,13 @@ fn same_value(expected: &Json, reading: &Reading) -> bool {
             let Some(written) = text("value") else { return false };
             let (Some(open), Some(shut)) = (written.chars().next(), written.chars().last()) else { return false };
             let bounds = written.trim_matches(['[', ']', '(', ')']).split_once(',').unwrap_or_default();
-            let bound = |b: &str, ours: &Option<_>| if b.is_empty() { ours.is_none() } else { ours.is_some_and(|o| close(Some(b), &o)) };
-            bound(bounds.0, from) && bound(bounds.1, to) && (open == '[') == *from_inclusive && (shut == ']') == *to_inclusive
+            let bound = |b: &str, ours: &Option<_>| {
+                if b.is_empty() { ours.is_none() } else { ours.is_some_and(|o| close(Some(b), &o)) }
+            };
+            bound(bounds.0, from)
+                && bound(bounds.1, to)
+                && (open == '[') == *from_inclusive
+                && (shut == ']') == *to_inclusive
         }
         Value::Money { amount, currency } => {
             let hundredths = matches!(text("unit"), Some("Cent" | "Pence" | "Fen" | "Penny"));
@@ -306,7 +311,12 @@ fn report(out: &mut impl std::io::Write, case: &Json, name: (&str, &str), read: 
         let values = expected["Resolution"]["values"].as_array().map(Vec::as_slice).unwrap_or_default();
         let timex: Vec<&str> = values.iter().filter_map(|v| v["timex"].as_str()).collect();
         let resolution = if timex.is_empty() { expected["Resolution"].to_string() } else { timex.join(" ") };
-        writeln!(out, "    wanted [{}] {} {resolution}", expected["Text"].as_str().unwrap_or_default(), expected["TypeName"].as_str().unwrap_or_default())?;
+        writeln!(
+            out,
+            "    wanted [{}] {} {resolution}",
+            expected["Text"].as_str().unwrap_or_default(),
+            expected["TypeName"].as_str().unwrap_or_default()
+        )?;
     }
     for reading in read {
         let value = serde_json::to_string(&reading.value).unwrap_or_default();

@@ -20,10 +20,12 @@ fn unit(text: &Text, token: usize, counted: bool) -> Option<(Unit, usize)> {
     if !counted && !matches!(text.ch(token), '°' | '℃' | '℉') {
         return None;
     }
-    let (unit, mut end) = text.pick_words(token, SHORT).or_else(|| text.pick(token, SHORT).filter(|_| !text.is_word(token)))?;
+    let (unit, mut end) =
+        text.pick_words(token, SHORT).or_else(|| text.pick(token, SHORT).filter(|_| !text.is_word(token)))?;
     let single = text.len(token) == 1 && text.is_word(token);
     if text.ch(end) == '/' && text.gap(end) == 0 && text.is_word(end + 1) {
-        return Some(per_time(text, (unit, end))).filter(|((_, dimension), _)| *dimension == Dimension::Speed || text.is_word(end + 1));
+        return Some(per_time(text, (unit, end)))
+            .filter(|((_, dimension), _)| *dimension == Dimension::Speed || text.is_word(end + 1));
     }
     // 24703m2
     if text.is_digits(end) && text.gap(end) == 0 {
@@ -40,7 +42,11 @@ fn unit(text: &Text, token: usize, counted: bool) -> Option<(Unit, usize)> {
         return (!(text.is_word(end) && text.gap(end) == 0)).then_some((power, end));
     }
     let upper = text.tokens.get(token).is_some_and(|t| text.raw[t.start].is_uppercase());
-    let taken = single && (upper && !matches!(text.s(token), "l") || apart > 1 || matches!(text.ch(end), '.') && text.is_word(end + 1) && text.gap(end + 1) == 0 || text.ch(end) == '\'');
+    let taken = single
+        && (upper && !matches!(text.s(token), "l")
+            || apart > 1
+            || matches!(text.ch(end), '.') && text.is_word(end + 1) && text.gap(end + 1) == 0
+            || text.ch(end) == '\'');
     let preposition = text.s(token) == "in" && (text.is_word(end) || text.is_digits(end) || text.is_han(end));
     (!taken && !preposition).then_some((unit, end))
 }
@@ -67,6 +73,7 @@ fn full(text: &Text, token: usize) -> Option<(Unit, usize)> {
 
 /// A length "per hour" is a speed.
 fn per_time(text: &Text, found: (Unit, usize)) -> (Unit, usize) {
+    #[rustfmt::skip]
     const SPEEDS: &[(&str, &str, &str)] = &[
         ("kilometer", "hour", "kilometer per hour"), ("kilometer", "minute", "kilometer per minute"), ("kilometer", "second", "kilometer per second"), ("kilometer", "millisecond", "kilometer per millisecond"), ("meter", "hour", "meter per hour"), ("meter", "minute", "meter per minute"), ("meter", "second", "meter per second"), ("meter", "millisecond", "meter per millisecond"),
         ("centimeter", "second", "centimeter per second"), ("centimeter", "millisecond", "centimeter per millisecond"), ("mile", "hour", "mile per hour"), ("mile", "minute", "mile per minute"), ("mile", "second", "mile per second"), ("foot", "second", "foot per second"), ("foot", "minute", "foot per minute"), ("yard", "minute", "yard per minute"),
@@ -85,7 +92,10 @@ fn per_time(text: &Text, found: (Unit, usize)) -> (Unit, usize) {
         "ms" | "millisecond" => "millisecond",
         _ => return found,
     };
-    SPEEDS.iter().find(|(u, t, _)| *u == name && *t == time).map_or(found, |(_, _, speed)| ((*speed, Dimension::Speed), at + 1))
+    SPEEDS
+        .iter()
+        .find(|(u, t, _)| *u == name && *t == time)
+        .map_or(found, |(_, _, speed)| ((*speed, Dimension::Speed), at + 1))
 }
 
 /// Past brackets around a unit: 20 (kg).
@@ -118,14 +128,29 @@ fn age(reader: &Reader<'_>, token: usize) -> Option<(Decimal, &'static str, usiz
     let text = &reader.text;
     if let Some(at) = text.pick_words(token, &[("aged", ()), ("age", ())]).map(|((), a)| a) {
         let number = number::at(reader, at).filter(|n| n.form == Form::Literal || text.is_word(at))?;
-        return (number.value < Decimal::from(150) && time_unit(text, number.end).is_none()).then_some((number.value, "age", number.end));
+        return (number.value < Decimal::from(150) && time_unit(text, number.end).is_none()).then_some((
+            number.value,
+            "age",
+            number.end,
+        ));
     }
     let number = number::at(reader, token)?;
     let at = if text.ch(number.end) == '-' && text.gap(number.end) == 0 { number.end + 1 } else { number.end };
     if let Some(end) = text.lit(at, "周岁").or_else(|| text.lit(at, "岁")) {
         return Some((number.value, "year", if text.ch(end) == '半' { end + 1 } else { end }));
     }
-    if let Some((unit, end)) = text.pick(at, &[("个月大", "month"), ("个星期大", "week"), ("个礼拜大", "week"), ("星期大", "week"), ("周大", "week"), ("天大", "day"), ("年大", "year")]) {
+    if let Some((unit, end)) = text.pick(
+        at,
+        &[
+            ("个月大", "month"),
+            ("个星期大", "week"),
+            ("个礼拜大", "week"),
+            ("星期大", "week"),
+            ("周大", "week"),
+            ("天大", "day"),
+            ("年大", "year"),
+        ],
+    ) {
         return Some((number.value, unit, end));
     }
     let (unit, after) = time_unit(text, at)?;
@@ -140,16 +165,32 @@ fn at(reader: &Reader<'_>, token: usize) -> Option<(Decimal, Unit, usize)> {
     let article = matches!(text.s(token), "a" | "an");
     let number = number::at(reader, token).or_else(|| {
         let half = article && text.s(token + 1) == "half";
-        half.then_some(crate::number::Numeral { value: Decimal::new(5, 1), start: token, end: token + 2, form: Form::Formula })
+        half.then_some(crate::number::Numeral {
+            value: Decimal::new(5, 1),
+            start: token,
+            end: token + 2,
+            form: Form::Formula,
+        })
     })?;
-    let glued_before = token > 0 && text.is_digits(token) && !text.spaced(token) && (text.is_word(token - 1) || text.ch(token - 1) == '-' && token > 1 && text.is_digits(token - 2) == text.is_word(token - 2) || matches!(text.ch(token - 1), '-') && token > 1 && !text.spaced(token - 1) && (text.is_word(token - 2) || text.is_digits(token - 2)));
+    let glued_before = token > 0
+        && text.is_digits(token)
+        && !text.spaced(token)
+        && (text.is_word(token - 1)
+            || text.ch(token - 1) == '-' && token > 1 && text.is_digits(token - 2) == text.is_word(token - 2)
+            || matches!(text.ch(token - 1), '-')
+                && token > 1
+                && !text.spaced(token - 1)
+                && (text.is_word(token - 2) || text.is_digits(token - 2)));
     if glued_before || matches!(number.form, Form::Vague { .. }) {
         return None;
     }
     // 千 and 万 may belong to the unit: 六千字节, 一百千瓦.
     for back in [0, 1] {
         let end = number.end - back;
-        if back == 1 && !(text.is_han(end) && end > token && text.ch(end) == '千') && !(text.is_word(end) && end > token) {
+        if back == 1
+            && !(text.is_han(end) && end > token && text.ch(end) == '千')
+            && !(text.is_word(end) && end > token)
+        {
             continue;
         }
         let value = if back == 0 { number.value } else { shorter(reader, token, end)? };
@@ -196,7 +237,10 @@ fn barred(text: &Text, at: usize, after: usize, unit: Unit) -> bool {
         "码" => next == '头',
         "克" => matches!(next, '拉' | '服'),
         "度" => matches!(next, '假' | '过'),
-        "两" => matches!(next, '个' | '点' | '天' | '年' | '小' | '次' | '块' | '分' | '人' | '百' | '千' | '万' | '位' | '种' | '岸'),
+        "两" => matches!(
+            next,
+            '个' | '点' | '天' | '年' | '小' | '次' | '块' | '分' | '人' | '百' | '千' | '万' | '位' | '种' | '岸'
+        ),
         "钱" | "丈" | "寸" | "尺" | "担" => unit.1 == Dimension::Weight || matches!(next, '夫' | '量'),
         _ => false,
     }
@@ -215,7 +259,8 @@ fn feet_and_inches(reader: &Reader<'_>, value: Decimal, unit: Unit, end: usize) 
 
 /// Words that make degrees an angle.
 fn turning(text: &Text) -> bool {
-    (0..text.tokens.len().min(400)).any(|t| matches!(text.s(t), "turn" | "rotate" | "angle" | "rotation" | "turned" | "rotated"))
+    (0..text.tokens.len().min(400))
+        .any(|t| matches!(text.s(t), "turn" | "rotate" | "angle" | "rotation" | "turned" | "rotated"))
 }
 
 /// Every quantity, temperature and age.
@@ -230,7 +275,8 @@ pub(crate) fn read(reader: &Reader<'_>, out: &mut Vec<Found>) {
             continue;
         }
         if let Some((amount, unit, end)) = age(reader, token) {
-            let value = Value::Quantity { amount: amount.normalize(), unit: unit.to_owned(), dimension: Dimension::Age };
+            let value =
+                Value::Quantity { amount: amount.normalize(), unit: unit.to_owned(), dimension: Dimension::Age };
             out.push(Found::new(token, end, value, "age"));
             token = end.max(token + 1);
             continue;
@@ -242,20 +288,34 @@ pub(crate) fn read(reader: &Reader<'_>, out: &mut Vec<Found>) {
             token = end.max(token + 1);
             continue;
         }
-        if let Some(((name, dimension), end)) = unit(text, token, false).filter(|((name, d), _)| !text.is_han(token) && (*d == Dimension::Temperature || matches!(*name, "metric ton" | "gram" | "kilogram" | "kilometer"))) {
+        if let Some(((name, dimension), end)) = unit(text, token, false).filter(|((name, d), _)| {
+            !text.is_han(token)
+                && (*d == Dimension::Temperature || matches!(*name, "metric ton" | "gram" | "kilogram" | "kilometer"))
+        }) {
             let (_, name, dimension, end) = degrees(text, Decimal::ZERO, name, dimension, end, angle);
-            if name != "degree" && !matches!(text.s(token), "kilo" | "deg" | "k" | "kelvin") && !(token > 0 && text.is_digits(token - 1)) {
+            if name != "degree"
+                && !matches!(text.s(token), "kilo" | "deg" | "k" | "kelvin")
+                && !(token > 0 && text.is_digits(token - 1))
+            {
                 out.push(Found::new(token, end, Value::UnitName { unit: name.to_owned(), dimension }, "unit_name"));
             }
             token = end;
             continue;
         }
-        token = number::at(reader, token).filter(|n| n.form == Form::Literal).map_or(token + 1, |n| n.end.max(token + 1));
+        token =
+            number::at(reader, token).filter(|n| n.form == Form::Literal).map_or(token + 1, |n| n.end.max(token + 1));
     }
 }
 
 /// Degrees of what: of a scale that follows, of an angle, or just degrees.
-fn degrees<'u>(text: &Text, amount: Decimal, name: &'u str, dimension: Dimension, end: usize, angle: bool) -> (Decimal, &'u str, Dimension, usize) {
+fn degrees<'u>(
+    text: &Text,
+    amount: Decimal,
+    name: &'u str,
+    dimension: Dimension,
+    end: usize,
+    angle: bool,
+) -> (Decimal, &'u str, Dimension, usize) {
     if name != "degree" || text.is_han(end - 1) {
         return (amount, name, dimension, end);
     }

@@ -8,6 +8,7 @@ use Dimension::{Angle, Area, Data, Energy, Length, Power, Pressure, Speed, Tempe
 pub(crate) type Unit = (&'static str, Dimension);
 
 /// Chinese units; longer ones first where one begins another.
+#[rustfmt::skip]
 pub(crate) const HAN: &[(&str, Unit)] = &[
     ("千米每小时", ("kilometer_per_hour", Speed)), ("公里每小时", ("kilometer_per_hour", Speed)), ("米每秒", ("meter_per_second", Speed)), ("千米", ("kilometer", Length)), ("公里", ("kilometer", Length)), ("分米", ("decimeter", Length)), ("厘米", ("centimeter", Length)), ("公分", ("centimeter", Length)), ("毫米", ("millimeter", Length)), ("微米", ("micrometer", Length)), ("纳米", ("nanometer", Length)), ("英里", ("mile", Length)), ("海里", ("nautical mile", Length)), ("英尺", ("foot", Length)), ("英寸", ("inch", Length)), ("码", ("yard", Length)), ("光年", ("light year", Length)),
     ("平方千米", ("square kilometer", Area)), ("平方公里", ("square kilometer", Area)), ("平方米", ("square meter", Area)), ("平米", ("square meter", Area)), ("平方厘米", ("square centimeter", Area)), ("平方毫米", ("square millimeter", Area)), ("平方英尺", ("square foot", Area)), ("平方英里", ("square mile", Area)), ("平方", ("square meter", Area)), ("公顷", ("hectare", Area)), ("英亩", ("acre", Area)), ("亩", ("mu", Area)),
@@ -19,6 +20,7 @@ pub(crate) const HAN: &[(&str, Unit)] = &[
 ];
 
 /// English units in full, singular and plural alike; a plural "s" is taken off before looking.
+#[rustfmt::skip]
 pub(crate) const WORDS: &[(&str, Unit)] = &[
     ("nautical mile", ("nautical mile", Length)), ("light year", ("light year", Length)), ("kilometer", ("kilometer", Length)), ("kilometre", ("kilometer", Length)), ("hectometer", ("hectometer", Length)), ("decameter", ("decameter", Length)), ("decimeter", ("decimeter", Length)), ("centimeter", ("centimeter", Length)), ("centimetre", ("centimeter", Length)), ("millimeter", ("millimeter", Length)), ("millimetre", ("millimeter", Length)), ("micrometer", ("micrometer", Length)), ("micron", ("micrometer", Length)), ("nanometer", ("nanometer", Length)), ("meter", ("meter", Length)), ("metre", ("meter", Length)), ("mile", ("mile", Length)), ("yard", ("yard", Length)), ("feet", ("foot", Length)), ("foot", ("foot", Length)), ("inche", ("inch", Length)), ("inch", ("inch", Length)),
     ("square kilometer", ("square kilometer", Area)), ("square kilometre", ("square kilometer", Area)), ("square meter", ("square meter", Area)), ("square metre", ("square meter", Area)), ("square centimeter", ("square centimeter", Area)), ("square mile", ("square mile", Area)), ("square feet", ("square foot", Area)), ("square foot", ("square foot", Area)), ("square yard", ("square yard", Area)), ("square inche", ("square inch", Area)), ("square inch", ("square inch", Area)), ("acre", ("acre", Area)), ("hectare", ("hectare", Area)),
@@ -29,6 +31,7 @@ pub(crate) const WORDS: &[(&str, Unit)] = &[
 ];
 
 /// Abbreviations, which need a number before them.
+#[rustfmt::skip]
 pub(crate) const SHORT: &[(&str, Unit)] = &[
     ("km / h", ("kilometer per hour", Speed)), ("km / hr", ("kilometer per hour", Speed)), ("kph", ("kilometer per hour", Speed)), ("kmph", ("kilometer per hour", Speed)), ("kmh", ("kilometer per hour", Speed)), ("mph", ("mile per hour", Speed)), ("m / s", ("meter per second", Speed)), ("km / ms", ("kilometer per millisecond", Speed)), ("km / s", ("kilometer per second", Speed)), ("fps", ("foot per second", Speed)), ("ft / s", ("foot per second", Speed)),
     ("km", ("kilometer", Length)), ("cm", ("centimeter", Length)), ("mm", ("millimeter", Length)), ("dm", ("decimeter", Length)), ("nm", ("nanometer", Length)), ("um", ("micrometer", Length)), ("μm", ("micrometer", Length)), ("mi", ("mile", Length)), ("ft", ("foot", Length)), ("yd", ("yard", Length)), ("in", ("inch", Length)), ("\"", ("inch", Length)), ("m", ("meter", Length)), ("sqm", ("square meter", Area)), ("sq m", ("square meter", Area)), ("sq ft", ("square foot", Area)), ("sqft", ("square foot", Area)), ("sq km", ("square kilometer", Area)), ("ha", ("hectare", Area)),

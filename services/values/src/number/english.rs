@@ -107,7 +107,11 @@ pub(crate) fn may_begin(word: &str) -> bool {
 
 /// The next token, over one hyphen.
 pub(crate) fn over_hyphen(text: &Text, token: usize) -> usize {
-    if text.ch(token) == '-' && text.is_word(token + 1) && text.gap(token) <= 1 && text.gap(token + 1) <= 1 { token + 1 } else { token }
+    if text.ch(token) == '-' && text.is_word(token + 1) && text.gap(token) <= 1 && text.gap(token + 1) <= 1 {
+        token + 1
+    } else {
+        token
+    }
 }
 
 /// A cardinal whole number in words, digits before a magnitude included. "a" only before a magnitude.
@@ -142,7 +146,8 @@ pub(crate) fn whole(text: &Text, token: usize) -> Option<Numeral> {
             Some(word) => sum.take(word, joined),
             None if text.is_digits(next) && (joined || sum.scaled) && text.len(next) <= 3 => {
                 let scaled = matches!(cardinal(text.s(next + 1)), Some(Word::Hundred | Word::Large(_)));
-                let glued = text.is_word(next + 1) && !text.spaced(next + 1) || matches!(text.ch(next + 1), '/' | ':' | '.' | ',') && text.is_digits(next + 2);
+                let glued = text.is_word(next + 1) && !text.spaced(next + 1)
+                    || matches!(text.ch(next + 1), '/' | ':' | '.' | ',') && text.is_digits(next + 2);
                 text.int(next).filter(|n| *n > 0 && (joined || scaled) && !glued).is_some_and(|n| sum.take_literal(n))
             }
             None => false,
@@ -176,7 +181,11 @@ impl Sum {
         let below = self.current % Decimal::ONE_HUNDRED;
         match word {
             Word::Ones(n) => {
-                let room = if n >= 10 { below.is_zero() } else { (self.current % Decimal::TEN).is_zero() && !(Decimal::ZERO < below && below < Decimal::from(20)) };
+                let room = if n >= 10 {
+                    below.is_zero()
+                } else {
+                    (self.current % Decimal::TEN).is_zero() && !(Decimal::ZERO < below && below < Decimal::from(20))
+                };
                 if self.dozen || !room || self.started && (n == 0 || self.current.is_zero() && self.total.is_zero()) {
                     return false;
                 }
@@ -189,7 +198,12 @@ impl Sum {
                 self.current += Decimal::from(n);
             }
             Word::Hundred => {
-                if joined || self.dozen || self.current >= Decimal::ONE_HUNDRED || !self.started || self.current.is_zero() {
+                if joined
+                    || self.dozen
+                    || self.current >= Decimal::ONE_HUNDRED
+                    || !self.started
+                    || self.current.is_zero()
+                {
                     return false;
                 }
                 self.current *= Decimal::ONE_HUNDRED;
@@ -207,7 +221,9 @@ impl Sum {
                         _ => return false,
                     }
                 } else if self.last.is_zero() || n < self.last {
-                    let Some(sum) = self.current.checked_mul(n).and_then(|p| self.total.checked_add(p)) else { return false };
+                    let Some(sum) = self.current.checked_mul(n).and_then(|p| self.total.checked_add(p)) else {
+                        return false;
+                    };
                     self.total = sum;
                     self.current = Decimal::ZERO;
                 } else {
@@ -275,7 +291,23 @@ fn misleading(text: &Text, number: &Numeral) -> bool {
     let before = number.start.checked_sub(1).map_or("", |b| text.s(b));
     matches!(
         before,
-        "the" | "this" | "that" | "which" | "any" | "every" | "each" | "last" | "next" | "first" | "second" | "third" | "previous" | "current" | "another" | "no" | "some"
+        "the"
+            | "this"
+            | "that"
+            | "which"
+            | "any"
+            | "every"
+            | "each"
+            | "last"
+            | "next"
+            | "first"
+            | "second"
+            | "third"
+            | "previous"
+            | "current"
+            | "another"
+            | "no"
+            | "some"
     ) && !matches!(text.s(number.end), "hundred" | "thousand" | "half" | "third" | "quarter")
 }
 
@@ -350,7 +382,11 @@ fn fraction_of(text: &Text, number: Numeral, next: usize) -> Option<(Decimal, De
     let last_tens = matches!(cardinal(text.s(number.end - 1)), Some(Word::Tens(_)));
     let hyphenated = text.ch(number.end) == '-' && text.gap(number.end) == 0;
     let and_before = number.end >= 2 && text.s(number.end - 2) == "and";
-    if last_tens && words > 1 && bottom_value < Decimal::TEN && (!and_before || hyphenated && text.s(end - 1) == singular(text.s(end - 1))) {
+    if last_tens
+        && words > 1
+        && bottom_value < Decimal::TEN
+        && (!and_before || hyphenated && text.s(end - 1) == singular(text.s(end - 1)))
+    {
         let tens = match cardinal(text.s(number.end - 1)) {
             Some(Word::Tens(n)) => Decimal::from(n),
             _ => return None,
@@ -364,7 +400,8 @@ fn fraction_of(text: &Text, number: Numeral, next: usize) -> Option<(Decimal, De
         return Some(((number.value - part.value).checked_mul(bottom_value)? + part.value, bottom_value, end));
     }
     let singular_bottom = !text.s(end - 1).ends_with('s');
-    let whole_number_then_ordinal = singular_bottom && number.value != Decimal::ONE && text.s(end - 1) != "half" && text.s(end - 1) != "quarter";
+    let whole_number_then_ordinal =
+        singular_bottom && number.value != Decimal::ONE && text.s(end - 1) != "half" && text.s(end - 1) != "quarter";
     (!whole_number_then_ordinal).then_some((number.value, bottom_value, end))
 }
 
@@ -406,7 +443,8 @@ fn ratio(text: &Text, number: &Numeral) -> Option<Numeral> {
     let at = number.end + if link == "out" { 2 } else { 1 };
     let below = whole(text, at).or_else(|| literal::plain(text, at))?;
     let year = below.form == Form::Literal && below.value > Decimal::ONE_THOUSAND && link == "in";
-    let unit = text.is_word(below.end) && matches!(text.s(below.end), "years" | "days" | "months" | "weeks" | "hours" | "minutes");
+    let unit = text.is_word(below.end)
+        && matches!(text.s(below.end), "years" | "days" | "months" | "weeks" | "hours" | "minutes");
     if below.value <= number.value || year || unit {
         return None;
     }
@@ -423,10 +461,20 @@ fn half(text: &Text, token: usize) -> Option<Numeral> {
     };
     let next = if matches!(text.s(at + 1), "a" | "an") { at + 2 } else { at + 1 };
     if let Some(Word::Large(n)) = cardinal(text.s(next)) {
-        return Some(Numeral { value: value.checked_mul(Decimal::from(n))?, start: token, end: next + 1, form: Form::Words });
+        return Some(Numeral {
+            value: value.checked_mul(Decimal::from(n))?,
+            start: token,
+            end: next + 1,
+            form: Form::Words,
+        });
     }
     if text.s(next) == "dozen" {
-        return Some(Numeral { value: value.checked_mul(Decimal::from(12))?, start: token, end: next + 1, form: Form::Words });
+        return Some(Numeral {
+            value: value.checked_mul(Decimal::from(12))?,
+            start: token,
+            end: next + 1,
+            form: Form::Words,
+        });
     }
     // "a quarter" alone is a time or a coin as often as a number; "half" counts by itself.
     (text.s(at) == "half").then_some(Numeral { value, start: token, end: at + 1, form: Form::Formula })

@@ -51,6 +51,7 @@ fn formal_only(c: char) -> bool {
 
 /// Words that begin with a numeral and count nothing: the numeral's character, then what follows it.
 const NOT_AFTER: &str = "一看些下样起定直般切旦边致律会同向再旁味带贯流并道共概经阵面";
+#[rustfmt::skip]
 const WORDS: &[&str] = &[
     "四川", "四处", "四周", "十足", "十分满意", "十分感", "十分好", "十全", "千万别", "千万不", "百度", "百姓", "百货", "万能", "万一", "三明治", "两岸",
     "一般", "九九是", "一样", "一半", "一家人", "一时",
@@ -60,7 +61,12 @@ const WORDS: &[&str] = &[
 pub(crate) fn number(text: &Text, token: usize) -> Option<Numeral> {
     let (negative, at) = literal::sign(text, token).unwrap_or((false, token));
     let first = text.ch(at);
-    if !text.is_digits(at) && first != '.' && digit(first).is_none() && small_unit(first).is_none() && large_unit(first).is_none() {
+    if !text.is_digits(at)
+        && first != '.'
+        && digit(first).is_none()
+        && small_unit(first).is_none()
+        && large_unit(first).is_none()
+    {
         return None;
     }
     if excluded(text, at) {
@@ -81,7 +87,13 @@ fn excluded(text: &Text, at: usize) -> bool {
     }
     let before = at.checked_sub(1).map_or('\0', |b| text.ch(b));
     let alone = !continues(text.ch(at + 1)) && !text.is_digits(at + 1);
-    if alone && (matches!(c, '一' | '壹') && (NOT_AFTER.contains(text.ch(at + 1)) || matches!(before, '统' | '唯' | '同' | '单' | '专' | '不') && text.ch(at + 1) != '却' && text.ch(at + 1) != '这')) {
+    if alone
+        && (matches!(c, '一' | '壹')
+            && (NOT_AFTER.contains(text.ch(at + 1))
+                || matches!(before, '统' | '唯' | '同' | '单' | '专' | '不')
+                    && text.ch(at + 1) != '却'
+                    && text.ch(at + 1) != '这'))
+    {
         return true;
     }
     let weekday = matches!(before, '周' | '期' | '拜') && alone;
@@ -106,7 +118,8 @@ fn fraction(text: &Text, at: usize) -> Option<Numeral> {
         return Some(first);
     }
     if text.lit(first.end, "分之").is_some() {
-        let bare_unit = (first.start..first.end).all(|t| small_unit(text.ch(t)).is_some() || large_unit(text.ch(t)).is_some());
+        let bare_unit =
+            (first.start..first.end).all(|t| small_unit(text.ch(t)).is_some() || large_unit(text.ch(t)).is_some());
         if bare_unit {
             return None;
         }
@@ -154,7 +167,11 @@ fn numeral(text: &Text, token: usize, with_decimals: bool) -> Option<Numeral> {
             None => break,
         }
     }
-    if at == token || (sum.bare && at == token + 1 && matches!(text.ch(token), '百' | '千' | '万' | '亿' | '兆' | '佰' | '仟' | '拾')) {
+    if at == token
+        || (sum.bare
+            && at == token + 1
+            && matches!(text.ch(token), '百' | '千' | '万' | '亿' | '兆' | '佰' | '仟' | '拾'))
+    {
         return None;
     }
     let only_literal = at > token && sum.parts == 1 && sum.literal;
@@ -176,16 +193,35 @@ fn numeral(text: &Text, token: usize, with_decimals: bool) -> Option<Numeral> {
         let to = value.checked_add(to)?;
         return Some(Numeral { value, start: token, end, form: Form::Vague { to } });
     }
-    if text.ch(at) == '打' && !text.is_digits(at + 1) && digit(text.ch(at + 1)).is_none() && !matches!(text.ch(at + 1), '折' | '车' | '电' | '算' | '印' | '开') {
-        return Some(Numeral { value: value.checked_mul(Decimal::from(12))?, start: token, end: at + 1, form: Form::Words });
+    if text.ch(at) == '打'
+        && !text.is_digits(at + 1)
+        && digit(text.ch(at + 1)).is_none()
+        && !matches!(text.ch(at + 1), '折' | '车' | '电' | '算' | '印' | '开')
+    {
+        return Some(Numeral {
+            value: value.checked_mul(Decimal::from(12))?,
+            start: token,
+            end: at + 1,
+            form: Form::Words,
+        });
     }
-    let form = if sum.vague { Form::Vague { to: value } } else if only_literal { Form::Literal } else { Form::Words };
+    let form = if sum.vague {
+        Form::Vague { to: value }
+    } else if only_literal {
+        Form::Literal
+    } else {
+        Form::Words
+    };
     Some(Numeral { value, start: token, end: at, form })
 }
 
 /// 十几: the 几 belongs to the number, and the upper end is a unit away.
 fn vague_tail(text: &Text, at: usize, sum: &Sum) -> Option<(usize, Decimal)> {
-    (text.ch(at) == '几' && sum.parts > 0 && sum.last_unit >= Decimal::TEN && !matches!(text.ch(at + 1), '乎' | '点' | '号' | '时')).then(|| (at + 1, sum.last_unit))
+    (text.ch(at) == '几'
+        && sum.parts > 0
+        && sum.last_unit >= Decimal::TEN
+        && !matches!(text.ch(at + 1), '乎' | '点' | '号' | '时'))
+    .then(|| (at + 1, sum.last_unit))
 }
 
 /// Whether a vague number still is written as one with a magnitude (十几万), which the number model counts.
@@ -207,7 +243,9 @@ fn decimals(text: &Text, token: usize) -> Option<(Decimal, usize)> {
         digits.push(char::from_digit(d, 10)?);
         at += 1;
     }
-    let clock = matches!(text.ch(at), '刻' | '半') || text.ch(at) == '分' && text.ch(at + 1) != '之' || small_unit(text.ch(at)) == Some(10);
+    let clock = matches!(text.ch(at), '刻' | '半')
+        || text.ch(at) == '分' && text.ch(at + 1) != '之'
+        || small_unit(text.ch(at)) == Some(10);
     if at == token + 1 || clock {
         return None;
     }
@@ -217,7 +255,11 @@ fn decimals(text: &Text, token: usize) -> Option<(Decimal, usize)> {
 /// 二零一八 is read digit by digit, 两三 is vague, 九九 is no number. `None`: not a run of digits.
 fn digit_run(text: &Text, token: usize) -> Option<Option<Numeral>> {
     let mut end = token;
-    while digit(text.ch(end)).is_some() && text.is_han(end) && end < token + 24 && !(end > token && text.ch(end) == '两') {
+    while digit(text.ch(end)).is_some()
+        && text.is_han(end)
+        && end < token + 24
+        && !(end > token && text.ch(end) == '两')
+    {
         end += 1;
     }
     let length = end - token;
@@ -245,7 +287,8 @@ fn digit_run(text: &Text, token: usize) -> Option<Option<Numeral>> {
 }
 
 fn concatenated(text: &Text, token: usize, end: usize) -> Option<Numeral> {
-    let digits: Option<String> = (token..end).map(|t| digit(text.ch(t)).and_then(|d| char::from_digit(d, 10))).collect();
+    let digits: Option<String> =
+        (token..end).map(|t| digit(text.ch(t)).and_then(|d| char::from_digit(d, 10))).collect();
     Some(Numeral { value: digits?.parse().ok()?, start: token, end, form: Form::Words })
 }
 
@@ -291,14 +334,21 @@ impl Sum {
         if let Some(unit) = small_unit(c) {
             let unit = Decimal::from(unit);
             let out_of_order = !self.last_unit.is_zero() && self.low > Decimal::ZERO && unit >= self.last_unit;
-            if out_of_order || self.literal && self.current.is_some_and(|v| !v.fract().is_zero() && unit == Decimal::TEN) {
+            if out_of_order
+                || self.literal && self.current.is_some_and(|v| !v.fract().is_zero() && unit == Decimal::TEN)
+            {
                 return None;
             }
             if self.literal && self.parts == 1 && unit == Decimal::TEN {
                 return None;
             }
             self.bare |= self.parts == 0;
-            self.low += self.current.take().filter(|v| !(v.is_zero() && unit == Decimal::TEN)).unwrap_or(Decimal::ONE).checked_mul(unit)?;
+            self.low += self
+                .current
+                .take()
+                .filter(|v| !(v.is_zero() && unit == Decimal::TEN))
+                .unwrap_or(Decimal::ONE)
+                .checked_mul(unit)?;
             (self.last_unit, self.zero) = (unit, false);
             self.parts += 1;
             return Some(self.skip_vague(text, at + 1));
@@ -325,14 +375,18 @@ impl Sum {
     }
 
     fn take_digit(&mut self, text: &Text, at: usize, d: u32) -> Option<usize> {
-        if self.current.is_some_and(|c| !c.is_zero()) || self.current.is_some() && !self.literal && d == 0 && self.parts > 1 {
+        if self.current.is_some_and(|c| !c.is_zero())
+            || self.current.is_some() && !self.literal && d == 0 && self.parts > 1
+        {
             return None;
         }
         if self.literal && self.last_unit.is_zero() {
             return None;
         }
         if d == 0 && self.parts > 0 {
-            let more = digit(text.ch(at + 1)).is_some() || text.is_digits(at + 1) || matches!(text.ch(at + 1), '十' | '拾' | '几');
+            let more = digit(text.ch(at + 1)).is_some()
+                || text.is_digits(at + 1)
+                || matches!(text.ch(at + 1), '十' | '拾' | '几');
             self.zero = true;
             return more.then(|| self.skip_vague(text, at + 1));
         }

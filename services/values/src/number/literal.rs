@@ -17,9 +17,11 @@ pub(crate) fn plain(text: &Text, token: usize) -> Option<Numeral> {
     } else {
         return None;
     }
-    let decimals = text.ch(at) == '.' && text.is_digits(at + 1) && !text.spaced_or(at, true) && !text.spaced_or(at + 1, true);
+    let decimals =
+        text.ch(at) == '.' && text.is_digits(at + 1) && !text.spaced_or(at, true) && !text.spaced_or(at + 1, true);
     let leading = text.ch(at) == '.' && digits == "0" && at == token;
-    if (decimals || leading) && !(dotted(text, at + 2)) && !(at == token + 1 && token > 0 && dotted_before(text, token)) {
+    if (decimals || leading) && !(dotted(text, at + 2)) && !(at == token + 1 && token > 0 && dotted_before(text, token))
+    {
         digits.push('.');
         digits.push_str(text.s(at + 1));
         at += 2;
@@ -38,7 +40,10 @@ fn parse(digits: &str) -> Option<Decimal> {
 }
 
 fn dotted(text: &Text, token: usize) -> bool {
-    text.ch(token) == '.' && text.is_digits(token + 1) && !text.spaced_or(token, true) && !text.spaced_or(token + 1, true)
+    text.ch(token) == '.'
+        && text.is_digits(token + 1)
+        && !text.spaced_or(token, true)
+        && !text.spaced_or(token + 1, true)
 }
 
 fn dotted_before(text: &Text, token: usize) -> bool {
@@ -99,7 +104,10 @@ pub(crate) fn sign(text: &Text, token: usize) -> Option<(bool, usize)> {
     }
     let glued_before = token > 0 && !text.spaced(token);
     let before = token.checked_sub(1);
-    let after_value = before.is_some_and(|b| text.is_digits(b) || glued_before && (text.is_word(b) || text.is_han(b) || matches!(text.ch(b), ')' | '-' | '+')));
+    let after_value = before.is_some_and(|b| {
+        text.is_digits(b)
+            || glued_before && (text.is_word(b) || text.is_han(b) || matches!(text.ch(b), ')' | '-' | '+'))
+    });
     if after_value || text.gap(token + 1) > 1 || c == '+' && text.spaced_or(token + 1, true) {
         return None;
     }
@@ -147,10 +155,14 @@ fn mixed(text: &Text, first: Numeral) -> Option<Numeral> {
     let fraction = |t: usize| {
         let glued = text.ch(t + 1) == '/' && !text.spaced_or(t + 1, true) && !text.spaced_or(t + 2, true);
         let (top, bottom) = (text.int(t)?, text.int(t + 2)?);
-        let longer = matches!(text.ch(t + 3), '/' | '.') && text.is_digits(t + 4) || text.is_word(t + 3) && !text.spaced(t + 3);
+        let longer =
+            matches!(text.ch(t + 3), '/' | '.') && text.is_digits(t + 4) || text.is_word(t + 3) && !text.spaced(t + 3);
         (glued && bottom > 0 && !longer).then(|| Decimal::from(top) / Decimal::from(bottom))
     };
-    if first.end == first.start + 1 && text.ch(first.end) == '/' && !(first.start > 1 && text.ch(first.start - 1) == '/') {
+    if first.end == first.start + 1
+        && text.ch(first.end) == '/'
+        && !(first.start > 1 && text.ch(first.start - 1) == '/')
+    {
         let value = fraction(first.start)?;
         return Some(Numeral { value, end: first.start + 3, form: Form::Formula, ..first });
     }

@@ -43,7 +43,11 @@ pub(crate) enum Form {
 impl Numeral {
     /// The value as a small natural number.
     pub(crate) fn natural(&self) -> Option<u32> {
-        if self.value.fract().is_zero() && !self.value.is_sign_negative() { u32::try_from(self.value).ok() } else { None }
+        if self.value.fract().is_zero() && !self.value.is_sign_negative() {
+            u32::try_from(self.value).ok()
+        } else {
+            None
+        }
     }
 }
 
@@ -100,7 +104,13 @@ pub(crate) fn read(reader: &Reader<'_>, out: &mut Vec<Found>) {
         if matches!(number.form, Form::Vague { .. }) && !han::rounded(text, &number) || !stands_alone(reader, &number) {
             continue;
         }
-        let rule = if text.is_word(number.start) { "en.number" } else if number.form == Form::Literal { "number" } else { "zh.number" };
+        let rule = if text.is_word(number.start) {
+            "en.number"
+        } else if number.form == Form::Literal {
+            "number"
+        } else {
+            "zh.number"
+        };
         out.push(Found::new(number.start, number.end, Value::Number { number: number.value.normalize() }, rule));
     }
 }
@@ -114,7 +124,11 @@ fn stands_alone(reader: &Reader<'_>, number: &Numeral) -> bool {
         // MUSD60 and the like are money, not numbers; "USD50" is both.
         return false;
     }
-    if text.is_word(number.end) && !text.spaced(number.end) && text.is_digits(number.end - 1) && !ends_in_suffix(reader, number) {
+    if text.is_word(number.end)
+        && !text.spaced(number.end)
+        && text.is_digits(number.end - 1)
+        && !ends_in_suffix(reader, number)
+    {
         return false;
     }
     let lone_with_dollar = number.end == number.start + 1 && text.is_han(number.start) && text.ch(number.end) == '美';
@@ -123,8 +137,16 @@ fn stands_alone(reader: &Reader<'_>, number: &Numeral) -> bool {
     }
     if number.form == Form::Literal {
         // 1995-01 is a code or a month.
-        let code = text.ch(number.end) == '-' && !text.spaced(number.end) && text.s(number.end + 1).starts_with('0') && !text.spaced(number.end + 1) && text.len(number.end + 1) > 1;
-        let tail = number.start >= 2 && text.ch(number.start - 1) == '-' && text.is_digits(number.start - 2) && text.s(number.start).starts_with('0') && text.len(number.start) > 1;
+        let code = text.ch(number.end) == '-'
+            && !text.spaced(number.end)
+            && text.s(number.end + 1).starts_with('0')
+            && !text.spaced(number.end + 1)
+            && text.len(number.end + 1) > 1;
+        let tail = number.start >= 2
+            && text.ch(number.start - 1) == '-'
+            && text.is_digits(number.start - 2)
+            && text.s(number.start).starts_with('0')
+            && text.len(number.start) > 1;
         return !code && !tail;
     }
     true

@@ -9,6 +9,7 @@ use crate::text::Text;
 use crate::value::Value;
 
 /// Places counted from the end or from the one under discussion: phrase, position, relative.
+#[rustfmt::skip]
 const PLACES: &[(&str, (i64, bool))] = &[
     ("the one before the last one", (-2, false)),
     ("the one before the last", (-2, false)),
@@ -29,6 +30,7 @@ const PLACES: &[(&str, (i64, bool))] = &[
     ("current", (0, true)),
 ];
 
+#[rustfmt::skip]
 const HAN_PLACES: &[(&str, (i64, bool))] = &[("最后一", (-1, false)), ("上一个", (-1, true)), ("下一个", (1, true))];
 
 /// An ordinal at `token`, with the token after it.
@@ -79,7 +81,13 @@ pub(crate) fn numbered(text: &Text, token: usize) -> Option<(i64, usize)> {
     let base = i64::try_from(whole.value.trunc()).ok()?;
     let position = if place >= 100 { base.checked_mul(place)? } else { base.checked_add(place)? };
     // "five eighth" is a fraction; a compound needs room below its tens or hundreds.
-    let fits = if place >= 100 { true } else if place >= 10 { base % 100 == 0 } else { base % 10 == 0 };
+    let fits = if place >= 100 {
+        true
+    } else if place >= 10 {
+        base % 100 == 0
+    } else {
+        base % 10 == 0
+    };
     fits.then_some((position, tail + 1))
 }
 

@@ -8,6 +8,7 @@ use crate::text::Text;
 use crate::value::Value;
 
 /// Denominators without a leading digit, and what one of them is in percent.
+#[rustfmt::skip]
 const PARTS: &[(&str, i64)] = &[
     ("百万万分之", 10_000_000_000),
     ("千万分之", 10_000_000),
@@ -73,7 +74,9 @@ fn counted(text: &Text, token: usize) -> Option<(Decimal, usize)> {
 fn tenths(text: &Text, number: &Numeral) -> Option<(Decimal, usize)> {
     let end = number.end;
     let c = text.ch(end);
-    if c == '成' && !matches!(text.ch(end + 1), '为' | '功' | '立' | '员' | '本' | '交' | '年' | '绩' | '人' | '熟' | '了') {
+    if c == '成'
+        && !matches!(text.ch(end + 1), '为' | '功' | '立' | '员' | '本' | '交' | '年' | '绩' | '人' | '熟' | '了')
+    {
         let whole = number.value * Decimal::TEN;
         if let Some(more) = han::digit(text.ch(end + 1)).filter(|_| text.is_han(end + 1)) {
             return Some((whole + Decimal::from(more), end + 2));
@@ -85,7 +88,11 @@ fn tenths(text: &Text, number: &Numeral) -> Option<(Decimal, usize)> {
     }
     let value = number.value;
     let whole = value.fract().is_zero();
-    if whole && value >= Decimal::TEN && value < Decimal::ONE_HUNDRED { Some((value, end + 1)) } else { Some((value * Decimal::TEN, end + 1)) }
+    if whole && value >= Decimal::TEN && value < Decimal::ONE_HUNDRED {
+        Some((value, end + 1))
+    } else {
+        Some((value * Decimal::TEN, end + 1))
+    }
 }
 
 fn english_sign(text: &Text, token: usize) -> Option<usize> {
@@ -107,7 +114,11 @@ fn per_cent_of(text: &Text, token: usize) -> Option<(Decimal, usize)> {
 /// A percent sign inside a web address.
 fn url_escape(text: &Text, sign: usize) -> bool {
     let glued = |t: usize| !text.spaced(t) && (text.is_digits(t) || text.is_word(t) || text.ch(t) == '%');
-    glued(sign + 1) && sign >= 2 && (text.ch(sign.saturating_sub(2)) == '%' || text.is_digits(sign + 1) && text.ch(sign + 2) == '%' || text.is_digits(sign + 1))
+    glued(sign + 1)
+        && sign >= 2
+        && (text.ch(sign.saturating_sub(2)) == '%'
+            || text.is_digits(sign + 1) && text.ch(sign + 2) == '%'
+            || text.is_digits(sign + 1))
 }
 
 /// 八五折 and 7 2 折: two numerals, as no number is written otherwise.
@@ -127,7 +138,8 @@ pub(crate) fn read(reader: &Reader<'_>, out: &mut Vec<Found>) {
             continue;
         }
         let found = two_digit_discount(text, token).or_else(|| at(text, token));
-        let glued = token > 0 && text.is_digits(token) && !text.spaced(token) && matches!(text.ch(token - 1), '%' | '=' | '&');
+        let glued =
+            token > 0 && text.is_digits(token) && !text.spaced(token) && matches!(text.ch(token - 1), '%' | '=' | '&');
         match found.filter(|_| !glued) {
             Some((percent, end)) => {
                 out.push(Found::new(token, end, Value::Percent { percent: percent.normalize() }, "percent"));

@@ -20,6 +20,7 @@ enum Bound {
 use Bound::{Above, AtLeast, AtMost, Below, Equal};
 
 /// Chinese words before the number; longer ones first where one begins another.
+#[rustfmt::skip]
 const HAN_BEFORE: &[(&str, Bound)] = &[
     ("大于或者等于", AtLeast), ("大于或等于", AtLeast), ("大于等于", AtLeast), ("高于等于", AtLeast), ("高于或等于", AtLeast), ("不小于", AtLeast),
     ("不少于", AtLeast), ("不低于", AtLeast), ("至少为", AtLeast), ("至少是", AtLeast), ("至少有", AtLeast), ("至少", AtLeast), ("最少为", AtLeast),
@@ -31,12 +32,14 @@ const HAN_BEFORE: &[(&str, Bound)] = &[
     ("小于", Below), ("少于", Below), ("低于", Below), ("不足", Below), ("不到", Below), ("等于", Equal), ("等同于", Equal),
 ];
 
+#[rustfmt::skip]
 const HAN_AFTER: &[(&str, Bound)] = &[
     ("或以上", AtLeast), ("及以上", AtLeast), ("以上", Above), ("之上", Above), ("或以下", AtMost), ("及以下", AtMost), ("以下", Below), ("之下", Below),
     ("以内", AtMost), ("之内", AtMost),
 ];
 
 /// English words before the number.
+#[rustfmt::skip]
 const BEFORE: &[(&str, Bound)] = &[
     ("greater than or equal to", AtLeast), ("more than or equal to", AtLeast), ("larger than or equal to", AtLeast), ("higher than or equal to", AtLeast),
     ("greater or equal to", AtLeast), ("greater or equal than", AtLeast), ("more or equal to", AtLeast), ("more or equal than", AtLeast),
@@ -55,6 +58,7 @@ const BEFORE: &[(&str, Bound)] = &[
     ("equal to", Equal), ("equals to", Equal), ("equaling to", Equal), ("equals", Equal), ("equaling", Equal), ("equal", Equal),
 ];
 
+#[rustfmt::skip]
 const AFTER: &[(&str, Bound)] = &[
     ("or greater than", AtLeast), ("or more than", AtLeast), ("or larger than", AtLeast), ("or higher than", AtLeast), ("or above", AtLeast), ("or over", AtLeast),
     ("or more", AtLeast), ("or greater", AtLeast), ("or larger", AtLeast), ("or higher", AtLeast), ("and above", AtLeast), ("and more", AtLeast),
@@ -62,6 +66,7 @@ const AFTER: &[(&str, Bound)] = &[
     ("or under", AtMost), ("or smaller", AtMost), ("or lower", AtMost), ("and below", AtMost),
 ];
 
+#[rustfmt::skip]
 const SIGNS: &[(&str, Bound)] = &[(">=", AtLeast), ("<=", AtMost), ("≥", AtLeast), ("≤", AtMost), ("≧", AtLeast), ("≦", AtMost), (">", Above), ("<", Below), ("=", Equal)];
 
 const HAN_AND: &[&str] = &["的同时", "同时", "并且", "而且", "并", "且", "和", "又"];
@@ -118,9 +123,13 @@ fn operand(reader: &Reader<'_>, token: usize) -> Option<Numeral> {
         return Some(Numeral { value: Decimal::from(position), start: token, end, form: Form::Words });
     }
     let number = super::at(reader, token).filter(|n| !matches!(n.form, Form::Vague { .. }))?;
-    if number.form == Form::Words && text.is_word(token) && text.s(number.end) == "and"
+    if number.form == Form::Words
+        && text.is_word(token)
+        && text.s(number.end) == "and"
         && let Some(more) = super::english::whole(text, number.end + 1)
-        && number.value >= Decimal::ONE_THOUSAND && more.value < number.value && more.value >= Decimal::ONE_HUNDRED
+        && number.value >= Decimal::ONE_THOUSAND
+        && more.value < number.value
+        && more.value >= Decimal::ONE_HUNDRED
     {
         return Some(Numeral { value: number.value + more.value, end: more.end, ..number });
     }
@@ -130,11 +139,16 @@ fn operand(reader: &Reader<'_>, token: usize) -> Option<Numeral> {
 /// A bound whose words come before or after its number.
 fn bounded(reader: &Reader<'_>, token: usize) -> Option<Range> {
     let text = &reader.text;
-    let sign = |t: usize| text.pick(t, SIGNS).filter(|(_, end)| {
-        let doubled = t > 0 && matches!(text.ch(t - 1), '=' | '<' | '>' | '-') || matches!(text.ch(*end), '<' | '>' | '=');
-        !doubled
-    });
-    if let Some((bound, at)) = text.pick(token, HAN_BEFORE).or_else(|| text.pick_words(token, BEFORE)).or_else(|| sign(token)) {
+    let sign = |t: usize| {
+        text.pick(t, SIGNS).filter(|(_, end)| {
+            let doubled =
+                t > 0 && matches!(text.ch(t - 1), '=' | '<' | '>' | '-') || matches!(text.ch(*end), '<' | '>' | '=');
+            !doubled
+        })
+    };
+    if let Some((bound, at)) =
+        text.pick(token, HAN_BEFORE).or_else(|| text.pick_words(token, BEFORE)).or_else(|| sign(token))
+    {
         let number = operand(reader, at)?;
         let end = number.end;
         if matches!(bound, Above | Below)
@@ -184,7 +198,10 @@ fn spanned(reader: &Reader<'_>, token: usize) -> Option<Range> {
     let first = operand(reader, at)?;
     let link = first.end;
     let glued_link = matches!(text.ch(link), '~' | '-') && text.gap(link) <= 1 && text.gap(link + 1) <= 1;
-    let strong = text.lit(link, "到").or_else(|| text.lit(link, "至")).or((matches!(text.s(link), "to" | "through" | "till")).then_some(link + 1));
+    let strong =
+        text.lit(link, "到")
+            .or_else(|| text.lit(link, "至"))
+            .or((matches!(text.s(link), "to" | "through" | "till")).then_some(link + 1));
     let weak = match text.s(link) {
         "与" | "和" | "跟" => Some(link + 1),
         "and" => english.is_some_and(|b| b).then_some(link + 1),
@@ -210,11 +227,23 @@ fn spanned(reader: &Reader<'_>, token: usize) -> Option<Range> {
 /// Years, clock times, dates and phone numbers are not ranges of numbers.
 fn is_plausible(reader: &Reader<'_>, first: &Numeral, second: &Numeral, glued: bool) -> bool {
     let text = &reader.text;
-    let third = matches!(text.ch(second.end), '-' | '/' | ':') && text.is_digits(second.end + 1) && !text.spaced(second.end);
-    let before = first.start > 1 && matches!(text.ch(first.start - 1), '-' | '/' | ':') && text.is_digits(first.start - 2);
+    let third =
+        matches!(text.ch(second.end), '-' | '/' | ':') && text.is_digits(second.end + 1) && !text.spaced(second.end);
+    let before =
+        first.start > 1 && matches!(text.ch(first.start - 1), '-' | '/' | ':') && text.is_digits(first.start - 2);
     let zero = |n: &Numeral| text.s(n.start).starts_with('0') && text.len(n.start) > 1;
-    let year_in_words = |n: &Numeral| matches!(text.s(second.end), "in") && n.form == Form::Literal && text.int(second.end + 1).is_some_and(|y| (1900..2100).contains(&y)) && n.value <= Decimal::from(999) && second.value <= Decimal::from(999) ;
-    first.value < second.value && !third && !before && !(glued && (zero(first) || zero(second))) && !year_in_words(first)
+    let year_in_words = |n: &Numeral| {
+        matches!(text.s(second.end), "in")
+            && n.form == Form::Literal
+            && text.int(second.end + 1).is_some_and(|y| (1900..2100).contains(&y))
+            && n.value <= Decimal::from(999)
+            && second.value <= Decimal::from(999)
+    };
+    first.value < second.value
+        && !third
+        && !before
+        && !(glued && (zero(first) || zero(second)))
+        && !year_in_words(first)
 }
 
 /// Chinese pairs and vague counts: 两三个, 十几个; 十几万 has no upper end in the number model.
@@ -236,7 +265,29 @@ pub(crate) fn read(reader: &Reader<'_>, out: &mut Vec<Found>) {
     let text = &reader.text;
     let mut token = 0;
     while token < text.tokens.len() {
-        if text.is_han(token) && !super::han::may_begin(text.ch(token)) && !matches!(text.ch(token), '大' | '高' | '不' | '至' | '最' | '起' | '等' | '多' | '超' | '小' | '低' | '少' | '顶' | '胜' | '位' | '介' | '从' | '比') {
+        if text.is_han(token)
+            && !super::han::may_begin(text.ch(token))
+            && !matches!(
+                text.ch(token),
+                '大' | '高'
+                    | '不'
+                    | '至'
+                    | '最'
+                    | '起'
+                    | '等'
+                    | '多'
+                    | '超'
+                    | '小'
+                    | '低'
+                    | '少'
+                    | '顶'
+                    | '胜'
+                    | '位'
+                    | '介'
+                    | '从'
+                    | '比'
+            )
+        {
             token += 1;
             continue;
         }
@@ -246,7 +297,9 @@ pub(crate) fn read(reader: &Reader<'_>, out: &mut Vec<Found>) {
             token = skip.map_or(token + 1, |n| n.end.max(token + 1));
             continue;
         };
-        if let Some(both) = second_bound(text, range.end).and_then(|at| bounded(reader, at)).and_then(|other| range.meet(other)) {
+        if let Some(both) =
+            second_bound(text, range.end).and_then(|at| bounded(reader, at)).and_then(|other| range.meet(other))
+        {
             range = both;
         }
         token = range.end.max(token + 1);
@@ -260,7 +313,8 @@ fn second_bound(text: &Text, token: usize) -> Option<usize> {
         return Some(token + 1);
     }
     if text.ch(token) == ',' {
-        return (text.ch(token + 1) == '比' || matches!(text.s(token + 1), "and" | "but")).then(|| if text.ch(token + 1) == '比' { token + 1 } else { token + 2 });
+        return (text.ch(token + 1) == '比' || matches!(text.s(token + 1), "and" | "but"))
+            .then(|| if text.ch(token + 1) == '比' { token + 1 } else { token + 2 });
     }
     let and = HAN_AND.iter().find_map(|w| text.lit(token, w))?;
     Some(HAN_AND.iter().find_map(|w| text.lit(and, w)).unwrap_or(and))

@@ -42,7 +42,10 @@ fn solid(code: &str) -> Option<(Value, &'static str)> {
     if id.len() != 18 {
         return None;
     }
-    if id.chars().take(17).all(|c| c.is_ascii_digit()) && id.chars().last().is_some_and(|c| c.is_ascii_digit() || c == 'X') && plausible_birth(&id) {
+    if id.chars().take(17).all(|c| c.is_ascii_digit())
+        && id.chars().last().is_some_and(|c| c.is_ascii_digit() || c == 'X')
+        && plausible_birth(&id)
+    {
         let checksum_ok = resident_check(&id);
         return Some((Value::ResidentId { id, checksum_ok }, "resident_id"));
     }
@@ -52,7 +55,8 @@ fn solid(code: &str) -> Option<(Value, &'static str)> {
 fn plausible_birth(id: &str) -> bool {
     let part = |range: std::ops::Range<usize>| id.get(range).and_then(|s| s.parse::<u32>().ok()).unwrap_or(0);
     let (year, month, day) = (part(6..10), part(10..12), part(12..14));
-    (1850..2100).contains(&year) && chrono::NaiveDate::from_ymd_opt(i32::try_from(year).unwrap_or(0), month, day).is_some()
+    (1850..2100).contains(&year)
+        && chrono::NaiveDate::from_ymd_opt(i32::try_from(year).unwrap_or(0), month, day).is_some()
 }
 
 /// GB 11643: ISO 7064 MOD 11-2.
@@ -88,7 +92,8 @@ fn card_at(chars: &[char], at: usize) -> Option<usize> {
                 digits.push(d);
                 end = at + i + 1;
             }
-            None if matches!(c, ' ' | '-') && digits.len().is_multiple_of(4) && end == at + i && digits.len() <= 16 => {}
+            None if matches!(c, ' ' | '-') && digits.len().is_multiple_of(4) && end == at + i && digits.len() <= 16 => {
+            }
             None => break,
         }
     }
@@ -96,7 +101,8 @@ fn card_at(chars: &[char], at: usize) -> Option<usize> {
     if !closed || !(13..=19).contains(&digits.len()) || digits[0] == 0 {
         return None;
     }
-    let sum: u32 = digits.iter().rev().enumerate().map(|(i, d)| if i % 2 == 0 { *d } else { d * 2 / 10 + d * 2 % 10 }).sum();
+    let sum: u32 =
+        digits.iter().rev().enumerate().map(|(i, d)| if i % 2 == 0 { *d } else { d * 2 / 10 + d * 2 % 10 }).sum();
     sum.is_multiple_of(10).then_some(end)
 }
 

@@ -27,7 +27,8 @@ pub(crate) fn emails(reader: &Reader<'_>, out: &mut Vec<Reading>) {
         let Some(end) = host_end(chars, at + 1) else { continue };
         let local = written(chars, start, at);
         let valid = !local.is_empty() && !local.starts_with('.') && !local.ends_with('.') && !local.contains("..");
-        if valid && tld(chars, at + 1, end).is_some_and(|t| t.len() >= 2 && t.chars().all(|c| c.is_ascii_alphabetic())) {
+        if valid && tld(chars, at + 1, end).is_some_and(|t| t.len() >= 2 && t.chars().all(|c| c.is_ascii_alphabetic()))
+        {
             let address = format!("{}@{}", written(&reader.text.raw, start, at), written(chars, at + 1, end));
             out.push(reading(reader, start, end, Value::Email { address }, "email"));
             floor = end;
@@ -54,6 +55,7 @@ fn tld(chars: &[char], start: usize, end: usize) -> Option<String> {
     Some(written(chars, start + dot + 1, end))
 }
 
+#[rustfmt::skip]
 const GENERIC: &[&str] = &[
     "com", "net", "org", "edu", "gov", "mil", "int", "info", "biz", "name", "pro", "aero", "coop", "museum", "jobs", "mobi", "travel", "asia", "cat", "tel", "post", "xyz", "online", "site", "top", "club", "shop", "store", "app", "dev", "tech", "cloud", "academy", "aws", "blog", "wiki", "news", "live",
     "work", "world", "today", "email", "company", "group", "space", "website", "link", "click", "design", "agency", "digital", "media", "network", "solutions", "services", "systems", "studio", "tools", "training", "university", "vip", "wang", "ren", "ltd", "fun", "art", "page", "one", "life", "zone",
@@ -61,6 +63,7 @@ const GENERIC: &[&str] = &[
 ];
 
 /// Two letters that are an English word more often than a country at the end of a name.
+#[rustfmt::skip]
 const WORDS: &[&str] = &["is", "in", "it", "at", "be", "so", "to", "my", "no", "do", "as", "us", "me", "if", "he", "or", "an", "by"];
 
 /// Every web address.
@@ -69,7 +72,8 @@ pub(crate) fn urls(reader: &Reader<'_>, out: &mut Vec<Reading>) {
     let mut at = 0;
     while at < chars.len() {
         let before = at.checked_sub(1).map_or(' ', |b| chars[b]);
-        let begins = chars[at].is_ascii_alphanumeric() && !(before.is_ascii_alphanumeric() || matches!(before, '@' | '-' | '_'));
+        let begins =
+            chars[at].is_ascii_alphanumeric() && !(before.is_ascii_alphanumeric() || matches!(before, '@' | '-' | '_'));
         if !begins {
             at += 1;
             continue;
@@ -90,7 +94,9 @@ pub(crate) fn urls(reader: &Reader<'_>, out: &mut Vec<Reading>) {
 }
 
 fn url_at(chars: &[char], start: usize) -> Option<usize> {
-    let scheme = ["https://", "http://", "ftp://", "ftps://", "wss://", "ws://"].iter().find(|s| s.chars().zip(&chars[start..]).filter(|(a, b)| a == *b).count() == s.len());
+    let scheme = ["https://", "http://", "ftp://", "ftps://", "wss://", "ws://"]
+        .iter()
+        .find(|s| s.chars().zip(&chars[start..]).filter(|(a, b)| a == *b).count() == s.len());
     let host = start + scheme.map_or(0, |s| s.len());
     let mut end = host_end(chars, host)?;
     let next = |at: usize| chars.get(at).copied().unwrap_or(' ');
@@ -102,9 +108,13 @@ fn url_at(chars: &[char], start: usize) -> Option<usize> {
     if !local {
         let last = tld(chars, host, end)?;
         let country = last.len() == 2 && last.chars().all(|c| c.is_ascii_alphabetic());
-        let known = GENERIC.contains(&last.as_str()) || country && (scheme.is_some() || name.starts_with("www.") || !WORDS.contains(&last.as_str()));
+        let known = GENERIC.contains(&last.as_str())
+            || country && (scheme.is_some() || name.starts_with("www.") || !WORDS.contains(&last.as_str()));
         let labels = name.split('.').all(|l| !l.is_empty() && l.len() < 64 && !l.starts_with('-') && !l.ends_with('-'));
-        let abbreviation = scheme.is_none() && name.split('.').all(|l| l.len() <= 1 || l == last) && name.len() <= 4 && !name.chars().any(|c| c.is_ascii_digit());
+        let abbreviation = scheme.is_none()
+            && name.split('.').all(|l| l.len() <= 1 || l == last)
+            && name.len() <= 4
+            && !name.chars().any(|c| c.is_ascii_digit());
         if !known || !labels || abbreviation {
             return None;
         }
@@ -114,10 +124,17 @@ fn url_at(chars: &[char], start: usize) -> Option<usize> {
     }
     if matches!(next(end), '/' | '?' | '#') {
         let mut stop = end;
-        while stop < chars.len() && chars[stop].is_ascii() && !chars[stop].is_whitespace() && !matches!(chars[stop], '"' | '<' | '>' | '{' | '}' | '\\' | '^') {
+        while stop < chars.len()
+            && chars[stop].is_ascii()
+            && !chars[stop].is_whitespace()
+            && !matches!(chars[stop], '"' | '<' | '>' | '{' | '}' | '\\' | '^')
+        {
             stop += 1;
         }
-        while stop > end && matches!(chars[stop - 1], '.' | ',' | ';' | ':' | '!' | '\'' | ')' ) && !(chars[stop - 1] == ')' && chars[end..stop].contains(&'(')) {
+        while stop > end
+            && matches!(chars[stop - 1], '.' | ',' | ';' | ':' | '!' | '\'' | ')')
+            && !(chars[stop - 1] == ')' && chars[end..stop].contains(&'('))
+        {
             stop -= 1;
         }
         end = stop;

@@ -36,7 +36,11 @@ pub(crate) fn read(reader: &Reader<'_>, out: &mut Vec<Reading>) {
             at = end;
         } else if chars[at].is_ascii_digit() {
             // The rest of a number that is no telephone number is none either.
-            while at < chars.len() && (chars[at].is_ascii_alphanumeric() || matches!(chars[at], '-' | '.' | '/') && chars.get(at + 1).is_some_and(char::is_ascii_alphanumeric)) {
+            while at < chars.len()
+                && (chars[at].is_ascii_alphanumeric()
+                    || matches!(chars[at], '-' | '.' | '/')
+                        && chars.get(at + 1).is_some_and(char::is_ascii_alphanumeric))
+            {
                 at += 1;
             }
         } else {
@@ -48,7 +52,9 @@ pub(crate) fn read(reader: &Reader<'_>, out: &mut Vec<Reading>) {
 fn is_chinese(digits: &str) -> bool {
     let local = digits.strip_prefix("+86").or_else(|| digits.strip_prefix("0086")).unwrap_or(digits);
     let mobile = local.len() == 11 && local.starts_with('1') && matches!(local.as_bytes().get(1), Some(b'3'..=b'9'));
-    mobile || local.starts_with('0') && (10..=12).contains(&local.len()) || local.starts_with("400") && local.len() == 10
+    mobile
+        || local.starts_with('0') && (10..=12).contains(&local.len())
+        || local.starts_with("400") && local.len() == 10
 }
 
 fn number_at(chars: &[char], at: usize) -> Option<(usize, usize)> {
@@ -82,7 +88,10 @@ fn may_begin(chars: &[char], at: usize) -> bool {
     let Some(before) = at.checked_sub(1).map(|b| chars[b]) else { return true };
     let earlier = at.checked_sub(2).map_or(' ', |b| chars[b]);
     match before {
-        '-' => earlier == ' ' && !chars[at].is_ascii_digit() || earlier.is_ascii_alphabetic() && groups(chars, at, at).get(1).is_some_and(|g| g.before == '('),
+        '-' => {
+            earlier == ' ' && !chars[at].is_ascii_digit()
+                || earlier.is_ascii_alphabetic() && groups(chars, at, at).get(1).is_some_and(|g| g.before == '(')
+        }
         '.' | ':' => !(earlier.is_ascii_digit() || before == '.' && earlier.is_ascii_alphanumeric()),
         '#' | '/' | '=' | '*' | '$' | '€' | '£' | '_' | '%' | ')' | '\\' | '^' | '<' | '>' => false,
         '(' => chars[at].is_ascii_digit() && !chars[at..].iter().take(20).any(|c| *c == ')'),
@@ -168,7 +177,16 @@ fn accept(chars: &[char], at: usize, plus: bool, groups: &[Group]) -> Option<usi
     let short_local = lengths == [3, 4] && (chars[first.start] == '1' || all('/'));
     let fragment = groups.iter().skip(1).any(|g| g.before == '/') && groups.len() > 2 && !plus;
     let trivial = !international && groups.len() > 2 && lengths.iter().all(|l| *l == 1);
-    if !enough || calendar || social_security || decimal || card || short_local || fragment || trivial || named_otherwise(chars, at) {
+    if !enough
+        || calendar
+        || social_security
+        || decimal
+        || card
+        || short_local
+        || fragment
+        || trivial
+        || named_otherwise(chars, at)
+    {
         return None;
     }
     Some(last.end)
@@ -192,7 +210,12 @@ fn ends_well(chars: &[char], end: usize) -> bool {
 fn in_hexadecimal(chars: &[char], end: usize, groups: &[Group]) -> bool {
     let mut rest = chars[end..].iter().skip_while(|c| **c == ' ').take(2);
     let (a, b) = (rest.next().copied().unwrap_or(' '), rest.next().copied().unwrap_or(' '));
-    groups.len() > 2 && groups.iter().all(|g| g.len() == 2) && a.is_ascii_hexdigit() && b.is_ascii_hexdigit() && a.is_ascii_alphanumeric() && (a.is_ascii_alphabetic() || b.is_ascii_alphabetic())
+    groups.len() > 2
+        && groups.iter().all(|g| g.len() == 2)
+        && a.is_ascii_hexdigit()
+        && b.is_ascii_hexdigit()
+        && a.is_ascii_alphanumeric()
+        && (a.is_ascii_alphabetic() || b.is_ascii_alphabetic())
 }
 
 /// A number the words before call a card's or a serial one.

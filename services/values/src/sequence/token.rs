@@ -37,6 +37,7 @@ pub(crate) fn read(reader: &Reader<'_>, out: &mut Vec<Reading>) {
 /// A GUID that begins at `at`, with the brackets or prefixes it may wear.
 fn guid_at(chars: &[char], at: usize) -> Option<(usize, usize)> {
     let starts = |s: &str, at: usize| at + s.len() <= chars.len() && s.chars().zip(&chars[at..]).all(|(a, b)| a == *b);
+    #[rustfmt::skip]
     const WRAPS: &[(&str, &str)] = &[("urn:uuid:", ""), ("{", "}"), ("%7b", "%7d"), ("(", ")"), ("x'", "'"), ("", "")];
     for (open, close) in WRAPS {
         if starts(open, at)
@@ -55,7 +56,9 @@ fn guid_at(chars: &[char], at: usize) -> Option<(usize, usize)> {
 
 /// 8-4-4-4-12 hexadecimal digits, or 32 of them.
 fn hex_body(chars: &[char], at: usize) -> Option<usize> {
-    let run = |at: usize, most: usize| chars.get(at..).map_or(0, |c| c.iter().take(most).take_while(|c| c.is_ascii_hexdigit()).count());
+    let run = |at: usize, most: usize| {
+        chars.get(at..).map_or(0, |c| c.iter().take(most).take_while(|c| c.is_ascii_hexdigit()).count())
+    };
     if run(at, 33) == 32 {
         return Some(at + 32);
     }
@@ -77,6 +80,7 @@ fn hex_body(chars: &[char], at: usize) -> Option<usize> {
 
 /// Quotations, inner ones too.
 pub(crate) fn quoted(reader: &Reader<'_>, out: &mut Vec<Reading>) {
+    #[rustfmt::skip]
     const PAIRS: &[(char, char)] = &[('“', '”'), ('‘', '’'), ('「', '」'), ('『', '』'), ('《', '》'), ('«', '»')];
     let chars = &reader.text.raw;
     let mut open: Vec<(usize, char)> = Vec::new();

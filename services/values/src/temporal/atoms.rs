@@ -1,13 +1,11 @@
-//! The smallest temporal meanings at a token, in either language, and those that repeat.
+//! The smallest temporal meanings at a token, in either language.
 
-use chrono::Weekday;
-
-use super::when::{AFTERNOON, Clock, Day, DayKind, Item, MORNING, Part, When, instant_timex, length_timex, plus};
-use super::{english_clock, english_day, english_period, han_day, han_period, holiday};
+use super::when::{AFTERNOON, Clock, Day, DayKind, Item, MORNING, Part, When, instant_timex, plus};
+use super::{english_clock, english_day, english_length, english_named, english_period, han_day, han_period, holiday};
+use super::{han_clock, sets};
 use crate::duration::{Duration, DurationUnit};
 use crate::reader::Reader;
 use crate::text::Text;
-use crate::value::Recurrence;
 
 /// The longest meaning that starts at `token`; of equal lengths the first of days, clocks, periods, lengths.
 pub(crate) fn atom(reader: &Reader<'_>, token: usize) -> Option<Item> {
@@ -29,12 +27,12 @@ fn longest(reader: &Reader<'_>, token: usize) -> Option<Item> {
         offer(han_day::day(reader, token));
         offer(han_day::day_part(reader, token));
         offer(han_day::nth_weekday_of_month(reader, token));
-        offer(han_day::clock(reader, token).map(|(c, end)| Item::new(token, end, When::Clock(c), "zh.clock")));
+        offer(han_clock::clock(reader, token).map(|(c, end)| Item::new(token, end, When::Clock(c), "zh.clock")));
         offer(han_period::period(reader, token));
         offer(han_period::relative_hours(reader, token));
         offer(han_period::length(reader, token));
-        offer(han_day::part(text, token).map(|(p, end)| Item::new(token, end, When::Part(p), "zh.part_of_day")));
-        offer(han_set(reader, token));
+        offer(han_clock::part(text, token).map(|(p, end)| Item::new(token, end, When::Part(p), "zh.part_of_day")));
+        offer(sets::han_set(reader, token));
         offer(han_now(reader, token));
     }
     if text.is_word(token) || digits || matches!(text.ch(token), '½' | '¼' | '.') {
@@ -42,7 +40,7 @@ fn longest(reader: &Reader<'_>, token: usize) -> Option<Item> {
         offer(english_clock::clock(text, token).map(|(c, end)| Item::new(token, end, When::Clock(c), "en.clock")));
         offer(english_period::period(reader, token));
         offer(english_length(reader, token));
-        offer(english_set(reader, token));
+        offer(sets::english_set(reader, token));
         offer(part_phrase(reader, token));
         offer(now(reader, token));
         if !digits {
@@ -54,16 +52,46 @@ fn longest(reader: &Reader<'_>, token: usize) -> Option<Item> {
 
 fn han_now(reader: &Reader<'_>, token: usize) -> Option<Item> {
     let at = reader.context.now;
-    let (timex, end) = reader.text.pick(token, &[("现在", "PRESENT_REF"), ("此刻", "PRESENT_REF"), ("目前", "PRESENT_REF"), ("当前", "PRESENT_REF"), ("马上", "FUTURE_REF"), ("立刻", "FUTURE_REF"), ("立即", "FUTURE_REF"), ("刚刚", "PAST_REF"), ("刚才", "PAST_REF")])?;
+    let (timex, end) = reader.text.pick(
+        token,
+        &[
+            ("现在", "PRESENT_REF"),
+            ("此刻", "PRESENT_REF"),
+            ("目前", "PRESENT_REF"),
+            ("当前", "PRESENT_REF"),
+            ("马上", "FUTURE_REF"),
+            ("立刻", "FUTURE_REF"),
+            ("立即", "FUTURE_REF"),
+            ("刚刚", "PAST_REF"),
+            ("刚才", "PAST_REF"),
+        ],
+    )?;
     Some(Item::new(token, end, When::Instant(at, timex.to_owned()), "zh.now"))
 }
 
 fn now(reader: &Reader<'_>, token: usize) -> Option<Item> {
     let (timex, end) = reader.text.pick_words(
         token,
-        &[("at the present time", "PRESENT_REF"), ("at this moment", "PRESENT_REF"), ("at the moment", "PRESENT_REF"), ("at present", "PRESENT_REF"), ("right now", "PRESENT_REF"), ("as soon as possible", "FUTURE_REF"), ("asap", "FUTURE_REF"), ("now", "PRESENT_REF"), ("recently", "PAST_REF"), ("previously", "PAST_REF"), ("to date", "PRESENT_REF"), ("date", "PRESENT_REF")],
+        &[
+            ("at the present time", "PRESENT_REF"),
+            ("at this moment", "PRESENT_REF"),
+            ("at the moment", "PRESENT_REF"),
+            ("at present", "PRESENT_REF"),
+            ("right now", "PRESENT_REF"),
+            ("as soon as possible", "FUTURE_REF"),
+            ("asap", "FUTURE_REF"),
+            ("now", "PRESENT_REF"),
+            ("recently", "PAST_REF"),
+            ("previously", "PAST_REF"),
+            ("to date", "PRESENT_REF"),
+            ("date", "PRESENT_REF"),
+        ],
     )?;
-    if reader.text.s(token) == "date" && (reader.text.s(token.wrapping_sub(1)) != "to" || matches!(reader.text.s(token.wrapping_sub(2)), "up" | "equals" | "equal")) || reader.text.s(token) == "to" {
+    if reader.text.s(token) == "date"
+        && (reader.text.s(token.wrapping_sub(1)) != "to"
+            || matches!(reader.text.s(token.wrapping_sub(2)), "up" | "equals" | "equal"))
+        || reader.text.s(token) == "to"
+    {
         return None;
     }
     Some(Item::new(token, end, When::Instant(reader.context.now, timex.to_owned()), "en.now"))
@@ -71,13 +99,16 @@ fn now(reader: &Reader<'_>, token: usize) -> Option<Item> {
 
 /// Whether "am" or "pm" at `token` goes with a day just said.
 fn after_day_word(text: &Text, token: usize) -> bool {
-    token > 0 && (english_day::weekday_name(text.s(token - 1)).is_some() || matches!(text.s(token - 1), "today" | "tomorrow" | "tmr" | "yesterday"))
+    token > 0
+        && (english_day::weekday_name(text.s(token - 1)).is_some()
+            || matches!(text.s(token - 1), "today" | "tomorrow" | "tmr" | "yesterday"))
 }
 
 /// morning, in the morning, this evening, early morning, later in the afternoon, am.
 fn part_phrase(reader: &Reader<'_>, token: usize) -> Option<Item> {
     let text = &reader.text;
     let today = reader.context.now.date();
+    #[rustfmt::skip]
     const EDGES: &[(&str, ())] = &[("in the early -", ()), ("in the late -", ()), ("early -", ()), ("late -", ()), ("later in the", ()), ("early in the", ()), ("late in the", ()), ("earlier in the", ()), ("later", ()), ("early", ()), ("late", ())];
     let after_edge = text.pick_words(token, EDGES).map_or(token, |((), a)| a);
     if after_edge >= token + 3 || after_edge == token + 2 {
@@ -87,17 +118,30 @@ fn part_phrase(reader: &Reader<'_>, token: usize) -> Option<Item> {
     if let Some((offset, at)) = english_day::which(text, after_edge)
         && let Some(part) = english_clock::part_word(text.s(at)).filter(|p| !p.code.starts_with("TME"))
     {
-        return Some(Item::new(token, at + 1, When::DayPart(Day::definite(plus(today, i64::from(offset))), part), "en.day_part"));
+        return Some(Item::new(
+            token,
+            at + 1,
+            When::DayPart(Day::definite(plus(today, i64::from(offset))), part),
+            "en.day_part",
+        ));
     }
-    let at = text.pick_words(after_edge, &[("in the", ()), ("during the", ()), ("at the", ()), ("in", ()), ("at", ()), ("the", ())]).map_or(after_edge, |((), a)| a);
+    let at = text
+        .pick_words(
+            after_edge,
+            &[("in the", ()), ("during the", ()), ("at the", ()), ("in", ()), ("at", ()), ("the", ())],
+        )
+        .map_or(after_edge, |((), a)| a);
     let part = match text.s(at) {
         "am" if after_day_word(text, token) => MORNING,
         "pm" if after_day_word(text, token) => AFTERNOON,
         word => english_clock::part_word(word)?,
     };
     let article = text.s(at - usize::from(at > token)) == "the" && at == token + 1;
-    let greeting = at == token && token > 0 && text.s(token - 1) == "good" || article && !part.code.starts_with("TME") && text.s(token.wrapping_sub(1)) != "in";
-    let meal = part.code.starts_with("TME") && !matches!(text.s(token.wrapping_sub(1)), "after" | "before" | "around" | "at" | "until" | "by") && !matches!(text.s(token), "at");
+    let greeting = at == token && token > 0 && text.s(token - 1) == "good"
+        || article && !part.code.starts_with("TME") && text.s(token.wrapping_sub(1)) != "in";
+    let meal = part.code.starts_with("TME")
+        && !matches!(text.s(token.wrapping_sub(1)), "after" | "before" | "around" | "at" | "until" | "by")
+        && !matches!(text.s(token), "at");
     (!greeting && !meal).then(|| Item::new(token, at + 1, When::Part(part), "en.part_of_day"))
 }
 
@@ -105,7 +149,8 @@ fn part_phrase(reader: &Reader<'_>, token: usize) -> Option<Item> {
 fn english_length(reader: &Reader<'_>, token: usize) -> Option<Item> {
     let text = &reader.text;
     if text.s(token) == "in" {
-        let (length, end) = english_period::length(text, token + 1).filter(|_| !matches!(text.s(token + 1), "all" | "whole" | "full" | "first"))?;
+        let (length, end) = english_length::length(text, token + 1)
+            .filter(|_| !matches!(text.s(token + 1), "all" | "whole" | "full" | "first"))?;
         if matches!(text.s(end), "since" | "after" | "from" | "before") {
             let start = if text.s(end) == "from" { token + 1 } else { token };
             let anchored = anchored(reader, start, &length, end);
@@ -127,9 +172,23 @@ fn english_length(reader: &Reader<'_>, token: usize) -> Option<Item> {
         return Some(Item::new(token, token + 2, When::Length(Duration::of(1, DurationUnit::Hour)), "en.duration"));
     }
     let start = token;
-    let (length, end) = english_period::length(text, token)?;
-    let after = text.pick_words(end, &[("ago", true), ("back", true), ("earlier", true), ("before now", true), ("later", false), ("from now", false), ("hence", false), ("after now", false)]);
-    if let Some((past, after)) = after.filter(|(_, a)| !(text.s(a - 1) == "later" && matches!(text.s(*a), "this" | "in" | "than"))) {
+    let (length, end) = english_length::length(text, token)?;
+    let after = text.pick_words(
+        end,
+        &[
+            ("ago", true),
+            ("back", true),
+            ("earlier", true),
+            ("before now", true),
+            ("later", false),
+            ("from now", false),
+            ("hence", false),
+            ("after now", false),
+        ],
+    );
+    if let Some((past, after)) =
+        after.filter(|(_, a)| !(text.s(a - 1) == "later" && matches!(text.s(*a), "this" | "in" | "than")))
+    {
         return Some(Item::new(start, after, han_period::counted(reader, &length, past)?, "en.counted_from_now"));
     }
     if let Some(item) = anchored(reader, start, &length, end) {
@@ -150,7 +209,8 @@ fn anchored(reader: &Reader<'_>, start: usize, length: &Duration, link: usize) -
     let (base, end) = match english_day::day(reader, link + 1) {
         Some(Item { when: When::Day(day), end, .. }) => (day.future.or(day.past)?, end),
         _ => {
-            let (period, end) = english_period::named(reader, link + 1).filter(|(p, _)| p.grain == crate::value::Grain::Year && text.s(link) == "since")?;
+            let (period, end) = english_named::named(reader, link + 1)
+                .filter(|(p, _)| p.grain == crate::value::Grain::Year && text.s(link) == "since")?;
             (period.future.0, end)
         }
     };
@@ -158,134 +218,11 @@ fn anchored(reader: &Reader<'_>, start: usize, length: &Duration, link: usize) -
         return None;
     }
     let at = base.and_hms_opt(0, 0, 0)?;
-    let moved = if past { length.before(at, reader.context.calendar)? } else { length.after(at, reader.context.calendar)? }.date();
+    let moved =
+        if past { length.before(at, reader.context.calendar)? } else { length.after(at, reader.context.calendar)? }
+            .date();
     let end = if text.s(end) == "on" && english_day::weekday_name(text.s(end + 1)).is_some() { end + 2 } else { end };
     Some(Item::new(start, end, When::Day(Day::definite(moved)), "en.counted_from_day"))
-}
-
-/// The clock that may stand beside what repeats.
-fn clock_beside(reader: &Reader<'_>, token: usize) -> Option<(Clock, usize)> {
-    let text = &reader.text;
-    let at = if matches!(text.s(token), "at" | "@" | "的") { token + 1 } else { token };
-    let (part, at) = han_day::part(text, at).map_or((None, at), |(p, a)| (Some(p), a));
-    let (clock, end) = han_day::clock(reader, at).or_else(|| english_clock::clock(text, at).filter(|(c, _)| !c.bare || at > token))?;
-    Some((part.map_or(clock, |p| clock.in_part(p)), end))
-}
-
-fn repeating(start: usize, end: usize, timex: String, recurrence: Recurrence, clock: Option<(Clock, usize)>, rule: &'static str) -> Item {
-    let (end, time, tail) = clock.map_or((end, None, String::new()), |(c, e)| (e, Some(c.time()), c.timex()));
-    let timex = match (timex.as_str(), tail.is_empty()) {
-        (_, true) => timex,
-        ("P1D", false) => tail,
-        _ => format!("{timex}{tail}"),
-    };
-    Item::new(start, end, When::Recurring { timex, recurrence: Recurrence { time, ..recurrence } }, rule)
-}
-
-fn weekly(number: u32) -> Recurrence {
-    Recurrence { every: Duration::of(1, DurationUnit::Week), weekdays: vec![super::when::weekday(number)], ..Recurrence::default() }
-}
-
-/// 每天, 每周三下午三点, 每两周, 每月15号.
-fn han_set(reader: &Reader<'_>, token: usize) -> Option<Item> {
-    let text = &reader.text;
-    let at = text.lit(token, "每隔").or_else(|| text.lit(token, "每一")).or_else(|| text.lit(token, "每"))?;
-    let at = text.lit(at, "个").unwrap_or(at);
-    let rule = "zh.set";
-    if let Some((number, end)) = han_day::week_word(text, at).and_then(|a| han_day::weekday_number(text, a)) {
-        return Some(repeating(token, end, format!("XXXX-WXX-{number}"), weekly(number), clock_beside(reader, end), rule));
-    }
-    if let Some(end) = text.lit(at, "周末") {
-        let every = Recurrence { weekdays: vec![Weekday::Sat, Weekday::Sun], ..weekly(6) };
-        return Some(repeating(token, end, "XXXX-WXX-WE".into(), every, clock_beside(reader, end), rule));
-    }
-    if let Some(end) = text.lit(at, "工作日") {
-        let days = vec![Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri];
-        return Some(repeating(token, end, "P1BD".into(), Recurrence { weekdays: days, ..weekly(1) }, clock_beside(reader, end), rule));
-    }
-    if let Some((part, end)) = text.pick(at, &[("早", MORNING), ("晚", super::when::HAN_EVENING)]) {
-        let end = text.lit(end, "上").unwrap_or(end);
-        let clock = clock_beside(reader, end).map(|(c, e)| (c.in_part(part), e));
-        let every = Recurrence { every: Duration::of(1, DurationUnit::Day), ..Recurrence::default() };
-        let timex = if clock.is_some() { "P1D".to_owned() } else { part.code.to_owned() };
-        return Some(repeating(token, end, timex, every, clock, rule));
-    }
-    let (unit, end) = text.pick(at, &[("小时", DurationUnit::Hour), ("天", DurationUnit::Day), ("日", DurationUnit::Day), ("周", DurationUnit::Week), ("星期", DurationUnit::Week), ("礼拜", DurationUnit::Week), ("月", DurationUnit::Month), ("季度", DurationUnit::Quarter), ("年", DurationUnit::Year)])
-        .map(|(u, e)| (Duration::of(1, u), e))
-        .or_else(|| han_day::length(reader, at))?;
-    let month = unit.parts.first().is_some_and(|p| p.unit == DurationUnit::Month);
-    if let Some((day, after)) = han_day::small(text, end).filter(|(d, e)| month && (1..=31).contains(d) && matches!(text.ch(*e), '号' | '日')) {
-        let every = Recurrence { every: unit, month_day: Some(day), ..Recurrence::default() };
-        return Some(repeating(token, after + 1, format!("XXXX-XX-{day:02}"), every, clock_beside(reader, after + 1), rule));
-    }
-    let timex = length_timex(&unit);
-    let clock = clock_beside(reader, end).filter(|_| timex == "P1D");
-    Some(repeating(token, end, timex, Recurrence { every: unit, ..Recurrence::default() }, clock, rule))
-}
-
-/// every Monday at 9, each two days, daily, weekly, Thursdays, 19th of every month, once a year.
-fn english_set(reader: &Reader<'_>, token: usize) -> Option<Item> {
-    let text = &reader.text;
-    let rule = "en.set";
-    const WORDS: &[(&str, (u32, DurationUnit))] = &[
-        ("daily", (1, DurationUnit::Day)), ("everyday", (1, DurationUnit::Day)), ("weekly", (1, DurationUnit::Week)), ("biweekly", (2, DurationUnit::Week)), ("bi weekly", (2, DurationUnit::Week)), ("fortnightly", (2, DurationUnit::Week)), ("monthly", (1, DurationUnit::Month)), ("quarterly", (1, DurationUnit::Quarter)), ("hourly", (1, DurationUnit::Hour)),
-        ("yearly", (1, DurationUnit::Year)), ("annually", (1, DurationUnit::Year)), ("annual", (1, DurationUnit::Year)), ("nightly", (1, DurationUnit::Day)), ("once a day", (1, DurationUnit::Day)), ("once a week", (1, DurationUnit::Week)), ("once a month", (1, DurationUnit::Month)), ("once a year", (1, DurationUnit::Year)), ("once every year", (1, DurationUnit::Year)),
-    ];
-    if let Some(((n, unit), end)) = text.pick_words(token, WORDS) {
-        let every = Duration::of(n, unit);
-        return Some(repeating(token, end, length_timex(&every), Recurrence { every, ..Recurrence::default() }, clock_beside(reader, end).filter(|_| unit == DurationUnit::Day), rule));
-    }
-    let word = text.s(token);
-    if let Some(number) = english_day::weekday_name(word).filter(|_| word.ends_with("days") && word.len() > 6) {
-        return Some(repeating(token, token + 1, format!("XXXX-WXX-{number}"), weekly(number), clock_beside(reader, token + 1), rule));
-    }
-    if matches!(word, "mornings" | "evenings" | "afternoons" | "nights") && text.s(token.wrapping_sub(1)) != "the" {
-        let part = english_clock::part_word(word)?;
-        return Some(repeating(token, token + 1, part.code.to_owned(), Recurrence { every: Duration::of(1, DurationUnit::Day), ..Recurrence::default() }, None, rule));
-    }
-    if let Some((day, after)) = crate::number::ordinal::numbered(text, token)
-        && let Some(((), end)) = text.pick_words(after, &[("of every month", ()), ("of each month", ()), ("every month", ())])
-    {
-        let every = Recurrence { every: Duration::of(1, DurationUnit::Month), month_day: u32::try_from(day).ok(), ..Recurrence::default() };
-        return Some(repeating(token, end, format!("XXXX-XX-{day:02}"), every, None, rule));
-    }
-    if !matches!(word, "every" | "each" | "any" | "all") {
-        // 3pm each day, 9am every Monday.
-        let (clock, end) = english_clock::clock(text, token).filter(|(c, _)| !c.bare)?;
-        let end = if text.s(end) == "on" { end + 1 } else { end };
-        let plural = english_day::weekday_name(text.s(end)).is_some() && text.s(end).ends_with("days");
-        let set = (plural || matches!(text.s(end), "each" | "every")).then(|| english_set(reader, end)).flatten()?;
-        let When::Recurring { timex, recurrence } = set.when else { return None };
-        return Some(repeating(token, set.end, timex, recurrence, Some((clock, set.end)), rule));
-    }
-    let any = matches!(word, "any" | "all");
-    let mut at = token + 1;
-    let other = text.s(at) == "other" || text.s(at) == "second";
-    if other {
-        at += 1;
-    }
-    let count = if other { 2 } else { 1 };
-    if let Some(number) = english_day::weekday_name(text.s(at)).filter(|_| !any) {
-        let every = Recurrence { every: Duration::of(count, DurationUnit::Week), ..weekly(number) };
-        return Some(repeating(token, at + 1, format!("XXXX-WXX-{number}"), every, clock_beside(reader, at + 1), rule));
-    }
-    if let Some(part) = english_clock::part_word(text.s(at)).filter(|p| !any && !p.code.starts_with("TME")) {
-        let clock = clock_beside(reader, at + 1).map(|(c, e)| (c.in_part(part), e));
-        let timex = if clock.is_some() { "P1D".to_owned() } else { part.code.to_owned() };
-        return Some(repeating(token, at + 1, timex, Recurrence { every: Duration::of(1, DurationUnit::Day), ..Recurrence::default() }, clock, rule));
-    }
-    if matches!(text.s(at), "weekend" | "weekends") {
-        let every = Recurrence { weekdays: vec![Weekday::Sat, Weekday::Sun], ..weekly(6) };
-        return Some(repeating(token, at + 1, if any { "P1WE".into() } else { "XXXX-WXX-WE".into() }, every, None, rule));
-    }
-    let (every, end) = match english_period::unit(text.s(at)) {
-        Some(unit) if !any || text.s(at) == "year" => (Duration::of(count, unit), at + 1),
-        _ if any => return None,
-        _ => english_period::length(text, at)?,
-    };
-    let timex = length_timex(&every);
-    let clock = clock_beside(reader, end).filter(|_| timex == "P1D");
-    Some(repeating(token, end, timex, Recurrence { every, ..Recurrence::default() }, clock, rule))
 }
 
 /// "Monday 21", "friday the 26th": the day of this month when that is the weekday, else the weekday.
@@ -300,7 +237,11 @@ pub(crate) fn weekday_with_number(reader: &Reader<'_>, item: &Item) -> Option<It
         Some((n, end)) => (u32::try_from(n).ok()?, end),
         None => (text.int(at).filter(|_| text.len(at) <= 2 && at == item.end)?, at + 1),
     };
-    let busy = matches!(text.ch(end), '-' | '/' | ':' | '.') && text.is_digits(end + 1) || text.ch(end) == '-' || matches!(text.s(end), "am" | "pm" | "a" | "p" | "to" | "of" | "hours") || super::english_day::month(text.s(end)).is_some() || text.is_word(end) && text.gap(end) == 0;
+    let busy = matches!(text.ch(end), '-' | '/' | ':' | '.') && text.is_digits(end + 1)
+        || text.ch(end) == '-'
+        || matches!(text.s(end), "am" | "pm" | "a" | "p" | "to" | "of" | "hours")
+        || super::english_day::month(text.s(end)).is_some()
+        || text.is_word(end) && text.gap(end) == 0;
     if !(1..=31).contains(&number) || busy || number <= 12 && text.is_digits(at) && at + 1 == end {
         return None;
     }
@@ -309,15 +250,24 @@ pub(crate) fn weekday_with_number(reader: &Reader<'_>, item: &Item) -> Option<It
     let same = today.with_day(number).filter(|d| Some(d.weekday()) == day.weekday);
     // The specification keeps the weekday's form unless "the" is said; the day is the same.
     let said = at > item.end || same == Some(today);
-    let when = same.map_or_else(|| When::Day(day.clone()), |d| When::Day(Day { weekday: day.weekday, timex: if said { super::when::iso(d) } else { day.timex.clone() }, ..Day::definite(d) }));
+    let when = same.map_or_else(
+        || When::Day(day.clone()),
+        |d| {
+            When::Day(Day {
+                weekday: day.weekday,
+                timex: if said { super::when::iso(d) } else { day.timex.clone() },
+                ..Day::definite(d)
+            })
+        },
+    );
     Some(Item { end, when, ..item.clone() })
 }
 
 /// A clock that is only one beside a date, with what is said of morning or evening.
 pub(crate) fn clock_in(reader: &Reader<'_>, token: usize) -> Option<(Option<Part>, Clock, usize)> {
     let text = &reader.text;
-    let (part, at) = han_day::part(text, token).map_or((None, token), |(p, a)| (Some(p), a));
-    let (clock, end) = han_day::clock(reader, at).or_else(|| english_clock::clock(text, at))?;
+    let (part, at) = han_clock::part(text, token).map_or((None, token), |(p, a)| (Some(p), a));
+    let (clock, end) = han_clock::clock(reader, at).or_else(|| english_clock::clock(text, at))?;
     Some((part, part.map_or(clock, |p| clock.in_part(p)), end))
 }
 
@@ -325,7 +275,10 @@ pub(crate) fn clock_in(reader: &Reader<'_>, token: usize) -> Option<(Option<Part
 pub(crate) fn end_of_day(reader: &Reader<'_>, token: usize) -> Option<Item> {
     let text = &reader.text;
     let today = reader.context.now.date();
-    if let Some(((), end)) = text.pick_words(token, &[("the eod", ()), ("eod", ()), ("end of the day", ()), ("end of day", ()), ("the end of the day", ())]) {
+    if let Some(((), end)) = text.pick_words(
+        token,
+        &[("the eod", ()), ("eod", ()), ("end of the day", ()), ("end of day", ()), ("the end of the day", ())],
+    ) {
         let (date, end) = match english_day::day(reader, end) {
             Some(Item { when: When::Day(day), end, .. }) => (day.pick(reader.context)?, end),
             _ => (today, end),
@@ -333,7 +286,8 @@ pub(crate) fn end_of_day(reader: &Reader<'_>, token: usize) -> Option<Item> {
         let at = date.and_hms_opt(23, 59, 59)?;
         return Some(Item::new(token, end, When::Instant(at, instant_timex(at)), "en.end_of_day"));
     }
-    let ((), at) = text.pick_words(token, &[("the end of the", ()), ("the end of", ()), ("end of the", ()), ("end of", ())])?;
+    let ((), at) =
+        text.pick_words(token, &[("the end of the", ()), ("the end of", ()), ("end of the", ()), ("end of", ())])?;
     let Item { when: When::Day(day), end, .. } = english_day::day(reader, at)? else { return None };
     let clock = Clock { second: Some(59), ..Clock::exact(23, Some(59)) };
     Some(Item::new(token, end, When::Moment(day, clock), "en.end_of_day"))

@@ -68,7 +68,10 @@ pub(crate) fn clock(text: &Text, token: usize) -> Option<(Clock, usize)> {
     if let Some(found) = named(text, token).or_else(|| past_or_to(text, token)) {
         return Some(found);
     }
-    let glued_before = token > 0 && !text.spaced(token) && (text.is_digits(token) && matches!(text.ch(token - 1), '.' | '/' | '$' | '€' | '£' | '+') || matches!(text.ch(token - 1), ':') && token > 1 && text.is_digits(token - 2));
+    let glued_before = token > 0
+        && !text.spaced(token)
+        && (text.is_digits(token) && matches!(text.ch(token - 1), '.' | '/' | '$' | '€' | '£' | '+')
+            || matches!(text.ch(token - 1), ':') && token > 1 && text.is_digits(token - 2));
     if glued_before {
         return None;
     }
@@ -95,7 +98,12 @@ pub(crate) fn clock(text: &Text, token: usize) -> Option<(Clock, usize)> {
             clock.second = text.int(end + 1).filter(|s| *s < 60);
             end += if clock.second.is_some() { 2 } else { 0 };
         }
-    } else if text.is_digits(token) && text.ch(after) == '.' && text.gap(after) == 0 && text.gap(after + 1) == 0 && text.len(after + 1) == 2 {
+    } else if text.is_digits(token)
+        && text.ch(after) == '.'
+        && text.gap(after) == 0
+        && text.gap(after + 1) == 0
+        && text.len(after + 1) == 2
+    {
         // 2.30 pm, and "at 2.30" which the caller decides on.
         let minute = text.int(after + 1).filter(|m| *m < 60)?;
         let at = token.checked_sub(1).map_or("", |b| text.s(b)) == "at";
@@ -150,6 +158,7 @@ fn clocked(clock: Clock, pm: Option<bool>) -> Clock {
 }
 
 fn named(text: &Text, token: usize) -> Option<(Clock, usize)> {
+    #[rustfmt::skip]
     const NAMED: &[(&str, u32)] = &[("midnight", 0), ("mid night", 0), ("mid - night", 0), ("mid - day", 12), ("noon", 12), ("midday", 12), ("mid day", 12), ("noontime", 12), ("lunch time", 12)];
     text.pick_words(token, NAMED).map(|(hour, end)| (Clock::exact(hour, None), end))
 }
@@ -161,7 +170,11 @@ fn past_or_to(text: &Text, token: usize) -> Option<(Clock, usize)> {
         "half" => (30, start + 1),
         "quarter" => (15, start + 1),
         _ if start == token => {
-            let (n, at) = if text.is_digits(token) { (text.int(token)?, token + 1) } else { english::whole(text, token).and_then(|n| Some((n.natural()?, n.end)))? };
+            let (n, at) = if text.is_digits(token) {
+                (text.int(token)?, token + 1)
+            } else {
+                english::whole(text, token).and_then(|n| Some((n.natural()?, n.end)))?
+            };
             (n, if matches!(text.s(at), "minutes" | "min" | "mins" | "minute") { at + 1 } else { at })
         }
         _ => return None,
@@ -172,11 +185,19 @@ fn past_or_to(text: &Text, token: usize) -> Option<(Clock, usize)> {
         _ => return None,
     };
     let by_name = matches!(text.s(start), "half" | "quarter");
-    if minutes >= 60 || !by_name && (!after || text.s(at) == "after") && !matches!(text.s(at.wrapping_sub(1)), "minutes" | "min" | "mins" | "minute") {
+    if minutes >= 60
+        || !by_name
+            && (!after || text.s(at) == "after")
+            && !matches!(text.s(at.wrapping_sub(1)), "minutes" | "min" | "mins" | "minute")
+    {
         return None;
     }
     let (hour, end) = hour_number(text, at + 1).filter(|(h, _)| (1..=12).contains(h))?;
-    let mut clock = if after { Clock::new(hour, Some(minutes)) } else { Clock::new(if hour == 1 { 12 } else { hour - 1 }, Some(60 - minutes)) };
+    let mut clock = if after {
+        Clock::new(hour, Some(minutes))
+    } else {
+        Clock::new(if hour == 1 { 12 } else { hour - 1 }, Some(60 - minutes))
+    };
     clock.exact = false;
     let mut end = end;
     if text.s(end) == "o" && text.s(end + 2) == "clock" {

@@ -38,6 +38,7 @@ pub(crate) fn weekday_name(word: &str) -> Option<u32> {
     })
 }
 
+#[rustfmt::skip]
 const WHICH: &[(&str, i32)] = &[
     ("this upcoming", 10), ("this coming", 10), ("upcoming", 10), ("coming", 10), ("this past", -10), ("this last", -10), ("past", -10), ("following", 1), ("next", 1),
     ("this current", 0), ("this", 0), ("current", 0), ("last", -1), ("previous", -1), ("prev", -1), ("preceding", -1),
@@ -56,17 +57,26 @@ pub(crate) fn which(text: &Text, token: usize) -> Option<(i32, usize)> {
 pub(crate) fn year(text: &Text, token: usize) -> Option<(i32, usize)> {
     if text.is_digits(token) {
         let n = i32::try_from(text.int(token)?).ok()?;
-        let glued = text.is_word(token + 1) && !text.spaced(token + 1) || matches!(text.ch(token + 1), ':' | '%') && !text.spaced(token + 1) || matches!(text.ch(token + 1), '.' | ',') && text.is_digits(token + 2) && !text.spaced(token + 2);
+        let glued = text.is_word(token + 1) && !text.spaced(token + 1)
+            || matches!(text.ch(token + 1), ':' | '%') && !text.spaced(token + 1)
+            || matches!(text.ch(token + 1), '.' | ',') && text.is_digits(token + 2) && !text.spaced(token + 2);
         return (text.len(token) == 4 && (1000..2200).contains(&n) && !glued).then_some((n, token + 1));
     }
-    let thousand = english::whole(text, token).filter(|n| text.s(token + 1) == "thousand" && n.natural().is_some_and(|y| (1000..2200).contains(&y)));
+    let thousand = english::whole(text, token)
+        .filter(|n| text.s(token + 1) == "thousand" && n.natural().is_some_and(|y| (1000..2200).contains(&y)));
     if let Some(n) = thousand {
         return Some((i32::try_from(n.natural()?).ok()?, n.end));
     }
     let english::Word::Ones(century @ 10..=19) = english::cardinal(text.s(token))
         .or_else(|| (text.s(token) == "twenty").then_some(english::Word::Tens(20)))
         .map(|w| if let english::Word::Tens(20) = w { english::Word::Ones(19 + 1) } else { w })
-        .filter(|w| !matches!(w, english::Word::Ones(20)) || matches!(english::cardinal(text.s(token + 1)), Some(english::Word::Ones(10..=19) | english::Word::Tens(20))))
+        .filter(|w| {
+            !matches!(w, english::Word::Ones(20))
+                || matches!(
+                    english::cardinal(text.s(token + 1)),
+                    Some(english::Word::Ones(10..=19) | english::Word::Tens(20))
+                )
+        })
         .map(|w| if let english::Word::Ones(20) = w { english::Word::Ones(19) } else { w })?
     else {
         return None;
@@ -89,15 +99,19 @@ fn day_number(text: &Text, token: usize) -> Option<(u32, usize, bool)> {
         return u32::try_from(n).ok().filter(|n| (1..=31).contains(n)).map(|n| (n, end, true));
     }
     if let Some(n) = text.int(at).filter(|n| (1..=31).contains(n) && text.len(at) <= 2) {
-        let decimal = matches!(text.ch(at + 1), '.' | ',') && text.is_digits(at + 2) && !text.spaced(at + 1) && !text.spaced(at + 2);
+        let decimal = matches!(text.ch(at + 1), '.' | ',')
+            && text.is_digits(at + 2)
+            && !text.spaced(at + 1)
+            && !text.spaced(at + 2);
         return (!decimal || at > token).then_some((n, at + 1, false));
     }
     let number = english::whole(text, at).filter(|_| text.is_word(at) && english::cardinal(text.s(at)).is_some())?;
     number.natural().filter(|n| (1..=31).contains(n)).map(|n| (n, number.end, false))
 }
 
-fn timelike(text: &Text, token: usize) -> bool {
-    matches!(text.s(token), "am" | "pm" | "a" | "p" | ":" | "o" | "hours" | "hour" | "days" | "minutes" | "weeks" | "%") && !(text.s(token) == "a" && text.spaced(token))
+pub(crate) fn timelike(text: &Text, token: usize) -> bool {
+    matches!(text.s(token), "am" | "pm" | "a" | "p" | ":" | "o" | "hours" | "hour" | "days" | "minutes" | "weeks" | "%")
+        && !(text.s(token) == "a" && text.spaced(token))
 }
 
 fn make(year: Option<i32>, month: u32, day: u32, reader: &Reader<'_>) -> Day {
@@ -119,7 +133,9 @@ fn year_after(text: &Text, token: usize) -> Option<(i32, usize)> {
 pub(crate) fn day(reader: &Reader<'_>, token: usize) -> Option<Item> {
     let text = &reader.text;
     if text.is_digits(token) {
-        return numeric(reader, token).or_else(|| day_month(reader, token)).or_else(|| nth(reader, token));
+        return super::numeric::numeric(reader, token)
+            .or_else(|| day_month(reader, token))
+            .or_else(|| nth(reader, token));
     }
     relative(reader, token)
         .or_else(|| month_day(reader, token))
@@ -131,6 +147,7 @@ pub(crate) fn day(reader: &Reader<'_>, token: usize) -> Option<Item> {
 }
 
 fn relative(reader: &Reader<'_>, token: usize) -> Option<Item> {
+    #[rustfmt::skip]
     const DAYS: &[(&str, i64)] = &[
         ("the day after tomorrow", 2), ("day after tomorrow", 2), ("day after tmr", 2), ("the day before yesterday", -2), ("day before yesterday", -2), ("today", 0), ("tomorrow", 1), ("tommorow", 1), ("tomorow", 1), ("tmr", 1), ("tmrw", 1), ("tmw", 1), ("2moro", 1), ("yesterday", -1),
         ("the next day", 1), ("next day", 1), ("the following day", 1), ("the previous day", -1), ("previous day", -1), ("the last day", -1), ("last day", -1), ("the day after", 1), ("the day", 0), ("current date", 0), ("current day", 0), ("this day", 0), ("the day before", -1),
@@ -145,7 +162,12 @@ fn relative(reader: &Reader<'_>, token: usize) -> Option<Item> {
     }
     let (offset, end) = text.pick_words(token, DAYS)?;
     let of_something = end > token + 1 && matches!(text.s(end), "of") && text.s(end - 1) == "day";
-    if of_something || text.s(token) == "the" && text.s(end - 1) == "day" && offset == 0 && (text.s(end) == "that" || text.s(end) == "when") {
+    if of_something
+        || text.s(token) == "the"
+            && text.s(end - 1) == "day"
+            && offset == 0
+            && (text.s(end) == "that" || text.s(end) == "when")
+    {
         return None;
     }
     Some(Item::new(token, end, When::Day(Day::definite(plus(today, offset))), "en.relative_day"))
@@ -156,18 +178,32 @@ fn month_day(reader: &Reader<'_>, token: usize) -> Option<Item> {
     let text = &reader.text;
     let number = month(text.s(token))?;
     let mut at = token + 1;
-    if text.ch(at) == '.' && text.gap(at) == 0 || matches!(text.ch(at), '/' | '-') && text.gap(at) == 0 && text.is_digits(at + 1) {
+    if text.ch(at) == '.' && text.gap(at) == 0
+        || matches!(text.ch(at), '/' | '-') && text.gap(at) == 0 && text.is_digits(at + 1)
+    {
         at += 1;
     }
     let (day, end, ordinal) = day_number(text, at)?;
-    let range = matches!(text.ch(end), ':') || !ordinal && timelike(text, end) || !ordinal && text.is_word(at) && month(text.s(token)) == Some(5) && text.s(token) == "may" && !text.is_digits(at);
+    let range = matches!(text.ch(end), ':')
+        || !ordinal && timelike(text, end)
+        || !ordinal
+            && text.is_word(at)
+            && month(text.s(token)) == Some(5)
+            && text.s(token) == "may"
+            && !text.is_digits(at);
     if range || !ordinal && matches!(text.s(end), "hundred" | "thousand") {
         return None;
     }
     if let Some((year, after)) = year_after(text, end) {
         return Some(Item::new(token, after, When::Day(make(Some(year), number, day, reader)), "en.date"));
     }
-    if ordinal && text.is_word(at) && text.is_digits(end) && text.len(end) == 2 && !matches!(text.ch(end + 1), ':' | '-' | '/') && !timelike(text, end + 1) {
+    if ordinal
+        && text.is_word(at)
+        && text.is_digits(end)
+        && text.len(end) == 2
+        && !matches!(text.ch(end + 1), ':' | '-' | '/')
+        && !timelike(text, end + 1)
+    {
         let short = i32::try_from(text.int(end)?).ok()?;
         return Some(Item::new(token, end + 1, When::Day(make(Some(2000 + short), number, day, reader)), "en.date"));
     }
@@ -242,17 +278,71 @@ fn nth(reader: &Reader<'_>, token: usize) -> Option<Item> {
     let today = reader.context.now.date();
     let article = text.s(token) == "the";
     let (number, end, ordinal) = day_number(text, token)?;
-    let of = if text.words(end, "day of").is_some() { end + 2 } else if matches!(text.s(end), "of" | "in") { end + 1 } else { end };
+    let of = if text.words(end, "day of").is_some() {
+        end + 2
+    } else if matches!(text.s(end), "of" | "in") {
+        end + 1
+    } else {
+        end
+    };
     if let Some((offset, month)) = super::english_period::which_month(text, of).filter(|_| ordinal) {
         let first = plus_months(today.with_day(1)?, offset);
-        return Some(Item::new(token, month, When::Day(Day::full(first.year(), first.month(), number)), "en.day_of_month"));
+        return Some(Item::new(
+            token,
+            month,
+            When::Day(Day::full(first.year(), first.month(), number)),
+            "en.day_of_month",
+        ));
     }
     let before = token.checked_sub(1).map_or("", |b| text.s(b));
     let digits = text.is_digits(if article { token + 1 } else { token });
-    let alone = ordinal && digits && (article || token > 0 && matches!(before, "on" | "by" | "before" | "after" | "until" | "till" | "from" | "to" | "through" | "between" | "since"));
-    let bare = !ordinal && digits && article && matches!(before, "on" | "for") && !timelike(text, end) && text.ch(end) != '/' && text.ch(end) != '-';
-    let followed = text.is_word(end) && !matches!(text.s(end), "from" | "at" | "between" | "to" | "till" | "until" | "and" | "or" | "for" | "if" | "is" | "works" | "please" | "around" | "in" | "would" | "then");
-    ((alone && !followed) || bare).then(|| Item::new(token, end, When::Day(Day::monthly(number, today)), "en.day_of_month"))
+    let alone = ordinal
+        && digits
+        && (article
+            || token > 0
+                && matches!(
+                    before,
+                    "on" | "by"
+                        | "before"
+                        | "after"
+                        | "until"
+                        | "till"
+                        | "from"
+                        | "to"
+                        | "through"
+                        | "between"
+                        | "since"
+                ));
+    let bare = !ordinal
+        && digits
+        && article
+        && matches!(before, "on" | "for")
+        && !timelike(text, end)
+        && text.ch(end) != '/'
+        && text.ch(end) != '-';
+    let followed = text.is_word(end)
+        && !matches!(
+            text.s(end),
+            "from"
+                | "at"
+                | "between"
+                | "to"
+                | "till"
+                | "until"
+                | "and"
+                | "or"
+                | "for"
+                | "if"
+                | "is"
+                | "works"
+                | "please"
+                | "around"
+                | "in"
+                | "would"
+                | "then"
+        );
+    ((alone && !followed) || bare)
+        .then(|| Item::new(token, end, When::Day(Day::monthly(number, today)), "en.day_of_month"))
 }
 
 /// first Monday of next month, last Friday of May 2020.
@@ -260,7 +350,8 @@ fn nth_weekday_of(reader: &Reader<'_>, token: usize) -> Option<Item> {
     let text = &reader.text;
     let today = reader.context.now.date();
     let at = if text.s(token) == "the" { token + 1 } else { token };
-    let (n, after) = if text.s(at) == "last" { (-1, at + 1) } else { ordinal::numbered(text, at).filter(|(n, _)| *n <= 5)? };
+    let (n, after) =
+        if text.s(at) == "last" { (-1, at + 1) } else { ordinal::numbered(text, at).filter(|(n, _)| *n <= 5)? };
     let number = weekday_name(text.s(after))?;
     let part = super::english_clock::part_word(text.s(after + 1));
     let of = after + 1 + usize::from(part.is_some());
@@ -281,92 +372,28 @@ fn nth_weekday_of(reader: &Reader<'_>, token: usize) -> Option<Item> {
     let in_year = |y| nth_weekday(y, month_number, n, number);
     let (future, past) = match known {
         Some((y, _)) => (in_year(y), in_year(y)),
-        None => ((today.year()..today.year() + 2).filter_map(in_year).find(|d| *d >= today), (today.year() - 1..=today.year()).rev().filter_map(in_year).find(|d| *d < today)),
+        None => (
+            (today.year()..today.year() + 2).filter_map(in_year).find(|d| *d >= today),
+            (today.year() - 1..=today.year()).rev().filter_map(in_year).find(|d| *d < today),
+        ),
     };
     let count = if n < 0 { 5 } else { n };
     let year_text = match known {
         Some((y, false)) => format!("{y:04}"),
         _ => "XXXX".to_owned(),
     };
-    let day = Day { timex: format!("{year_text}-{month_number:02}-WXX-{number}-#{count}"), future, past, ymd: (None, 0, 0), weekday: None, kind: DayKind::Yearly };
+    let day = Day {
+        timex: format!("{year_text}-{month_number:02}-WXX-{number}-#{count}"),
+        future,
+        past,
+        ymd: (None, 0, 0),
+        weekday: None,
+        kind: DayKind::Yearly,
+    };
     let when = match part {
         Some(part) => When::DayPart(day, part),
         None => When::Day(day),
     };
     let start = if part.is_some() { at } else { token };
     Some(Item::new(start, end, when, "en.nth_weekday"))
-}
-
-/// Dates in digits, with months in letters where they stand between: see the module.
-pub(crate) fn numeric(reader: &Reader<'_>, token: usize) -> Option<Item> {
-    let text = &reader.text;
-    if !text.is_digits(token) || text.len(token) > 8 {
-        return None;
-    }
-    if token > 0 && !text.spaced(token) && (text.is_digits(token - 1) || matches!(text.ch(token - 1), '.' | '/' | ':' | '$') && token > 1 && text.is_digits(token - 2) || text.ch(token - 1) == '-' && token > 1 && text.is_digits(token - 2) && text.len(token - 2) < 4 && text.len(token) < 4 && !matches!(text.ch(token + 1), '-' | '/')) {
-        return None;
-    }
-    if text.len(token) == 8 {
-        let n = text.int(token)?;
-        let (y, m, d) = (n / 10_000, n / 100 % 100, n % 100);
-        let glued = text.is_word(token + 1) && !text.spaced(token + 1);
-        let found = !glued && (1900..2100).contains(&y) && super::when::date(i32::try_from(y).ok()?, m, d).is_some();
-        return found.then(|| Item::new(token, token + 1, When::Day(Day::full(i32::try_from(y).unwrap_or(0), m, d)), "date.digits"));
-    }
-    let separator = text.ch(token + 1);
-    let spaced_year = text.len(token) == 4 && text.is_digits(token + 1) && text.is_digits(token + 2) && text.gap(token + 1) == 1 && text.gap(token + 2) == 1;
-    let separated = matches!(separator, '/' | '-' | '.') && text.gap(token + 1) == 0 && text.gap(token + 2) == 0;
-    if !separated && !spaced_year {
-        return None;
-    }
-    let step = if spaced_year { 1 } else { 2 };
-    let second = token + step;
-    let third = second + step;
-    let three = spaced_year || text.ch(second + 1) == separator && text.gap(second + 1) == 0 && text.gap(third) == 0 && (text.is_digits(third) || month(text.s(third)).is_some());
-    let value = |t: usize| text.int(t).or_else(|| month(text.s(t)));
-    let (a, b) = (value(token)?, value(second)?);
-    let lettered = |t: usize| text.is_word(t);
-    if three {
-        let c = value(third)?;
-        let (la, lc) = (text.len(token), text.len(third));
-        let (y, m, d) = if la == 4 {
-            if lettered(third) { (a, c, b) } else { (a, b, c) }
-        } else if lc == 4 || lettered(second) {
-            if lettered(second) { (c, b, a) } else if reader.context.day_first || separator == '.' { if b > 12 { (c, a, b) } else { (c, b, a) } } else if a > 12 { (c, b, a) } else { (c, a, b) }
-        } else if text.len(second) == 4 {
-            (b, c, a)
-        } else if lc == 2 && la <= 2 || lc == 1 && la == 2 && a > 12 {
-            let year_first = reader.context.language == Some(crate::context::Language::Chinese) && la == 2 && (1..=31).contains(&c) || lc == 1;
-            if year_first { (a, b, c) } else if reader.context.day_first && b <= 12 || a > 12 { (c, b, a) } else { (c, a, b) }
-        } else {
-            return None;
-        };
-        if !(1..=12).contains(&m) || !(1..=31).contains(&d) || text.is_digits(third + 2) && matches!(text.ch(third + 1), '.' | '/') && text.gap(third + 1) == 0 {
-            return None;
-        }
-        let y = i32::try_from(y).ok()?;
-        let full = match y {
-            0..=29 => Day::full(2000 + y, m, d),
-            30..=49 => Day { timex: format!("XX{y:02}-{m:02}-{d:02}"), ..Day::full(2000 + y, m, d) },
-            50..=99 => Day::full(1900 + y, m, d),
-            _ => Day::full(y, m, d),
-        };
-        return Some(Item::new(token, third + 1, When::Day(full), "date.digits"));
-    }
-    // Month and day alone: with a slash, or with a dot or hyphen after a weekday.
-    let after_weekday = token > 0 && (weekday_name(text.s(token - 1)).is_some() || matches!(text.s(token - 1), "on"));
-    let marked = separator == '/' || separator == '.' && after_weekday && text.len(second) <= 2 && !timelike(text, second + 1);
-    if !marked || text.len(token) > 2 || text.len(second) > 2 || lettered(second) || text.ch(second + 1) == '/' || text.ch(second + 1) == '%' {
-        return None;
-    }
-    if matches!(text.ch(second + 1), '.') && text.is_digits(second + 2) && text.gap(second + 2) == 0 || text.is_word(second + 1) && !text.spaced(second + 1) || matches!(text.s(second + 1), "of") {
-        return None;
-    }
-    let (m, d) = if reader.context.day_first && b <= 12 || a > 12 { (b, a) } else { (a, b) };
-    let valid = (1..=12).contains(&m) && (1..=31).contains(&d);
-    let mut day = Day::yearly(m, d, reader.context.now.date());
-    if a <= 12 && b <= 12 && a != b {
-        day.kind = DayKind::Yearly;
-    }
-    valid.then(|| Item::new(token, second + 1, When::Day(day), if a <= 12 && b <= 12 && a != b { "date.slash_ambiguous" } else { "date.slash" }))
 }

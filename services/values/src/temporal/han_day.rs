@@ -1,33 +1,28 @@
-//! Chinese days, clock times and lengths of time: 下周三, 12月2日, 今晚五点半, 三个工作日.
+//! Chinese days: 下周三, 12月2日, 本月十日, 农历十月初一, 今晚.
 
 use chrono::Datelike;
-use rust_decimal::Decimal;
 
 use super::holiday;
-use super::when::{AFTERNOON, Clock, Day, EARLY, HAN_EVENING, Item, MORNING, NIGHT, NOON, Part, Period, When, monday, nth_weekday, plus, plus_months};
-use crate::duration::{Duration, DurationPart, DurationUnit};
+use super::when::{Day, HAN_EVENING, Item, MORNING, NIGHT, Part, Period, When, monday, nth_weekday, plus, plus_months};
 use crate::number::{Form, han};
 use crate::reader::Reader;
 use crate::text::Text;
 
+#[rustfmt::skip]
 const DAYS: &[(&str, i64)] = &[
     ("大后天", 3), ("大前天", -3), ("今天", 0), ("今日", 0), ("今儿个", 0), ("今儿", 0), ("当日", 0), ("明天", 1), ("明日", 1), ("明儿个", 1), ("明儿", 1), ("次日", 1),
     ("后天", 2), ("后日", 2), ("昨天", -1), ("昨日", -1), ("昨儿", -1), ("前天", -2), ("前日", -2),
 ];
 
 /// Day and part of day in two characters.
+#[rustfmt::skip]
 const DAY_PARTS: &[(&str, (i64, Part))] = &[
     ("今晚上", (0, HAN_EVENING)), ("今晚", (0, HAN_EVENING)), ("今夜", (0, NIGHT)), ("今早", (0, MORNING)), ("今晨", (0, MORNING)), ("明晚", (1, HAN_EVENING)), ("明早", (1, MORNING)),
     ("明晨", (1, MORNING)), ("昨晚", (-1, HAN_EVENING)), ("昨夜", (-1, NIGHT)), ("后晚", (2, HAN_EVENING)), ("前晚", (-2, HAN_EVENING)), ("当晚", (0, HAN_EVENING)),
 ];
 
-const PARTS: &[(&str, Part)] = &[
-    ("凌晨", EARLY), ("清晨", EARLY), ("清早", EARLY), ("大清早", EARLY), ("一大早", EARLY), ("早上", MORNING), ("早晨", MORNING), ("上午", MORNING), ("早间", MORNING), ("早", MORNING), ("晨间", MORNING),
-    ("中午", NOON), ("正午", NOON), ("午间", NOON), ("下午", AFTERNOON), ("午后", AFTERNOON), ("傍晚", HAN_EVENING), ("晚上", HAN_EVENING), ("晚间", HAN_EVENING),
-    ("夜晚", NIGHT), ("夜里", NIGHT), ("夜间", NIGHT), ("深夜", NIGHT), ("半夜", NIGHT), ("午夜", NIGHT), ("晚", HAN_EVENING),
-];
-
 /// Which week, month or year, from the one we are in.
+#[rustfmt::skip]
 pub(crate) const WHICH: &[(&str, i32)] = &[
     ("下下下个", 3), ("下下下", 3), ("下下个", 2), ("下下一个", 2), ("下下", 2), ("下一个", 1), ("下个", 1), ("下一", 1), ("下", 1), ("上上上个", -3), ("上上上", -3), ("上上个", -2), ("上上", -2), ("上一个", -1),
     ("上个", -1), ("上一", -1), ("上", -1), ("这一", 0), ("这个", 0), ("这", 0), ("本", 0), ("当", 0), ("此", 0), ("今", 0), ("次", 1),
@@ -43,10 +38,14 @@ pub(crate) fn weekday_number(text: &Text, token: usize) -> Option<(u32, usize)> 
     let c = text.ch(token);
     let number = match c {
         '日' | '天' => 7,
-        _ if text.is_digits(token) && text.len(token) == 1 && !text.space_sep(token) => text.int(token).filter(|n| (1..=7).contains(n))?,
+        _ if text.is_digits(token) && text.len(token) == 1 && !text.space_sep(token) => {
+            text.int(token).filter(|n| (1..=7).contains(n))?
+        }
         _ => han::digit(c).filter(|n| text.is_han(token) && (1..=6).contains(n) && c != '两')?,
     };
-    let counted = matches!(text.ch(token + 1), '个' | '年') || text.lit(token + 1, "小时").is_some() || text.is_digits(token) && matches!(text.ch(token + 1), '天' | '.' | ':' | '点');
+    let counted = matches!(text.ch(token + 1), '个' | '年')
+        || text.lit(token + 1, "小时").is_some()
+        || text.is_digits(token) && matches!(text.ch(token + 1), '天' | '.' | ':' | '点');
     (!counted).then_some((number, token + 1))
 }
 
@@ -64,13 +63,19 @@ pub(crate) fn day(reader: &Reader<'_>, token: usize) -> Option<Item> {
     let text = &reader.text;
     let today = reader.context.now.date();
     if let Some((offset, end)) = text.pick(token, DAYS) {
-        let title = text.lit(end, "头条").is_some() || text.lit(end, "之后").is_some() && text.ch(end + 2) == '》' || text.ch(token.wrapping_sub(1)) == '《';
-        return (!title).then(|| Item::new(token, end, When::Day(Day::definite(plus(today, offset))), "zh.relative_day"));
+        let title = text.lit(end, "头条").is_some()
+            || text.lit(end, "之后").is_some() && text.ch(end + 2) == '》'
+            || text.ch(token.wrapping_sub(1)) == '《';
+        return (!title)
+            .then(|| Item::new(token, end, When::Day(Day::definite(plus(today, offset))), "zh.relative_day"));
     }
     if let Some(end) = text.lit(token, "最近") {
         return Some(Item::new(token, end, When::Day(Day::definite(today)), "zh.relative_day"));
     }
-    weekday(reader, token).or_else(|| month_day(reader, token)).or_else(|| holiday::han(reader, token)).or_else(|| numeric(reader, token))
+    weekday(reader, token)
+        .or_else(|| month_day(reader, token))
+        .or_else(|| holiday::han(reader, token))
+        .or_else(|| numeric(reader, token))
 }
 
 /// 周三, 下周三, 本月十日's sibling for weeks.
@@ -82,7 +87,11 @@ fn weekday(reader: &Reader<'_>, token: usize) -> Option<Item> {
         None => (None, token),
     };
     let after_week = week_word(text, at)?;
-    let after_week = if text.ch(after_week) == '的' { week_word(text, after_week + 1).unwrap_or(after_week) } else { week_word(text, after_week).unwrap_or(after_week) };
+    let after_week = if text.ch(after_week) == '的' {
+        week_word(text, after_week + 1).unwrap_or(after_week)
+    } else {
+        week_word(text, after_week).unwrap_or(after_week)
+    };
     let (number, mut end) = weekday_number(text, after_week)?;
     if text.lit(end, "小时").is_some() {
         return None;
@@ -91,7 +100,10 @@ fn weekday(reader: &Reader<'_>, token: usize) -> Option<Item> {
         end = after_week + 1;
     }
     let day = match which {
-        Some(which) => Day { weekday: Some(super::when::weekday(number)), ..Day::definite(plus(monday(today), i64::from(which) * 7 + i64::from(number) - 1)) },
+        Some(which) => Day {
+            weekday: Some(super::when::weekday(number)),
+            ..Day::definite(plus(monday(today), i64::from(which) * 7 + i64::from(number) - 1))
+        },
         None => Day::weekly(number, reader.context),
     };
     Some(Item::new(token, end, When::Day(day), "zh.weekday"))
@@ -101,9 +113,27 @@ fn weekday(reader: &Reader<'_>, token: usize) -> Option<Item> {
 pub(crate) fn year(reader: &Reader<'_>, token: usize) -> Option<(i32, usize)> {
     let text = &reader.text;
     let this = reader.context.now.year();
-    if let Some((offset, end)) = text.pick(token, &[("大前年", -3), ("大后年", 3), ("今年", 0), ("本年", 0), ("这一年", 0), ("当年", 0), ("明年", 1), ("来年", 1), ("后年", 2), ("去年", -1), ("上一年", -1), ("下一年", 1), ("前年", -2)]) {
+    if let Some((offset, end)) = text.pick(
+        token,
+        &[
+            ("大前年", -3),
+            ("大后年", 3),
+            ("今年", 0),
+            ("本年", 0),
+            ("这一年", 0),
+            ("当年", 0),
+            ("明年", 1),
+            ("来年", 1),
+            ("后年", 2),
+            ("去年", -1),
+            ("上一年", -1),
+            ("下一年", 1),
+            ("前年", -2),
+        ],
+    ) {
         return Some((this + offset, if text.ch(end) == '度' { end + 1 } else { end }));
     }
+    #[rustfmt::skip]
     const ERAS: &[(&str, i32)] = &[("顺治", 1644), ("康熙", 1662), ("雍正", 1723), ("乾隆", 1736), ("嘉庆", 1796), ("道光", 1821), ("咸丰", 1851), ("同治", 1862), ("光绪", 1875), ("宣统", 1909), ("民国", 1912), ("公元", 1)];
     if let Some((first, at)) = text.pick(token, ERAS) {
         let (n, at) = small(text, at)?;
@@ -111,15 +141,28 @@ pub(crate) fn year(reader: &Reader<'_>, token: usize) -> Option<(i32, usize)> {
     }
     if text.is_digits(token) {
         let n = i32::try_from(text.int(token)?).ok()?;
-        let bare = text.ch(token + 1) == '年' && !matches!(text.ch(token + 2), '前' | '后' | '半' | '内' | '级') && text.lit(token + 2, "之").is_none();
+        let bare = text.ch(token + 1) == '年'
+            && !matches!(text.ch(token + 2), '前' | '后' | '半' | '内' | '级')
+            && text.lit(token + 2, "之").is_none();
         return match text.len(token) {
             4 if text.ch(token + 1) == '年' && (1000..3000).contains(&n) => Some((n, token + 2)),
-            2 if bare && (text.s(token).starts_with('0') || (8..=49).contains(&n) && month(text, token + 2).is_some_and(|(m, _)| matches!(m, Month::Named(_))) || n >= 70) => Some((if n < 50 { 2000 + n } else { 1900 + n }, token + 2)),
+            2 if bare
+                && (text.s(token).starts_with('0')
+                    || (8..=49).contains(&n)
+                        && month(text, token + 2).is_some_and(|(m, _)| matches!(m, Month::Named(_)))
+                    || n >= 70) =>
+            {
+                Some((if n < 50 { 2000 + n } else { 1900 + n }, token + 2))
+            }
             _ => None,
         };
     }
-    let spoken = han::integer(text, token).filter(|n| text.is_han(token) && text.ch(n.end) == '年' && (text.ch(token + 1) == '千'));
-    if let Some(n) = spoken.and_then(|n| Some((i32::try_from(n.natural()?).ok()?, n.end + 1))).filter(|(y, _)| (1900..2100).contains(y)) {
+    let spoken = han::integer(text, token)
+        .filter(|n| text.is_han(token) && text.ch(n.end) == '年' && (text.ch(token + 1) == '千'));
+    if let Some(n) = spoken
+        .and_then(|n| Some((i32::try_from(n.natural()?).ok()?, n.end + 1)))
+        .filter(|(y, _)| (1900..2100).contains(y))
+    {
         return Some(n);
     }
     let mut at = token;
@@ -130,7 +173,9 @@ pub(crate) fn year(reader: &Reader<'_>, token: usize) -> Option<(i32, usize)> {
     }
     match (at - token, text.ch(at)) {
         (4, '年') => Some((value, at + 1)),
-        (2, '年') if matches!(text.ch(token), '零' | '〇' | '九' | '八' | '一') && text.ch(token + 1) != '两' => Some((if value < 50 { 2000 + value } else { 1900 + value }, at + 1)),
+        (2, '年') if matches!(text.ch(token), '零' | '〇' | '九' | '八' | '一') && text.ch(token + 1) != '两' => {
+            Some((if value < 50 { 2000 + value } else { 1900 + value }, at + 1))
+        }
         _ => None,
     }
 }
@@ -166,7 +211,8 @@ fn day_of_month(text: &Text, token: usize) -> Option<(u32, usize, bool)> {
     if !(1..=31).contains(&number) {
         return None;
     }
-    let word = matches!(text.ch(end), '日' | '号') && !matches!(text.ch(end + 1), '楼' | '线' | '门' | '房' | '店' | '院' | '馆') ;
+    let word = matches!(text.ch(end), '日' | '号')
+        && !matches!(text.ch(end + 1), '楼' | '线' | '门' | '房' | '店' | '院' | '馆');
     if word { Some((number, end + 1, true)) } else { Some((number, end, at > token)) }
 }
 
@@ -177,7 +223,9 @@ fn month_day(reader: &Reader<'_>, token: usize) -> Option<Item> {
     let lunar = |at| text.pick(at, &[("农历", ()), ("阴历", ())]).map(|((), end)| end);
     let before_year = lunar(token);
     let at = before_year.unwrap_or(token);
-    let (year, after_year) = year(reader, at).map_or((None, at), |(y, end)| (Some(y), if text.ch(end) == '的' || text.ch(end) == '，' { end + 1 } else { end }));
+    let (year, after_year) = year(reader, at).map_or((None, at), |(y, end)| {
+        (Some(y), if text.ch(end) == '的' || text.ch(end) == '，' { end + 1 } else { end })
+    });
     let lunar_word = before_year.or(lunar(after_year));
     let after_year = lunar(after_year).unwrap_or(after_year);
     let Some((month, mut after_month)) = month(text, after_year) else {
@@ -186,7 +234,9 @@ fn month_day(reader: &Reader<'_>, token: usize) -> Option<Item> {
             return None;
         }
         let (number, end, named) = day_of_month(text, at).filter(|d| d.2 && text.ch(d.1 - 1) != text.ch(at))?;
-        let counted = text.ch(at) == '初' || text.ch(at.wrapping_sub(1)) == '第' || text.is_digits(at) && !text.spaced(at) && at > 0 && matches!(text.ch(at - 1), '-' | '.' | ':' | '/');
+        let counted = text.ch(at) == '初'
+            || text.ch(at.wrapping_sub(1)) == '第'
+            || text.is_digits(at) && !text.spaced(at) && at > 0 && matches!(text.ch(at - 1), '-' | '.' | ':' | '/');
         let bare_word = !named || counted || text.lit(end, "内").is_some();
         return (!bare_word).then(|| Item::new(token, end, When::Day(Day::monthly(number, today)), "zh.day_of_month"));
     };
@@ -194,11 +244,14 @@ fn month_day(reader: &Reader<'_>, token: usize) -> Option<Item> {
         after_month += 1;
     }
     let (number, end, named) = day_of_month(text, after_month)?;
-    let unfinished = !named && (matches!(text.ch(end), '点' | '个' | '天' | '月' | '周' | '年' | '%' | ':' | '时' | '分' | '次' | '元') || text.is_digits(after_month) && text.is_word(end));
+    let unfinished = !named
+        && (matches!(text.ch(end), '点' | '个' | '天' | '月' | '周' | '年' | '%' | ':' | '时' | '分' | '次' | '元')
+            || text.is_digits(after_month) && text.is_word(end));
     if unfinished {
         return None;
     }
-    let lunar = lunar_word.is_some() || text.ch(after_month) == '初' || matches!(text.ch(after_year), '正' | '腊' | '冬');
+    let lunar =
+        lunar_word.is_some() || text.ch(after_month) == '初' || matches!(text.ch(after_year), '正' | '腊' | '冬');
     let day = match (month, year) {
         (Month::Offset(offset), None) => {
             let first = plus_months(today.with_day(1)?, offset);
@@ -238,33 +291,24 @@ pub(crate) fn nth_weekday_of_month(reader: &Reader<'_>, token: usize) -> Option<
     let at_year = |y| nth_weekday(y, month, n, number);
     let (future, past) = match year_known {
         Some(y) => (at_year(y), at_year(y)),
-        None => ((today.year()..today.year() + 3).filter_map(at_year).find(|d| *d >= today), (today.year() - 2..=today.year()).rev().filter_map(at_year).find(|d| *d < today)),
+        None => (
+            (today.year()..today.year() + 3).filter_map(at_year).find(|d| *d >= today),
+            (today.year() - 2..=today.year()).rev().filter_map(at_year).find(|d| *d < today),
+        ),
     };
     let count = if n < 0 { 5 } else { n };
     let timex = match year_known {
         Some(_) => super::when::iso(future?),
         None => format!("XXXX-{month:02}-WXX-{number}-#{count}"),
     };
-    let day = Day { timex, future, past, ymd: (year_known, month, 0), weekday: None, kind: super::when::DayKind::Yearly };
+    let day =
+        Day { timex, future, past, ymd: (year_known, month, 0), weekday: None, kind: super::when::DayKind::Yearly };
     Some(Item::new(token, end, When::Day(day), "zh.nth_weekday"))
 }
 
 /// 2010/01/29, 2010.01.29, 2012-01-01, 5/6, 2010-01; shared with English.
 pub(crate) fn numeric(reader: &Reader<'_>, token: usize) -> Option<Item> {
-    super::english_day::numeric(reader, token)
-}
-
-/// A part of the day: 下午, 晚上.
-pub(crate) fn part(text: &Text, token: usize) -> Option<(Part, usize)> {
-    let (part, end) = text.pick(token, PARTS)?;
-    let single = end == token + 1;
-    let timed = small(text, end).is_some_and(|(_, e)| matches!(text.ch(e), '点' | '时' | ':'));
-    let part_of_word = matches!(text.ch(end), '餐' | '饭' | '会' | '自');
-    let after_day = token > 0 && matches!(text.ch(token - 1), '日' | '号' | '天') && matches!(text.ch(token), '早' | '晚');
-    if single && (!timed && !after_day || part_of_word) || text.ch(end) == '好' {
-        return None;
-    }
-    Some((part, end))
+    super::numeric::numeric(reader, token)
 }
 
 /// 今晚, 明早.
@@ -272,119 +316,6 @@ pub(crate) fn day_part(reader: &Reader<'_>, token: usize) -> Option<Item> {
     let ((offset, part), end) = reader.text.pick(token, DAY_PARTS)?;
     let day = Day::definite(plus(reader.context.now.date(), offset));
     Some(Item::new(token, end, When::DayPart(day, part), "zh.day_part"))
-}
-
-/// 五点半, 3点15分, 16时40分50秒, 差五分三点, 七点一刻.
-pub(crate) fn clock(reader: &Reader<'_>, token: usize) -> Option<(Clock, usize)> {
-    let text = &reader.text;
-    let (hour, at) = small(text, token).filter(|(h, _)| *h <= 24)?;
-    let dot = match text.ch(at) {
-        '点' => at + 1,
-        '时' if text.ch(at + 1) != '候' => at + 1,
-        _ => return None,
-    };
-    let mut clock = Clock { lenient: true, ..Clock::new(hour, None) };
-    let mut end = dot;
-    if let Some((minute, after)) = text.pick(dot, &[("半", 30), ("一刻", 15), ("三刻", 45), ("1刻", 15)]) {
-        clock.minute = Some(minute);
-        return Some((clock, after));
-    }
-    if matches!(text.ch(dot), '钟' | '整') {
-        return Some((clock, dot + 1));
-    }
-    let at = if matches!(text.ch(dot), '过' | '零' | '〇') { dot + 1 } else { dot };
-    if let Some((minute, after)) = small(text, at).filter(|(m, _)| *m < 60) {
-        let said = text.ch(after) == '分';
-        let counted = matches!(text.ch(after), '个' | '人' | '号' | '天' | '小' | '位' | '日' | '月' | '年' | '点' | '元' | '块' | '%');
-        if said && text.ch(after + 1) != '钟' {
-            clock.minute = Some(minute);
-            end = after + 1;
-            if let Some((second, after)) = small(text, end).filter(|(s, e)| *s < 60 && text.ch(*e) == '秒') {
-                clock.second = Some(second);
-                end = after + 1;
-            }
-        } else if !said && !counted && (minute >= 10 || at > dot || text.len(dot) == 2 || after >= text.tokens.len() && text.is_han(at)) {
-            clock.minute = Some(minute);
-            end = after;
-        }
-    }
-    Some((clock, end))
-}
-
-const UNITS: &[(&str, DurationUnit)] = &[
-    ("个工作日", DurationUnit::BusinessDay), ("工作日", DurationUnit::BusinessDay), ("个世纪", DurationUnit::Century), ("世纪", DurationUnit::Century), ("年", DurationUnit::Year), ("周年", DurationUnit::Year),
-    ("个季度", DurationUnit::Quarter), ("季度", DurationUnit::Quarter), ("个月", DurationUnit::Month), ("月", DurationUnit::Month), ("个星期", DurationUnit::Week), ("星期", DurationUnit::Week), ("个礼拜", DurationUnit::Week),
-    ("礼拜", DurationUnit::Week), ("周", DurationUnit::Week), ("天", DurationUnit::Day), ("日", DurationUnit::Day), ("夜", DurationUnit::Day), ("个小时", DurationUnit::Hour), ("小时", DurationUnit::Hour), ("个钟头", DurationUnit::Hour),
-    ("钟头", DurationUnit::Hour), ("个钟", DurationUnit::Hour), ("分钟", DurationUnit::Minute), ("分", DurationUnit::Minute), ("秒钟", DurationUnit::Second), ("秒", DurationUnit::Second),
-];
-
-/// 三个工作日, 两年半, 半小时, 一个半月, 五个星期3小时, 一刻钟.
-pub(crate) fn length(reader: &Reader<'_>, token: usize) -> Option<(Duration, usize)> {
-    let text = &reader.text;
-    let mut parts: Vec<DurationPart> = Vec::new();
-    let mut at = token;
-    while let Some((part, end)) = length_part(text, at) {
-        if parts.last().is_some_and(|last| part.unit <= last.unit) || parts.len() >= 6 {
-            break;
-        }
-        parts.push(part);
-        at = end;
-        let link = text.lit(at, "又").or_else(|| text.lit(at, "零")).unwrap_or(at);
-        if length_part(text, link).is_some() {
-            at = link;
-        } else {
-            break;
-        }
-    }
-    if let [.., last] = parts.as_slice()
-        && matches!(last.unit, DurationUnit::Day)
-        && text.ch(at - 1) == '日'
-    {
-        return None;
-    }
-    (!parts.is_empty()).then_some((Duration { parts }, at))
-}
-
-fn length_part(text: &Text, token: usize) -> Option<(DurationPart, usize)> {
-    if let Some(at) = text.lit(token, "半") {
-        let at = text.lit(at, "个").unwrap_or(at);
-        let (unit, end) = text.pick(at, UNITS).filter(|(u, _)| !matches!(u, DurationUnit::BusinessDay))?;
-        let bare_month = text.ch(at) == '月' && text.ch(at.wrapping_sub(1)) != '个' || text.ch(end) == '度';
-        return (!bare_month).then(|| (DurationPart { amount: Decimal::new(5, 1), unit }, end));
-    }
-    let number = han::whole(text, token)?;
-    let formula_word = number.end > token && text.is_word(number.end - 1);
-    if formula_word || number.value.is_sign_negative() || number.value > Decimal::from(1_000_000) {
-        return None;
-    }
-    let mut amount = number.value;
-    let mut at = number.end;
-    if let Some(end) = text.lit(at, "刻钟") {
-        return Some((DurationPart { amount: amount.checked_mul(Decimal::from(15))?, unit: DurationUnit::Minute }, end));
-    }
-    if let Some(half) = text.lit(at, "个半") {
-        amount += Decimal::new(5, 1);
-        at = half;
-    }
-    let (unit, mut end) = text.pick(at, UNITS)?;
-    let ch = text.ch(end);
-    // 三月 is a month and 三号 a day; 三周 is a length, 三周岁 an age; 三分之一 a fraction.
-    let named_month = unit == DurationUnit::Month && text.ch(at) == '月' && text.ch(at.wrapping_sub(1)) != '半';
-    let other_word = match unit {
-        DurationUnit::Year => matches!(ch, '级' | '代' | '度') || text.is_digits(token) && text.len(token) == 4 || text.ch(end - 1) == '年' && text.s(token).starts_with('0') && text.is_digits(token),
-        DurationUnit::Week => matches!(ch, '岁' | '末' | '六' | '日' | '边' | '围'),
-        DurationUnit::Day => matches!(ch, '元') || text.ch(at) == '日' || text.ch(at) == '夜',
-        DurationUnit::Minute => text.ch(at) == '分' && text.ch(at + 1) != '钟' && matches!(ch, '之' | '钱' | '店') || text.ch(at) == '分' && text.ch(at + 1) != '钟' && text.lit(token.wrapping_sub(2), "小时").is_none(),
-        _ => false,
-    };
-    if named_month || other_word {
-        return None;
-    }
-    if text.ch(end) == '半' {
-        amount += Decimal::new(5, 1);
-        end += 1;
-    }
-    Some((DurationPart { amount, unit }, end))
 }
 
 /// A period's offset word before 周, 月, 年, shared with the periods.

@@ -34,14 +34,20 @@ fn within_year(reader: &Reader<'_>, token: usize) -> Option<(Period, usize)> {
         && let Some((offset, end)) = text.pick(inner, &[("上个半年", -1), ("下个半年", 1), ("这半年", 0)])
     {
         let now_half = i32::try_from(today.month0() / 6).ok()? + offset;
-        return Some((Period::half(year + now_half.div_euclid(2), u32::try_from(now_half.rem_euclid(2)).ok()? + 1)?, end));
+        return Some((
+            Period::half(year + now_half.div_euclid(2), u32::try_from(now_half.rem_euclid(2)).ok()? + 1)?,
+            end,
+        ));
     }
     if let Some((n, end)) = quarter(text, inner) {
         return Some((Period::quarter(year, n)?, end));
     }
     if said.is_none()
         && let Some((offset, at)) = which(text, inner)
-        && let Some(end) = text.lit(at, "季度").or_else(|| text.lit(at, "个季度")).or_else(|| text.lit(at, "季").filter(|e| text.ch(*e) != '节'))
+        && let Some(end) = text
+            .lit(at, "季度")
+            .or_else(|| text.lit(at, "个季度"))
+            .or_else(|| text.lit(at, "季").filter(|e| text.ch(*e) != '节'))
     {
         let index = year * 4 + i32::try_from(today.month0() / 3).ok()? + offset;
         return Some((Period::quarter(index.div_euclid(4), u32::try_from(index.rem_euclid(4)).ok()? + 1)?, end));
@@ -49,12 +55,25 @@ fn within_year(reader: &Reader<'_>, token: usize) -> Option<(Period, usize)> {
     if let Some((period, end)) = said.and_then(|_| first_of_year(text, inner, year)) {
         return Some((period, end));
     }
-    if let Some((tail, end)) = text.pick(at, &[("年初", 1), ("年底", 12), ("年末", 12), ("年终", 12), ("年中", 6), ("初", 1), ("底", 12), ("末", 12)]).filter(|(_, e)| said.is_some() || *e == at + 2) {
+    if let Some((tail, end)) = text
+        .pick(
+            at,
+            &[("年初", 1), ("年底", 12), ("年末", 12), ("年终", 12), ("年中", 6), ("初", 1), ("底", 12), ("末", 12)],
+        )
+        .filter(|(_, e)| said.is_some() || *e == at + 2)
+    {
         let from = date(year, tail, 1)?;
-        return Some((Period { timex: format!("{year:04}"), ..Period::fixed(String::new(), from, plus_months(from, 1), Grain::Month) }, end));
+        return Some((
+            Period {
+                timex: format!("{year:04}"),
+                ..Period::fixed(String::new(), from, plus_months(from, 1), Grain::Month)
+            },
+            end,
+        ));
     }
     let (_, end) = said?;
-    let long_lasting = matches!(text.ch(end), '半') || text.lit(end, "之前").is_some() && text.is_digits(token) && text.len(token) == 1;
+    let long_lasting = matches!(text.ch(end), '半')
+        || text.lit(end, "之前").is_some() && text.is_digits(token) && text.len(token) == 1;
     (!long_lasting && month(text, inner).is_none_or(|(m, _)| matches!(m, Month::Offset(_)))).then_some(())?;
     Some((Period::year(year)?, end))
 }
@@ -125,7 +144,8 @@ fn week_period(reader: &Reader<'_>, token: usize) -> Option<(Period, usize)> {
         return Some((Period::weekend(day), end));
     }
     let end = week_word(text, at)?;
-    let offset = offset.filter(|_| weekday_number(text, end).is_none() && !matches!(text.ch(end), '年' | '末' | '边' | '围' | '期'))?;
+    let offset = offset
+        .filter(|_| weekday_number(text, end).is_none() && !matches!(text.ch(end), '年' | '末' | '边' | '围' | '期'))?;
     Some((week(reader, offset), end))
 }
 
@@ -133,8 +153,12 @@ fn week_period(reader: &Reader<'_>, token: usize) -> Option<(Period, usize)> {
 fn month_period(reader: &Reader<'_>, token: usize) -> Option<(Period, usize)> {
     let text = &reader.text;
     let today = reader.context.now.date();
-    let (said, at) = year(reader, token).map_or((None, token), |(y, e)| (Some(y), if text.ch(e) == '的' { e + 1 } else { e }));
-    let bare_tail = said.is_none().then(|| text.pick(at, &[("月底", (21, 32)), ("月末", (21, 32)), ("月初", (1, 11)), ("月中", (11, 21))])).flatten();
+    let (said, at) =
+        year(reader, token).map_or((None, token), |(y, e)| (Some(y), if text.ch(e) == '的' { e + 1 } else { e }));
+    let bare_tail = said
+        .is_none()
+        .then(|| text.pick(at, &[("月底", (21, 32)), ("月末", (21, 32)), ("月初", (1, 11)), ("月中", (11, 21))]))
+        .flatten();
     if let Some((days, end)) = bare_tail {
         let month = Period::month(today.year(), today.month())?;
         return Some((part_of_month(&month, days), end));
@@ -154,11 +178,25 @@ fn month_period(reader: &Reader<'_>, token: usize) -> Option<(Period, usize)> {
     if glued || text.lit(end - 1, "月亮").is_some() || text.lit(end - 1, "月饼").is_some() {
         return None;
     }
-    if let Some((days, end)) = text.pick(end, &[("上旬", (1, 11)), ("中旬", (11, 21)), ("下旬", (21, 32)), ("初", (1, 11)), ("中", (11, 21)), ("底", (21, 32)), ("末", (21, 32))]) {
+    if let Some((days, end)) = text.pick(
+        end,
+        &[
+            ("上旬", (1, 11)),
+            ("中旬", (11, 21)),
+            ("下旬", (21, 32)),
+            ("初", (1, 11)),
+            ("中", (11, 21)),
+            ("底", (21, 32)),
+            ("末", (21, 32)),
+        ],
+    ) {
         return Some((part_of_month(&month, days), end));
     }
     let nth = if text.ch(end) == '的' { end + 1 } else { end };
-    let nth_week = (text.ch(nth) == '第').then(|| small(text, nth + 1)).flatten().map(|(n, a)| (n, text.lit(a, "个").unwrap_or(a)));
+    let nth_week = (text.ch(nth) == '第')
+        .then(|| small(text, nth + 1))
+        .flatten()
+        .map(|(n, a)| (n, text.lit(a, "个").unwrap_or(a)));
     let nth_week = nth_week.or_else(|| text.lit(nth, "最后一").map(|a| (5, text.lit(a, "个").unwrap_or(a))));
     if let Some((n, after)) = nth_week
         && let Some(week_end) = week_word(text, after).filter(|e| weekday_number(text, *e).is_none())
@@ -168,7 +206,16 @@ fn month_period(reader: &Reader<'_>, token: usize) -> Option<(Period, usize)> {
             (from, plus(from, 7))
         };
         let timex = format!("{}-W{n:02}", month.timex);
-        return Some((Period { timex, future: nth_of(month.future), past: nth_of(month.past), grain: Grain::Week, head: month.head }, week_end));
+        return Some((
+            Period {
+                timex,
+                future: nth_of(month.future),
+                past: nth_of(month.past),
+                grain: Grain::Week,
+                head: month.head,
+            },
+            week_end,
+        ));
     }
     Some((month, end))
 }
@@ -210,9 +257,21 @@ fn century(reader: &Reader<'_>, token: usize) -> Option<(Period, usize)> {
 fn season(reader: &Reader<'_>, token: usize) -> Option<(Period, usize)> {
     let text = &reader.text;
     let today = reader.context.now.date();
-    let (said, at) = year(reader, token).map_or((None, token), |(y, e)| (Some(y), if text.ch(e) == '的' { e + 1 } else { e }));
-    let ((code, month), end) =
-        text.pick(at, &[("春天", ("SP", 3)), ("春季", ("SP", 3)), ("夏天", ("SU", 6)), ("夏季", ("SU", 6)), ("秋天", ("FA", 9)), ("秋季", ("FA", 9)), ("冬天", ("WI", 12)), ("冬季", ("WI", 12))])?;
+    let (said, at) =
+        year(reader, token).map_or((None, token), |(y, e)| (Some(y), if text.ch(e) == '的' { e + 1 } else { e }));
+    let ((code, month), end) = text.pick(
+        at,
+        &[
+            ("春天", ("SP", 3)),
+            ("春季", ("SP", 3)),
+            ("夏天", ("SU", 6)),
+            ("夏季", ("SU", 6)),
+            ("秋天", ("FA", 9)),
+            ("秋季", ("FA", 9)),
+            ("冬天", ("WI", 12)),
+            ("冬季", ("WI", 12)),
+        ],
+    )?;
     let from = date(said.unwrap_or(today.year()), month, 1)?;
     let timex = said.map_or_else(|| code.to_owned(), |y| format!("{y:04}-{code}"));
     Some((Period::fixed(timex, from, plus_months(from, 3), Grain::Season), end))
@@ -226,6 +285,7 @@ enum Way {
     Within,
 }
 
+#[rustfmt::skip]
 const WAYS: &[(&str, Way)] = &[
     ("在过去的", Way::Past), ("过去的", Way::Past), ("过去", Way::Past), ("最近的", Way::Past), ("最近", Way::Past), ("近", Way::Past), ("之前的", Way::Past), ("之前", Way::Past), ("前", Way::Past), ("上", Way::Past),
     ("接下来的", Way::Next), ("接下来", Way::Next), ("未来的", Way::Next), ("未来", Way::Next), ("今后", Way::Next), ("往后", Way::Next), ("之后", Way::Next), ("后", Way::Next), ("还剩下", Way::Within), ("还剩", Way::Within),
@@ -235,8 +295,9 @@ const WAYS: &[(&str, Way)] = &[
 fn relative(reader: &Reader<'_>, token: usize) -> Option<(Period, usize)> {
     let text = &reader.text;
     let (way, at) = text.pick(token, WAYS)?;
-    let (length, end) = super::han_day::length(reader, at)?;
-    if length.parts.iter().any(|p| p.unit.is_clock()) || matches!(text.ch(token), '前' | '上') && text.ch(at) == '半' {
+    let (length, end) = super::han_clock::length(reader, at)?;
+    if length.parts.iter().any(|p| p.unit.is_clock()) || matches!(text.ch(token), '前' | '上') && text.ch(at) == '半'
+    {
         return None;
     }
     span_from_now(reader, &length, way == Way::Past, way == Way::Next).map(|p| (p, end))
@@ -263,7 +324,7 @@ pub(crate) fn span_from_now(reader: &Reader<'_>, length: &Duration, past: bool, 
 pub(crate) fn relative_hours(reader: &Reader<'_>, token: usize) -> Option<Item> {
     let text = &reader.text;
     let (way, at) = text.pick(token, WAYS)?;
-    let (length, end) = super::han_day::length(reader, at)?;
+    let (length, end) = super::han_clock::length(reader, at)?;
     if !length.parts.iter().any(|p| p.unit.is_clock()) {
         return None;
     }
@@ -279,6 +340,7 @@ pub(crate) fn hours_from_now(reader: &Reader<'_>, length: &Duration, past: bool)
 }
 
 /// What follows a length: 前, 后, 内.
+#[rustfmt::skip]
 const AFTER: &[(&str, char)] = &[
     ("之前", '前'), ("以前", '前'), ("前", '前'), ("之后", '后'), ("以后", '后'), ("过后", '后'), ("后", '后'), ("之内", '内'), ("以内", '内'), ("内", '内'),
 ];
@@ -286,11 +348,17 @@ const AFTER: &[(&str, char)] = &[
 /// 三天后, 10分钟之前, 三个工作日内; or the length alone.
 pub(crate) fn length(reader: &Reader<'_>, token: usize) -> Option<Item> {
     let text = &reader.text;
-    let (length, end) = super::han_day::length(reader, token)?;
+    let (length, end) = super::han_clock::length(reader, token)?;
     let clock = length.parts.iter().any(|p| p.unit.is_clock());
-    if let Some((way, after)) = text.pick(end, AFTER).filter(|(w, a)| !(*w == '后' && matches!(text.ch(*a), '天' | '面' | '来') || *w == '前' && matches!(text.ch(*a), '往' | '面'))) {
+    if let Some((way, after)) = text.pick(end, AFTER).filter(|(w, a)| {
+        !(*w == '后' && matches!(text.ch(*a), '天' | '面' | '来') || *w == '前' && matches!(text.ch(*a), '往' | '面'))
+    }) {
         if way == '内' {
-            let when = if clock { hours_from_now(reader, &length, false)? } else { When::Period(span_from_now(reader, &length, false, false)?) };
+            let when = if clock {
+                hours_from_now(reader, &length, false)?
+            } else {
+                When::Period(span_from_now(reader, &length, false, false)?)
+            };
             return Some(Item::new(token, after, when, "zh.within"));
         }
         return counted(reader, &length, way == '前').map(|when| Item::new(token, after, when, "zh.counted_from_now"));
@@ -304,5 +372,9 @@ pub(crate) fn counted(reader: &Reader<'_>, length: &Duration, past: bool) -> Opt
     let calendar = reader.context.calendar;
     let at = if past { length.before(now, calendar)? } else { length.after(now, calendar)? };
     let clock = length.parts.iter().any(|p| p.unit.is_clock());
-    Some(if clock { When::Instant(at, instant_timex(at)) } else { When::Day(Day { timex: iso(at.date()), ..Day::definite(at.date()) }) })
+    Some(if clock {
+        When::Instant(at, instant_timex(at))
+    } else {
+        When::Day(Day { timex: iso(at.date()), ..Day::definite(at.date()) })
+    })
 }

@@ -23,6 +23,7 @@ enum Falls {
 
 use Falls::{AfterNth, Easter, Lunar, LunarEve, Nth, On, Qingming};
 
+#[rustfmt::skip]
 const HAN: &[(&str, Falls)] = &[
     ("元旦节", On(1, 1)), ("元旦", On(1, 1)), ("新年", On(1, 1)), ("情人节", On(2, 14)), ("三八妇女节", On(3, 8)), ("妇女节", On(3, 8)), ("植树节", On(3, 12)), ("愚人节", On(4, 1)), ("清明节", Qingming), ("清明", Qingming),
     ("五一劳动节", On(5, 1)), ("国际劳动节", On(5, 1)), ("劳动节", On(5, 1)), ("五一", On(5, 1)), ("五四青年节", On(5, 4)), ("青年节", On(5, 4)), ("六一儿童节", On(6, 1)), ("儿童节", On(6, 1)), ("建党节", On(7, 1)), ("建军节", On(8, 1)),
@@ -32,6 +33,7 @@ const HAN: &[(&str, Falls)] = &[
     ("重阳", Lunar(9, 9)), ("腊八节", Lunar(12, 8)), ("腊八", Lunar(12, 8)), ("复活节", Easter(0)),
 ];
 
+#[rustfmt::skip]
 const ENGLISH: &[(&str, Falls)] = &[
     ("new year ' s day", On(1, 1)), ("new years day", On(1, 1)), ("new year day", On(1, 1)), ("new year ' s eve", On(12, 31)), ("new years eve", On(12, 31)), ("new year eve", On(12, 31)), ("new year", On(1, 1)), ("new years", On(1, 1)), ("nye", On(12, 31)),
     ("martin luther king jr day", Nth(1, 3, 1)), ("martin luther king day", Nth(1, 3, 1)), ("mlk day", Nth(1, 3, 1)), ("groundhog day", On(2, 2)), ("groundhogs day", On(2, 2)), ("valentine ' s day", On(2, 14)), ("valentines day", On(2, 14)), ("valentine day", On(2, 14)), ("saint valentine ' s day", On(2, 14)),
@@ -78,7 +80,10 @@ fn day(falls: Falls, year: Option<i32>, today: NaiveDate) -> Day {
         Some(year) => (in_year(falls, year), in_year(falls, year)),
         None => {
             let years = today.year() - 1..=today.year() + 1;
-            (years.clone().filter_map(|y| in_year(falls, y)).find(|d| *d >= today), years.rev().filter_map(|y| in_year(falls, y)).find(|d| *d < today))
+            (
+                years.clone().filter_map(|y| in_year(falls, y)).find(|d| *d >= today),
+                years.rev().filter_map(|y| in_year(falls, y)).find(|d| *d < today),
+            )
         }
     };
     let year_text = year.map_or_else(|| "XXXX".to_owned(), |y| format!("{y:04}"));
@@ -86,8 +91,12 @@ fn day(falls: Falls, year: Option<i32>, today: NaiveDate) -> Day {
         (On(month, day) | Lunar(month, day), _) => format!("{year_text}-{month:02}-{day:02}"),
         (Nth(..) | AfterNth(..) | Easter(_), Some(_)) => future.map_or(year_text, super::when::iso),
         (Nth(month, n, number), None) => format!("XXXX-{month:02}-WXX-{number}-{}", if n < 0 { 4 } else { n }),
-        (AfterNth(month, n, number, days), None) => format!("XXXX-{month:02}-WXX-{}-{n}", (i64::from(number) - 1 + days) % 7 + 1),
-        (Easter(_), None) => format!("XXXX-{}", future.or(past).map(|d| d.format("%m-%d").to_string()).unwrap_or_default()),
+        (AfterNth(month, n, number, days), None) => {
+            format!("XXXX-{month:02}-WXX-{}-{n}", (i64::from(number) - 1 + days) % 7 + 1)
+        }
+        (Easter(_), None) => {
+            format!("XXXX-{}", future.or(past).map(|d| d.format("%m-%d").to_string()).unwrap_or_default())
+        }
         (LunarEve, _) => format!("{year_text}-12-30"),
         (Qingming, _) => format!("{year_text}-04-04"),
     };
@@ -97,21 +106,41 @@ fn day(falls: Falls, year: Option<i32>, today: NaiveDate) -> Day {
 /// 国庆节, 明年春节, 今年的中秋节.
 pub(crate) fn han(reader: &Reader<'_>, token: usize) -> Option<Item> {
     let text = &reader.text;
-    let (year, at) = super::han_day::year(reader, token).map_or((None, token), |(y, e)| (Some(y), if text.ch(e) == '的' { e + 1 } else { e }));
+    let (year, at) = super::han_day::year(reader, token)
+        .map_or((None, token), |(y, e)| (Some(y), if text.ch(e) == '的' { e + 1 } else { e }));
     let (falls, mut end) = text.pick(at, HAN)?;
     if end == at + 2 && text.ch(at) == '五' && matches!(text.ch(end), '个' | '点') {
         return None;
     }
     let mut when = day(falls, year, reader.context.now.date());
     // 国庆后第一天, 节后第一天
-    if let Some((back, after)) = text.pick(end, &[("假期后第一天", 1), ("节后第一天", 1), ("后第一天", 1), ("后的第一天", 1), ("前一天", -1), ("后一天", 1), ("当天", 0)]) {
+    if let Some((back, after)) = text.pick(
+        end,
+        &[
+            ("假期后第一天", 1),
+            ("节后第一天", 1),
+            ("后第一天", 1),
+            ("后的第一天", 1),
+            ("前一天", -1),
+            ("后一天", 1),
+            ("当天", 0),
+        ],
+    ) {
         let calendar = reader.context.calendar;
-        let to = |d: NaiveDate| match (back, text.lit(end, "后第一天").or(text.lit(end, "后的第一天")).or(text.lit(end, "假期后第一天"))) {
-            (1, Some(_)) => (0..20).map(|n| plus(d, n)).find(|d| calendar.works(*d)).unwrap_or(d),
+        let to = |d: NaiveDate| match (
+            back,
+            text.lit(end, "后第一天").or(text.lit(end, "后的第一天")).or(text.lit(end, "假期后第一天")),
+        ) {
+            (1, Some(_)) => (1..20).map(|n| plus(d, n)).find(|d| calendar.works(*d)).unwrap_or(d),
             _ => plus(d, back),
         };
         let moved = when.future.map(to);
-        when = Day { timex: moved.map(super::when::iso).unwrap_or_default(), future: moved, past: when.past.map(to), ..when };
+        when = Day {
+            timex: moved.map(super::when::iso).unwrap_or_default(),
+            future: moved,
+            past: when.past.map(to),
+            ..when
+        };
         end = after;
     }
     Some(Item::new(token, end, When::Day(when), "zh.holiday"))

@@ -1,5 +1,6 @@
 // The years 1950 to 2098 as (first day as month * 100 + day, bit i set where month i has thirty days, leap month).
 const FIRST_YEAR: i32 = 1950;
+#[rustfmt::skip]
 static YEARS: &[(u32, u32, u32)] = &[
     (217, 0x536, 0), (206, 0xaad, 0), (127, 0x15aa, 5), (214, 0x5b2, 0), (203, 0xba5, 0), (124, 0x1d4a, 3),
     (212, 0xd4a, 0), (131, 0xa95, 8), (218, 0xa97, 0), (208, 0x556, 0), (128, 0xab5, 6), (215, 0xad5, 0),

@@ -4,11 +4,17 @@ mod atoms;
 mod compose;
 mod english_clock;
 mod english_day;
+mod english_length;
+mod english_named;
 mod english_period;
+mod han_clock;
 mod han_day;
 mod han_period;
 mod holiday;
 mod lunar;
+mod numeric;
+mod range;
+mod sets;
 mod starts;
 mod when;
 
@@ -35,18 +41,22 @@ enum Mod {
 
 use Mod::{After, Approx, Before, Less, More, Since, Until};
 
+#[rustfmt::skip]
 const PREFIXES: &[(&str, Mod)] = &[
     ("on or before", Until), ("on or after", Since), ("no later than", Until), ("not later than", Until), ("no earlier than", Since), ("later than", After), ("earlier than", Before), ("prior to", Before), ("any time from", Since), ("anytime from", Since), ("as early as", Since), ("as late as", Until), ("starting from", Since), ("starting on", Since), ("starting", Since), ("beginning on", Since), ("beginning from", Since), ("beginning", Since),
     ("before around", Before), ("after around", After), ("before", Before), ("after", After), ("until", Until), ("till", Until), ("by", Before), ("since", Since), ("around", Approx), ("about", Approx), ("approximately", Approx), ("circa", Approx), ("more than", More), ("less than", Less), ("at least", More), ("at most", Less),
     ("< =", Until), ("<=", Until), ("> =", Since), (">=", Since), ("<", Before), (">", After), ("=", Approx),
 ];
 
+#[rustfmt::skip]
 const SUFFIXES: &[(&str, Mod)] = &[("or later", Since), ("and later", Since), ("or after", Since), ("and after", Since), ("onwards", Since), ("onward", Since), ("or earlier", Until), ("and earlier", Until), ("or before", Until), ("and before", Until)];
 
+#[rustfmt::skip]
 const HAN_SUFFIXES: &[(&str, Mod)] = &[
     ("或之前", Until), ("及之前", Until), ("或以前", Until), ("及以前", Until), ("之前", Before), ("以前", Before), ("前", Before), ("或之后", Since), ("及之后", Since), ("或以后", Since), ("及以后", Since), ("之后", After), ("以后", After), ("后", After), ("以来", Since), ("开始", Since), ("起", Since), ("为止", Until), ("左右", Approx), ("前后", Approx),
 ];
 
+#[rustfmt::skip]
 const HAN_PREFIXES: &[(&str, Mod)] = &[("截止到", Before), ("截止至", Before), ("截止", Before), ("截至", Before), ("直到", Until), ("自从", Since), ("自", Since), ("从", Since), ("早于", Before), ("晚于", After), ("大约", Approx), ("大概", Approx)];
 
 /// Every temporal value in the message.
@@ -70,7 +80,16 @@ pub(crate) fn read(reader: &Reader<'_>, out: &mut Vec<Found>) {
 
 /// A number that is no time is passed over whole, so that its digits are not read again.
 fn skip(text: &Text, token: usize) -> usize {
-    if text.is_digits(token) && text.ch(token + 1) == '.' && text.is_digits(token + 2) && text.gap(token + 1) == 0 && text.gap(token + 2) == 0 { token + 3 } else { token + 1 }
+    if text.is_digits(token)
+        && text.ch(token + 1) == '.'
+        && text.is_digits(token + 2)
+        && text.gap(token + 1) == 0
+        && text.gap(token + 2) == 0
+    {
+        token + 3
+    } else {
+        token + 1
+    }
 }
 
 fn at(reader: &Reader<'_>, token: usize) -> Option<Found> {
@@ -78,15 +97,22 @@ fn at(reader: &Reader<'_>, token: usize) -> Option<Found> {
     if text.ch(token).is_ascii_punctuation() && !matches!(text.ch(token), '<' | '>' | '=' | '.') {
         return None;
     }
-    let ranged = compose::range(reader, token).filter(|i| !matches!(i.when, When::Clock(c) if c.bare)).or_else(|| bare_hour(reader, token));
-    let prefix = text.pick(token, HAN_PREFIXES).or_else(|| text.pick_words(token, PREFIXES)).or_else(|| text.pick(token, PREFIXES).filter(|_| !text.is_word(token)));
+    let ranged = range::range(reader, token)
+        .filter(|i| !matches!(i.when, When::Clock(c) if c.bare))
+        .or_else(|| bare_hour(reader, token));
+    let prefix = text
+        .pick(token, HAN_PREFIXES)
+        .or_else(|| text.pick_words(token, PREFIXES))
+        .or_else(|| text.pick(token, PREFIXES).filter(|_| !text.is_word(token)));
     if let Some((modifier, inner)) = prefix.filter(|_| ranged.is_none())
         && let Some(found) = modified_item(reader, inner, modifier, token)
     {
         return Some(found);
     }
     let item = ranged?;
-    if let Some((modifier, inner)) = text.pick_words(item.end, PREFIXES).filter(|(m, _)| matches!(m, Before | After | Until | Since) && matches!(item.when, When::Day(_)))
+    if let Some((modifier, inner)) = text
+        .pick_words(item.end, PREFIXES)
+        .filter(|(m, _)| matches!(m, Before | After | Until | Since) && matches!(item.when, When::Day(_)))
         && let Some(Item { when: When::Clock(clock), end, .. }) = compose::point(reader, inner)
         && let When::Day(day) = &item.when
         && (!clock.bare || clock.exact)
@@ -101,7 +127,12 @@ fn at(reader: &Reader<'_>, token: usize) -> Option<Found> {
             && text.s(end) == "on"
             && let Some(Item { when: When::Day(day), end: stop, .. }) = compose::point(reader, end + 1)
         {
-            return opened(reader, &Item::new(item.start, stop, When::Moment(day, clock), "en.moment_bound"), modifier, stop);
+            return opened(
+                reader,
+                &Item::new(item.start, stop, When::Moment(day, clock), "en.moment_bound"),
+                modifier,
+                stop,
+            );
         }
         return opened(reader, &item, modifier, end);
     }
@@ -117,9 +148,12 @@ fn bare_hour(reader: &Reader<'_>, token: usize) -> Option<Item> {
     }
     let item = compose::point(reader, token)?;
     let When::Clock(clock) = item.when else { return None };
-    let closed = item.end >= text.tokens.len() || matches!(text.ch(item.end), '.' | ',' | '!' | '?' | '。' | '，') || matches!(text.s(item.end), "please" | "pls" | "plz" | "instead" | "and" | "or");
+    let closed = item.end >= text.tokens.len()
+        || matches!(text.ch(item.end), '.' | ',' | '!' | '?' | '。' | '，')
+        || matches!(text.s(item.end), "please" | "pls" | "plz" | "instead" | "and" | "or");
     let decimal = text.ch(item.end) == '.' && text.is_digits(item.end + 1) && text.gap(item.end + 1) == 0;
-    ((1..=12).contains(&clock.hour) && closed && !decimal).then_some(Item { when: When::Clock(Clock { bare: false, ..clock }), ..item })
+    ((1..=12).contains(&clock.hour) && closed && !decimal)
+        .then_some(Item { when: When::Clock(Clock { bare: false, ..clock }), ..item })
 }
 
 fn suffix(reader: &Reader<'_>, item: &Item) -> Option<(Mod, usize)> {
@@ -129,16 +163,26 @@ fn suffix(reader: &Reader<'_>, item: &Item) -> Option<(Mod, usize)> {
     }
     let (modifier, end) = text.pick(item.end, HAN_SUFFIXES)?;
     let single = end == item.end + 1;
-    let word = single && matches!(text.ch(end), '往' | '台' | '面' | '来' | '点' | '床' | '飞' | '草' | '诉' | '名' | '天' | '的' | '后');
-    let ranged = matches!(item.when, When::Length(_) | When::Recurring { .. } | When::MomentRange { .. } | When::DayRange { .. } | When::Instant(..));
+    let word = single
+        && matches!(
+            text.ch(end),
+            '往' | '台' | '面' | '来' | '点' | '床' | '飞' | '草' | '诉' | '名' | '天' | '的' | '后'
+        );
+    let ranged = matches!(
+        item.when,
+        When::Length(_) | When::Recurring { .. } | When::MomentRange { .. } | When::DayRange { .. } | When::Instant(..)
+    );
     (!word && !ranged).then_some((modifier, end))
 }
 
 /// The item after a word such as "before", opened on one side.
 fn modified_item(reader: &Reader<'_>, inner: usize, modifier: Mod, start: usize) -> Option<Found> {
     let text = &reader.text;
-    let (edge, skip_to) = text.pick_words(inner, &[("the end of", ()), ("end of", ())]).map_or((false, inner), |((), a)| (true, a));
-    let item = compose::point(reader, skip_to).or_else(|| compose::point(reader, inner)).or_else(|| compose::range(reader, inner))?;
+    let (edge, skip_to) =
+        text.pick_words(inner, &[("the end of", ()), ("end of", ())]).map_or((false, inner), |((), a)| (true, a));
+    let item = compose::point(reader, skip_to)
+        .or_else(|| compose::point(reader, inner))
+        .or_else(|| range::range(reader, inner))?;
     let item = Item { start, ..item };
     if matches!(item.when, When::Clock(c) if c.bare) && !matches!(modifier, Approx) {
         return None;
@@ -166,7 +210,11 @@ fn modified_item(reader: &Reader<'_>, inner: usize, modifier: Mod, start: usize)
     }
     let approximate = modifier == Approx;
     let vague_question = matches!(text.s(start.wrapping_sub(1)), "how" | "what");
-    if approximate && (vague_question || text.is_word(start) && !matches!(item.when, When::Clock(_) | When::Day(_) | When::Moment(..) | When::Part(_))) {
+    if approximate
+        && (vague_question
+            || text.is_word(start)
+                && !matches!(item.when, When::Clock(_) | When::Day(_) | When::Moment(..) | When::Part(_)))
+    {
         return None;
     }
     if edge && modifier == Before {
@@ -187,7 +235,14 @@ fn modified_item(reader: &Reader<'_>, inner: usize, modifier: Mod, start: usize)
             Some(found)
         }
         (More | Less, _) => None,
-        (_, When::Length(_) | When::Recurring { .. } | When::DayRange { .. } | When::MomentRange { .. } | When::ClockRange(..)) => None,
+        (
+            _,
+            When::Length(_)
+            | When::Recurring { .. }
+            | When::DayRange { .. }
+            | When::MomentRange { .. }
+            | When::ClockRange(..),
+        ) => None,
         (Since | Before | After, When::Part(p)) if p.code != "TMEB" && p.code != "TMED" && p.code != "TMEL" => None,
         _ => opened(reader, &item, modifier, end),
     }
@@ -214,12 +269,27 @@ fn opened(reader: &Reader<'_>, item: &Item, modifier: Mod, end: usize) -> Option
             _ => Value::OpenDateRange { from: Some(from), to: None },
         }
     };
-    let moment = |at: NaiveDateTime| if later { Value::OpenDateTimeRange { from: Some(at), to: None } } else { Value::OpenDateTimeRange { from: None, to: Some(at) } };
-    let time = |at: NaiveTime| if later { Value::OpenTimeRange { from: Some(at), to: None } } else { Value::OpenTimeRange { from: None, to: Some(at) } };
+    let moment = |at: NaiveDateTime| {
+        if later {
+            Value::OpenDateTimeRange { from: Some(at), to: None }
+        } else {
+            Value::OpenDateTimeRange { from: None, to: Some(at) }
+        }
+    };
+    let time = |at: NaiveTime| {
+        if later {
+            Value::OpenTimeRange { from: Some(at), to: None }
+        } else {
+            Value::OpenTimeRange { from: None, to: Some(at) }
+        }
+    };
     found.value = match &found.value {
         Value::Date { date } => days(*date, *date),
         Value::DateRange { from, to } => {
-            let edge = matches!(item.rule, "zh.period" | "en.period") && modifier == Before && found.grain == Some(Grain::Month) && from.format("%d").to_string() != "01";
+            let edge = matches!(item.rule, "zh.period" | "en.period")
+                && modifier == Before
+                && found.grain == Some(Grain::Month)
+                && from.format("%d").to_string() != "01";
             if edge { Value::OpenDateRange { from: None, to: Some(*to) } } else { days(*from, *to) }
         }
         Value::Time { time: at } => time(*at),
@@ -238,7 +308,11 @@ fn emit(reader: &Reader<'_>, item: &Item) -> Option<Found> {
     let context = reader.context;
     let mut found = Found::new(item.start, item.end, Value::Boolean { yes: true }, item.rule);
     let inclusive = |(from, to): (NaiveDate, NaiveDate)| Value::DateRange { from, to: plus(to, -1) };
-    if item.rule == "en.weekday_of_week" && matches!(item.when, When::Day(_)) && item.start > 0 && reader.text.s(item.start - 1) == "on" {
+    if item.rule == "en.weekday_of_week"
+        && matches!(item.when, When::Day(_))
+        && item.start > 0
+        && reader.text.s(item.start - 1) == "on"
+    {
         found.start = item.start - 1;
     }
     match &item.when {
@@ -277,9 +351,13 @@ fn emit(reader: &Reader<'_>, item: &Item) -> Option<Found> {
             }
             let Some(date) = day.pick(context) else {
                 found.value = Value::DateTime { at: context.now };
-                return impossible(day).map(|v| Found { value: if reader.text.tokens.is_empty() { v } else { found.value.clone() }, ..found });
+                return impossible(day).map(|v| Found {
+                    value: if reader.text.tokens.is_empty() { v } else { found.value.clone() },
+                    ..found
+                });
             };
-            let mut values = readings.iter().map(|c| Value::DateTime { at: plus(date, i64::from(c.hour == 24)).and_time(c.time()) });
+            let mut values =
+                readings.iter().map(|c| Value::DateTime { at: plus(date, i64::from(c.hour == 24)).and_time(c.time()) });
             found.value = values.next()?;
             found.alternatives = values.collect();
         }
@@ -293,7 +371,11 @@ fn emit(reader: &Reader<'_>, item: &Item) -> Option<Found> {
             found.grain = Some(period.grain);
             found.value = inclusive(period.pick(context));
             if period.future != period.past {
-                found.alternatives.push(inclusive(if context.direction == Direction::Future { period.past } else { period.future }));
+                found.alternatives.push(inclusive(if context.direction == Direction::Future {
+                    period.past
+                } else {
+                    period.future
+                }));
             }
         }
         When::Part(part) => {
@@ -350,7 +432,13 @@ fn part_of(date: NaiveDate, part: Part) -> Value {
 }
 
 fn clock_grain(clock: Clock) -> Grain {
-    if clock.second.is_some() { Grain::Second } else if clock.minute.is_some() { Grain::Minute } else { Grain::Hour }
+    if clock.second.is_some() {
+        Grain::Second
+    } else if clock.minute.is_some() {
+        Grain::Minute
+    } else {
+        Grain::Hour
+    }
 }
 
 /// The readings of a time, the one within waking hours first.
@@ -372,7 +460,8 @@ fn day_values(day: &Day, context: &Context<'_>) -> Option<(Value, Vec<Value>)> {
     let Some(date) = day.pick(context) else { return impossible(day).map(|v| (v, Vec::new())) };
     let other = if context.direction == Direction::Future { day.past } else { day.future };
     let open = matches!(day.kind, DayKind::Weekly | DayKind::Yearly | DayKind::Monthly);
-    let mut alternatives: Vec<Value> = other.filter(|o| open && *o != date).map(|date| Value::Date { date }).into_iter().collect();
+    let mut alternatives: Vec<Value> =
+        other.filter(|o| open && *o != date).map(|date| Value::Date { date }).into_iter().collect();
     if day.kind == DayKind::Weekly && date == context.now.date() {
         alternatives.insert(0, Value::Date { date: plus(date, 7) });
     }

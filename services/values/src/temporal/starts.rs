@@ -7,6 +7,7 @@ use crate::text::{Kind, Text};
 const HAN: &str = "〇一七万三上下世两中为之九乾二五亿今从仟以伍佰俩候假傍儿兆光八公六农冬凌几刚初到刻前劳十千卅午半去叁又双同后周咸嘉四围国圣在块壹复夏多夜大头妇季宣小工平年康建廿开当情愚感截拾捌接教新早明星春昨晚晨最月期未本来柒植次正此母每民深清灯父玖现由百目直礼秋立端第老肆腊自至节负贰起边过近还这道重钱阴陆除雍零青顺马";
 
 /// Sorted.
+#[rustfmt::skip]
 const WORDS: &[&str] = &[
     "a", "about", "after", "afternoon", "afternoons", "ago", "all", "also", "am", "ampm", "an", "and", "annual", "annually", "another", "any",
     "anytime", "approximately", "apr", "april", "around", "arvo", "as", "asap", "ascension", "ash", "at", "aug", "august", "autumn", "back",
@@ -50,7 +51,8 @@ const fn bits(chars: &str) -> [u64; 1024] {
     let mut at = 0;
     while at + 2 < bytes.len() {
         // Every character of the list takes three bytes.
-        let code = (bytes[at] as usize & 0xf) << 12 | (bytes[at + 1] as usize & 0x3f) << 6 | (bytes[at + 2] as usize & 0x3f);
+        let code =
+            (bytes[at] as usize & 0xf) << 12 | (bytes[at + 1] as usize & 0x3f) << 6 | (bytes[at + 2] as usize & 0x3f);
         bits[code / 64] |= 1 << (code % 64);
         at += 3;
     }
@@ -65,8 +67,30 @@ pub(crate) fn may_begin(text: &Text, token: usize) -> bool {
             let code = text.ch(token) as usize;
             code < 0x10000 && BITS[code / 64] >> (code % 64) & 1 == 1
         }
-        Some(Kind::Word) => WORDS.binary_search(&text.s(token)).is_ok() || english::cardinal(text.s(token)).is_some() || english::ordinal(text.s(token)).is_some(),
+        Some(Kind::Word) => {
+            WORDS.binary_search(&text.s(token)).is_ok()
+                || english::cardinal(text.s(token)).is_some()
+                || english::ordinal(text.s(token)).is_some()
+        }
         Some(Kind::Mark) => matches!(text.ch(token), '<' | '>' | '=' | '.' | '½' | '¼' | '¾'),
         None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{HAN, WORDS, may_begin};
+    use crate::text::Text;
+
+    #[test]
+    fn the_words_are_sorted_for_the_search() {
+        assert!(WORDS.is_sorted());
+    }
+
+    #[test]
+    fn every_character_listed_may_begin_and_others_may_not() {
+        assert!(HAN.chars().all(|c| may_begin(&Text::new(&c.to_string()), 0)));
+        assert!(!may_begin(&Text::new("吃"), 0));
+        assert!(!may_begin(&Text::new("lunchbox"), 0));
     }
 }

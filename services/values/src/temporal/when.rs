@@ -83,11 +83,23 @@ pub(crate) enum When {
     Period(Period),
     Part(Part),
     DayPart(Day, Part),
-    DayRange { timex: String, from: NaiveDate, to: NaiveDate, grain: Grain },
+    DayRange {
+        timex: String,
+        from: NaiveDate,
+        to: NaiveDate,
+        grain: Grain,
+    },
     ClockRange(Clock, Clock, Option<String>),
-    MomentRange { timex: Vec<String>, from: NaiveDateTime, to: NaiveDateTime },
+    MomentRange {
+        timex: Vec<String>,
+        from: NaiveDateTime,
+        to: NaiveDateTime,
+    },
     Length(Duration),
-    Recurring { timex: String, recurrence: Recurrence },
+    Recurring {
+        timex: String,
+        recurrence: Recurrence,
+    },
 }
 
 /// A meaning and the tokens it covers.
@@ -133,12 +145,26 @@ pub(crate) fn weekday(number: u32) -> Weekday {
 
 impl Day {
     pub(crate) fn definite(day: NaiveDate) -> Self {
-        Self { timex: iso(day), future: Some(day), past: Some(day), ymd: (Some(day.year()), day.month(), day.day()), weekday: None, kind: DayKind::Definite }
+        Self {
+            timex: iso(day),
+            future: Some(day),
+            past: Some(day),
+            ymd: (Some(day.year()), day.month(), day.day()),
+            weekday: None,
+            kind: DayKind::Definite,
+        }
     }
 
     pub(crate) fn full(year: i32, month: u32, day: u32) -> Self {
         let at = date(year, month, day);
-        Self { timex: format!("{year:04}-{month:02}-{day:02}"), future: at, past: at, ymd: (Some(year), month, day), weekday: None, kind: DayKind::Definite }
+        Self {
+            timex: format!("{year:04}-{month:02}-{day:02}"),
+            future: at,
+            past: at,
+            ymd: (Some(year), month, day),
+            weekday: None,
+            kind: DayKind::Definite,
+        }
     }
 
     /// A month and a day of this, the next or the last year. 29 February finds the next year that has one.
@@ -146,7 +172,14 @@ impl Day {
         let year = today.year();
         let future = (year..year + 8).filter_map(|y| date(y, month, day)).find(|d| *d >= today);
         let past = (year - 8..=year).rev().filter_map(|y| date(y, month, day)).find(|d| *d < today);
-        Self { timex: format!("XXXX-{month:02}-{day:02}"), future, past, ymd: (None, month, day), weekday: None, kind: DayKind::Yearly }
+        Self {
+            timex: format!("XXXX-{month:02}-{day:02}"),
+            future,
+            past,
+            ymd: (None, month, day),
+            weekday: None,
+            kind: DayKind::Yearly,
+        }
     }
 
     pub(crate) fn monthly(day: u32, today: NaiveDate) -> Self {
@@ -154,7 +187,14 @@ impl Day {
         let in_month = |offset: i32| plus_months(first, offset).with_day(day);
         let future = (0..4).filter_map(in_month).find(|d| *d >= today);
         let past = (0..4).filter_map(|o| in_month(-o)).find(|d| *d < today);
-        Self { timex: format!("XXXX-XX-{day:02}"), future, past, ymd: (None, today.month(), day), weekday: None, kind: DayKind::Monthly }
+        Self {
+            timex: format!("XXXX-XX-{day:02}"),
+            future,
+            past,
+            ymd: (None, today.month(), day),
+            weekday: None,
+            kind: DayKind::Monthly,
+        }
     }
 
     pub(crate) fn weekly(number: u32, context: &Context<'_>) -> Self {
@@ -231,9 +271,21 @@ impl Clock {
         }
         match part.code {
             "TMO" | "TDA" => self.am(),
-            "TMI" => if self.hour < 10 { self.pm() } else { Self { exact: true, bare: false, ..self } },
+            "TMI" => {
+                if self.hour < 10 {
+                    self.pm()
+                } else {
+                    Self { exact: true, bare: false, ..self }
+                }
+            }
             "TNI" | "TEV" => {
-                if self.hour == 12 { Self { hour: 0, exact: true, bare: false, ..self } } else if self.hour < 5 && part.code == "TNI" { self.am() } else { self.pm() }
+                if self.hour == 12 {
+                    Self { hour: 0, exact: true, bare: false, ..self }
+                } else if self.hour < 5 && part.code == "TNI" {
+                    self.am()
+                } else {
+                    self.pm()
+                }
             }
             _ => self.pm(),
         }

@@ -1,0 +1,337 @@
+//! Ranges with two ends, and those with a start and a length: from Monday to Friday, 12月5日到8日, 3 days from today.
+
+use chrono::{Datelike, NaiveDate, NaiveDateTime};
+
+use super::compose::{TO, is_from, lasting, moment_range, point};
+use super::english_day;
+use super::when::{Clock, Day, DayKind, Item, Period, When, instant_timex, iso, length_timex, minutes_timex, plus};
+use crate::reader::Reader;
+use crate::value::Grain;
+
+/// A range of days or moments at `token`, "from" and "between" included; or the point there.
+pub(crate) fn range(reader: &Reader<'_>, token: usize) -> Option<Item> {
+    let text = &reader.text;
+    let prefixed = is_from(text, token);
+    let between = matches!(text.s(token), "between" | "在");
+    let from = if prefixed { token + 1 } else { token };
+    let edge = text
+        .pick_words(
+            from,
+            &[
+                ("the end of", 2),
+                ("end of", 2),
+                ("the middle of", 1),
+                ("middle of", 1),
+                ("the beginning of", 0),
+                ("the start of", 0),
+            ],
+        )
+        .filter(|_| prefixed);
+    let first = match bare_day(reader, from).filter(|_| prefixed || text.is_digits(from)) {
+        Some(day) => point(reader, from)
+            .filter(|p| p.end > day.end && matches!(p.when, When::Day(_) | When::Moment(..) | When::Period(_)))
+            .or(Some(day)),
+        None => point(reader, from),
+    };
+    if prefixed
+        && let Some(item) = point(reader, token)
+            .filter(|i| matches!(i.when, When::ClockRange(Clock { bare: false, .. }, ..) | When::MomentRange { .. }))
+        && first.as_ref().is_none_or(|f| f.end <= item.end)
+    {
+        return Some(item);
+    }
+    let Some(first) = first else { return lasting_days(reader, token) };
+    if let Some(item) = lasting_days(reader, token).filter(|i| i.end > first.end) {
+        return Some(item);
+    }
+    let back = |first: Item| {
+        if prefixed && !matches!(first.when, When::ClockRange(..) | When::MomentRange { .. }) {
+            None
+        } else {
+            Some(Item { start: if prefixed { token } else { first.start }, ..first })
+        }
+    };
+    let link = text.pick_words(first.end, TO).map(|((), a)| a).or_else(|| {
+        (between && text.s(first.end) == "and"
+            || text.is_han(from) && matches!(text.ch(first.end), '和' | '与')
+            || text.is_digits(from) && matches!(text.ch(first.end), '和' | '与'))
+        .then_some(first.end + 1)
+    });
+    let (Some(at), false) =
+        (link, matches!(first.when, When::ClockRange(..) | When::Length(_) | When::Recurring { .. }))
+    else {
+        let bare = matches!(&first.when, When::Day(d) if d.kind == DayKind::Monthly && first.rule == "bare_day");
+        return if bare { point(reader, token) } else { back(first) };
+    };
+    let han_and = matches!(text.ch(first.end), '和' | '与');
+    let alone = |first: Item| if first.rule == "bare_day" { point(reader, token) } else { back(first) };
+    let second_edge = text.pick_words(at, &[("the end of", 2), ("end of", 2), ("the middle of", 1)]);
+    let second = match bare_day(reader, at) {
+        Some(day) => point(reader, at).filter(|p| p.end > day.end).or(Some(day)),
+        None => point(reader, second_edge.map_or(at, |(_, a)| a)),
+    };
+    let Some(second) = second else { return alone(first) };
+    let closed = text.lit(second.end, "之间").or_else(|| text.lit(second.end, "间"));
+    if han_and && closed.is_none() {
+        return alone(first);
+    }
+    let Some(when) = between_points(reader, &first.when, &second.when, (edge.map(|e| e.0), second_edge.map(|e| e.0)))
+    else {
+        return alone(first);
+    };
+    Some(Item::new(
+        token,
+        closed.unwrap_or(second.end),
+        when,
+        if text.is_han(first.start) { "zh.range" } else { "en.range" },
+    ))
+}
+
+/// A number that is only a day inside a range: 9 to 12 of June, April 9th through 17th.
+fn bare_day(reader: &Reader<'_>, token: usize) -> Option<Item> {
+    let text = &reader.text;
+    let at = if text.s(token) == "the" { token + 1 } else { token };
+    let (number, end) = match crate::number::ordinal::numbered(text, at) {
+        Some((n, end)) => (u32::try_from(n).ok()?, end),
+        None => (text.int(at).filter(|_| text.len(at) <= 2)?, at + 1),
+    };
+    let other = matches!(text.ch(end), ':' | '/' | '.' | '点' | '日' | '号' | '月' | '年')
+        || matches!(text.s(end), "am" | "pm" | "a" | "p" | "hours" | "days")
+        || text.ch(end) == '-' && text.is_digits(end + 1) && text.ch(end + 2) == '-';
+    if !(1..=31).contains(&number)
+        || other
+        || super::english_day::month(text.s(end)).is_some()
+        || text.s(end) == "of" && super::english_day::month(text.s(end + 1)).is_some()
+    {
+        return None;
+    }
+    Some(Item::new(token, end, When::Day(Day::monthly(number, reader.context.now.date())), "bare_day"))
+}
+
+/// The range between two meanings.
+fn between_points(reader: &Reader<'_>, first: &When, second: &When, edges: (Option<i32>, Option<i32>)) -> Option<When> {
+    let context = reader.context;
+    match (first, second) {
+        (When::Day(a), When::Day(b)) => {
+            let (a, b) = aligned(reader, a, b)?;
+            let (x, y) = (a.pick(context), b.pick(context));
+            day_range(&a.timex, &b.timex, x, y)
+        }
+        (When::Period(a), When::Period(b)) => {
+            let open = a.timex.starts_with("XXXX") && b.grain == Grain::Month && !b.timex.starts_with("XXXX");
+            let a = if open { Period::month(b.future.0.year(), a.future.0.month())? } else { a.clone() };
+            let (from, last) = (edge_of(&a, edges.0.unwrap_or(0)), b.pick(context));
+            let stop = if edges.1.is_some() { edge_of(b, edges.1.unwrap_or(2)) } else { last.0 };
+            let stop = if stop < from { super::when::plus_months(stop, 12) } else { stop };
+            let length = if a.grain == Grain::Year && b.grain == Grain::Year && edges == (None, None) {
+                format!("P{}Y", stop.year() - from.year())
+            } else if matches!(a.grain, Grain::Day | Grain::Week | Grain::Weekend)
+                || matches!(b.grain, Grain::Day | Grain::Week | Grain::Weekend)
+            {
+                format!("P{}D", (stop - from).num_days())
+            } else {
+                format!(
+                    "P{}M",
+                    (stop.year() - from.year()) * 12 + i32::try_from(stop.month()).ok()?
+                        - i32::try_from(from.month()).ok()?
+                )
+            };
+            let head = if edges.0.is_some() { iso(from) } else { a.head.clone() };
+            let tail = if edges.1.is_some() { iso(stop) } else { b.head.clone() };
+            let mut to = if edges.1.is_some() { stop } else { last.1 };
+            while to <= from {
+                to = super::when::plus_months(to, 12);
+            }
+            Some(When::DayRange {
+                timex: format!("({head},{tail},{length})"),
+                from: a.pick(context).0.max(from),
+                to,
+                grain: a.grain,
+            })
+        }
+        (When::Period(a), When::Day(b)) => {
+            let from = edge_of(a, edges.0.unwrap_or(0));
+            day_range(&a.head, &b.timex, Some(from), b.pick(context))
+        }
+        (When::Period(a), When::Instant(at, _)) => {
+            let from = a.past.0.min(a.future.0);
+            day_range(&iso(from), &iso(at.date()), Some(from), Some(at.date()))
+        }
+        (When::Day(a), When::Instant(at, timex)) if timex.ends_with("REF") => {
+            day_range(&a.timex, &iso(at.date()), a.past.or(a.future), Some(at.date()))
+        }
+        (When::Day(a), When::Period(b)) => day_range(&a.timex, &b.head, a.pick(context), Some(b.pick(context).0)),
+        (When::Clock(a), When::Moment(day, b)) => {
+            let at = context.now.date();
+            moments(
+                (iso(at) + &a.timex(), at.and_time(a.time())),
+                (day.timex.clone() + &b.timex(), day.pick(context)?.and_time(b.time())),
+            )
+        }
+        (When::Moment(x, a), When::Moment(y, b)) => moments(
+            (x.timex.clone() + &a.timex(), x.pick(context)?.and_time(a.time())),
+            (y.timex.clone() + &b.timex(), y.pick(context)?.and_time(b.time())),
+        ),
+        (When::Moment(day, a), When::Clock(b)) => moment_range(reader, day, *a, *b, None, None),
+        (When::DayPart(day, part), When::Moment(y, b)) => moments(
+            (day.timex.clone() + part.code, day.pick(context)?.and_hms_opt(part.from, 0, 0)?),
+            (y.timex.clone() + &b.timex(), y.pick(context)?.and_time(b.time())),
+        ),
+        (When::Instant(x, a), When::Instant(y, b)) => {
+            let length = length_timex(&crate::duration::Duration::of(
+                (*y - *x).num_minutes(),
+                crate::duration::DurationUnit::Minute,
+            ));
+            Some(When::MomentRange { timex: vec![format!("({a},{b},{length})")], from: *x, to: *y })
+        }
+        _ => None,
+    }
+}
+
+fn edge_of(period: &Period, edge: i32) -> NaiveDate {
+    let (from, to) = period.future;
+    match edge {
+        0 => from,
+        1 => plus(from, (to - from).num_days() / 2),
+        _ => to,
+    }
+}
+
+fn day_range(a: &str, b: &str, from: Option<NaiveDate>, to: Option<NaiveDate>) -> Option<When> {
+    let Some((from, to)) = from.zip(to) else {
+        let length = if from.is_none() && to.is_none() { return None } else { "PXD" };
+        let known = from.or(to)?;
+        return Some(When::DayRange {
+            timex: format!("({a},{b},{length})"),
+            from: known,
+            to: plus(known, 1),
+            grain: Grain::Day,
+        });
+    };
+    let mut to = to;
+    // 12月28日到1月3日 runs into the next year; 12月5日到12月3日 is a slip, which the dialogue asks about.
+    if to < from && b.starts_with("XXXX") && to.month() != from.month() {
+        to = super::when::plus_months(to, 12);
+    }
+    let timex = format!("({a},{b},P{}D)", (to - from).num_days());
+    Some(When::DayRange { timex, from, to: plus(to, 1), grain: Grain::Day })
+}
+
+fn moments(a: (String, NaiveDateTime), b: (String, NaiveDateTime)) -> Option<When> {
+    let mut to = b.1;
+    if to < a.1 {
+        to = to.checked_add_months(chrono::Months::new(12))?;
+    }
+    let timex = format!("({},{},{})", a.0, b.0, minutes_timex((to - a.1).num_minutes()));
+    Some(When::MomentRange { timex: vec![timex], from: a.1, to })
+}
+
+/// Two days of one range: what the second leaves out it takes from the first, and the other way round.
+fn aligned(reader: &Reader<'_>, a: &Day, b: &Day) -> Option<(Day, Day)> {
+    let today = reader.context.now.date();
+    let like = |model: &Day, number: u32| match (model.ymd, model.kind) {
+        ((Some(year), month, _), DayKind::Definite) => Some(Day::full(year, month, number)),
+        ((None, month, _), DayKind::Yearly) if month > 0 => Some(Day::yearly(month, number, today)),
+        _ => None,
+    };
+    let (mut a, mut b) = (a.clone(), b.clone());
+    match (a.kind, b.kind) {
+        (DayKind::Monthly, DayKind::Monthly) => {}
+        (_, DayKind::Monthly) => b = like(&a, b.ymd.2)?,
+        // 30号到下个月2号 begins in the month before.
+        (DayKind::Monthly, _) if a.ymd.2 > b.ymd.2 => {}
+        (DayKind::Monthly, _) => a = like(&b, a.ymd.2)?,
+        (DayKind::Yearly, DayKind::Definite) if b.weekday.is_none() && a.ymd.1 > 0 => {
+            let year = b.ymd.0?;
+            a = Day::full(year, a.ymd.1, a.ymd.2);
+        }
+        (DayKind::Definite, DayKind::Yearly)
+            if a.weekday.is_none() && b.ymd.1 > 0 && a.ymd.0.is_some() && !b.timex.contains('W') =>
+        {
+            let year = a.ymd.0?;
+            let day = Day::full(year, b.ymd.1, b.ymd.2);
+            b = if day.future >= a.future { day } else { Day::full(year + 1, b.ymd.1, b.ymd.2) };
+        }
+        (DayKind::Definite | DayKind::Holiday | DayKind::Yearly, DayKind::Weekly) => {
+            let from = a.pick(reader.context)?;
+            let number = b.weekday?.number_from_monday();
+            let ahead = (i64::from(number) - i64::from(from.weekday().number_from_monday())).rem_euclid(7);
+            b = Day { weekday: b.weekday, ..Day::definite(plus(from, ahead)) };
+        }
+        _ => {}
+    }
+    if let (Some(x), Some(y)) = (a.future, b.future)
+        && y < x
+        && b.kind != DayKind::Definite
+        && !(a.kind == DayKind::Yearly && b.kind == DayKind::Yearly && a.ymd.1 == b.ymd.1 && a.ymd.2 > b.ymd.2)
+    {
+        // The first end has the nearer occurrence of a range that is under way.
+        a.future = a.past.filter(|p| *p <= y && b.kind == a.kind && a.kind == DayKind::Yearly).or(a.future);
+        if a.future > Some(y) && b.kind == DayKind::Weekly {
+            b.future = Some(plus(y, 7));
+        }
+    }
+    Some((a, b))
+}
+
+/// 3 days starting from next Monday; a week starting tomorrow; for 3 days from today.
+fn lasting_days(reader: &Reader<'_>, token: usize) -> Option<Item> {
+    let text = &reader.text;
+    let at = if text.s(token) == "for" { token + 1 } else { token };
+    if text.s(at) == "the" && text.s(at + 1) == "week" {
+        let ((), day_at) = text.pick_words(
+            at + 2,
+            &[
+                ("starting on", ()),
+                ("starting", ()),
+                ("commencing on", ()),
+                ("commencing", ()),
+                ("beginning on", ()),
+                ("beginning", ()),
+                ("of", ()),
+            ],
+        )?;
+        let Item { when: When::Day(day), end, .. } = english_day::day(reader, day_at)
+            .filter(|i| text.s(day_at - 1) != "of" || matches!(&i.when, When::Day(d) if d.kind == DayKind::Yearly))?
+        else {
+            return None;
+        };
+        let from = day.pick(reader.context)?;
+        return Some(Item::new(
+            at,
+            end,
+            When::Period(Period { timex: day.timex, ..Period::fixed(String::new(), from, plus(from, 7), Grain::Week) }),
+            "en.week_starting",
+        ));
+    }
+    let (length, after) = super::english_length::length(text, at)?;
+    let after = if text.ch(after) == ',' { after + 1 } else { after };
+    let ((), day_at) = text.pick_words(
+        after,
+        &[("starting from", ()), ("starting on", ()), ("starting", ()), ("beginning", ()), ("from", ())],
+    )?;
+    if text.s(after) == "from" && at == token {
+        return None;
+    }
+    let item = point(reader, day_at)?;
+    let calendar = reader.context.calendar;
+    let when = match &item.when {
+        When::Day(day) if !length.parts.iter().any(|p| p.unit.is_clock()) => {
+            let from = day.pick(reader.context).filter(|d| *d >= reader.context.now.date()).or(day.future)?;
+            let to = length.after(from.and_hms_opt(0, 0, 0)?, calendar)?.date();
+            When::Period(Period::span(from, to, &length_timex(&length), Grain::Day))
+        }
+        When::Clock(clock) => lasting(Clock { bare: false, ..*clock }, &length)?,
+        When::Moment(day, clock) => {
+            let from = day.pick(reader.context)?.and_time(clock.time());
+            let to = length.after(from, calendar)?;
+            When::MomentRange {
+                timex: vec![format!("({},{},{})", instant_timex(from), instant_timex(to), length_timex(&length))],
+                from,
+                to,
+            }
+        }
+        _ => return None,
+    };
+    Some(Item::new(if text.s(after) == "from" { token } else { at }, item.end, when, "en.lasting"))
+}
