@@ -146,7 +146,7 @@ impl Agent {
             calendar: &self.calendar,
             now,
             context: &context,
-            deadline: started + self.options.understanding_deadline,
+            deadline: Instant::now() + self.options.understanding_deadline,
         };
         let understood = understand(request, means).await?;
 

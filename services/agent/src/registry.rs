@@ -64,7 +64,7 @@ impl Registry {
             let (registry, app) = (Arc::clone(self), Arc::clone(&built));
             tokio::spawn(async move {
                 if let Err(error) = app.calibrate(&registry.learning.background).await {
-                    tracing::error!(error = &error as &dyn std::error::Error, "calibrating after an edit failed; the former calibration stays");
+                    tracing::error!(error = paigong_core::chain(&error), "calibrating after an edit failed; the former calibration stays");
                 }
             });
         }
@@ -100,7 +100,7 @@ pub(crate) async fn fetch_version(
     if let Some(found) = store::skills::version(tx, id, name, version).await? {
         match compile(found, None) {
             Ok(skill) => app.keep(skill),
-            Err(error) => tracing::error!(skill = name, version, error = &error as &dyn std::error::Error, "an older version can't be used"),
+            Err(error) => tracing::error!(skill = name, version, error = paigong_core::chain(&error), "an older version can't be used"),
         }
     }
     Ok(())

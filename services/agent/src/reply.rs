@@ -220,6 +220,9 @@ fn only_say(say: Phrases, material: &Material<'_>, what: &Say) -> Reply {
         Say::Sorry => say.sorry(),
     };
     let mut reply = closing(text, ActionKind::Close);
+    if let Say::Cancelled(skill) | Say::Refused { skill, .. } = what {
+        reply.action.skill = Some(skill.clone());
+    }
     if matches!(what, Say::OutOfScope | Say::Sorry) && material.state.misses >= 2 {
         reply.action.options.push(choice(say.person(), &Payload::HandOff {}));
     }

@@ -55,7 +55,7 @@ impl Problem {
         let code = error.code();
         let detail = match code {
             ErrorCode::Internal | ErrorCode::DatabaseUnavailable => {
-                tracing::error!(error = error as &dyn std::error::Error, code = code.name(), "a turn failed");
+                tracing::error!(error = paigong_core::chain(error), code = code.name(), "a turn failed");
                 None
             }
             _ => {
@@ -73,7 +73,7 @@ impl Problem {
     /// A failed statement.
     pub(crate) fn of_store(request: &HttpRequest, error: &store::Error) -> Self {
         let code = error.code();
-        tracing::error!(error = error as &dyn std::error::Error, code = code.name(), "a request failed");
+        tracing::error!(error = paigong_core::chain(error), code = code.name(), "a request failed");
         Self::new(request, code, None)
     }
 }

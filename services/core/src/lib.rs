@@ -11,3 +11,20 @@ pub use clock::Clock;
 pub use code::ErrorCode;
 pub use id::{AppId, ConversationId, MessageId, RunId, TenantId, TurnId};
 pub use language::{Bilingual, Language};
+
+/// An error with all its causes, for one line of a log.
+#[must_use]
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let cause_text = cause.to_string();
+        // A transparent error shows its cause's text already.
+        if !text.ends_with(&cause_text) {
+            text.push_str(": ");
+            text.push_str(&cause_text);
+        }
+        source = cause.source();
+    }
+    text
+}

@@ -74,7 +74,7 @@ pub fn read(text: &str) -> ActReading {
     if lexicon::HANDOFF.iter().any(|phrase| contains_words(&folded, phrase)) && !lexicon::not_handoff(&folded) {
         return ActReading { act: Some(Act::HandOff), rest: String::new(), corrects: false };
     }
-    if let Some(act) = lexicon::whole(&core) {
+    if let Some(act) = lexicon::whole(trim(&folded)).or_else(|| lexicon::whole(&core)).or_else(|| in_a_row(&core)) {
         return ActReading { act: Some(act), rest: String::new(), corrects: false };
     }
     if let Some(rest) = contrast(text) {
@@ -87,6 +87,30 @@ pub fn read(text: &str) -> ActReading {
     }
 }
 
+/// Several phrases of the same act with nothing between them: "算了不要了", "好的可以".
+fn in_a_row(core: &str) -> Option<Act> {
+    const MOST: usize = 24;
+    let chars: Vec<char> = core.chars().collect();
+    if chars.len() > MOST || core.is_ascii() {
+        return None;
+    }
+    let mut at = 0;
+    let mut act = None;
+    while at < chars.len() {
+        let longest = (at + 1..=chars.len()).rev().find_map(|end| {
+            let phrase: String = chars[at..end].iter().collect();
+            Some((end, lexicon::whole(trim(&phrase))?))
+        });
+        let (end, found) = longest?;
+        if act.is_some_and(|act| act != found) {
+            return None;
+        }
+        act = Some(found);
+        at = end;
+    }
+    act
+}
+
 /// The act that the message begins with, and the rest.
 fn leading(text: &str, folded: &str) -> Option<(Act, String)> {
     let start = folded.len() - folded.trim_start_matches(is_noise).len();
@@ -96,8 +120,11 @@ fn leading(text: &str, folded: &str) -> Option<(Act, String)> {
         // "no heating in room 5": after an English word a mere space is not enough, unless something is corrected.
         let next = after.chars().next();
         let is_corrected = || lexicon::CORRECTIONS.iter().any(|marker| contains_words(after, marker));
+        let is_act = || lexicon::whole(&strip_politeness(trim(after))).is_some();
         let ends = match next {
-            Some(' ') if phrase.is_ascii() => is_corrected() || after.trim_start().starts_with(|c: char| !c.is_ascii()),
+            Some(' ') if phrase.is_ascii() => {
+                is_corrected() || is_act() || after.trim_start().starts_with(|c: char| !c.is_ascii())
+            }
             next => next.is_none_or(is_noise),
         };
         if !ends {
@@ -213,6 +240,10 @@ mod tests {
             ("可以的", Act::Affirm),
             ("确认提交", Act::Affirm),
             ("yes please", Act::Affirm),
+            ("ok submit it", Act::Affirm),
+            ("好的可以", Act::Affirm),
+            ("解吧", Act::Affirm),
+            ("算了不要了", Act::Cancel),
             ("Yep, go ahead", Act::Affirm),
             ("ok👌", Act::Affirm),
             ("不对", Act::Deny),

@@ -26,7 +26,7 @@ pub(crate) enum Fit {
 /// How `value` fits `slot`; `asked` when the slot was just asked for, so that a bare number will do.
 pub(crate) fn fit(slot: &Slot, value: &Value, asked: bool) -> Option<Fit> {
     match (slot.json_type(), slot.format) {
-        (Kind::String, Some(Format::Date)) => date(value),
+        (Kind::String, Some(Format::Date)) => date(value).or_else(|| open_end(slot, value)),
         (Kind::String, Some(Format::DateTime)) => date_time(value),
         (Kind::String, Some(Format::Time)) => match value {
             Value::Time { time } => Some(Fit::Whole(json_time(*time), By::Date)),
@@ -68,6 +68,17 @@ fn date(value: &Value) -> Option<Fit> {
         Value::DateTimeRange { from, to } => Some(Fit::Range(json_date(from.date()), json_date(to.date()), By::Date)),
         _ => None,
     }
+}
+
+/// "下周四开始" is the start of a range, "到周五为止" its end; either may be the day of a slot without a range.
+fn open_end(slot: &Slot, value: &Value) -> Option<Fit> {
+    let (from, to) = match value {
+        Value::OpenDateRange { from, to } => (*from, *to),
+        Value::OpenDateTimeRange { from, to } => (from.map(|at| at.date()), to.map(|at| at.date())),
+        _ => return None,
+    };
+    let day = if slot.range_from.is_some() { to } else { from.or(to) };
+    day.map(|day| Fit::Whole(json_date(day), By::Date))
 }
 
 fn date_time(value: &Value) -> Option<Fit> {

@@ -4,7 +4,7 @@
 use chrono::{Days, NaiveDate};
 use paigong_core::Bilingual;
 use serde_json::Value as Json;
-use skills::slot::{Format, Kind};
+use skills::slot::{Format, Kind, Prefer};
 use skills::{Skill, Slot, fold};
 use values::{Reading, Span, Value};
 
@@ -196,13 +196,25 @@ impl Reader<'_> {
             return;
         }
         let asked = self.source.asked == Some(name);
-        let mut readings: Vec<&Reading> = self.source.values.iter().filter(|reading| !self.is_used(reading.span)).collect();
+        let past;
+        let values = if slot.prefer == Some(Prefer::Past) {
+            let mut context = values::Context::new(self.world.now, self.world.calendar);
+            context.direction = values::Direction::Past;
+            past = values::read(self.source.text, &context);
+            past.as_slice()
+        } else {
+            self.source.values
+        };
+        let mut readings: Vec<&Reading> = values.iter().filter(|reading| !self.is_used(reading.span)).collect();
         if matches!(slot.json_type(), Kind::Integer | Kind::Number) {
             readings = self.numeric(&slot, readings, asked);
         }
         for reading in readings {
             match convert::fit(&slot, &reading.value, asked) {
-                Some(Fit::Whole(value, by)) => return self.whole(name, &slot, value, reading.span, by),
+                Some(Fit::Whole(value, by)) => {
+                    let value = self.after_start(&slot, reading, value);
+                    return self.whole(name, &slot, value, reading.span, by);
+                }
                 Some(Fit::Range(first, last, by)) => return self.range(name, first, last, reading.span, by),
                 Some(Fit::Day(day)) => return self.day(name, day, reading.span),
                 Some(Fit::Clock(time)) => {
@@ -226,6 +238,7 @@ impl Reader<'_> {
         exact.retain(|reading| convert::fit(slot, &reading.value, asked).is_some());
         let alone: Vec<_> = bare
             .into_iter()
+            .filter(|number| asked || !is_article(&number.text))
             .filter(|number| {
                 !self.source.values.iter().any(|other| {
                     !matches!(other.value, Value::Number { .. } | Value::Boolean { .. } | Value::Choice { .. } | Value::Ordinal { .. })
@@ -238,6 +251,22 @@ impl Reader<'_> {
             exact.extend(alone);
         }
         exact
+    }
+
+    /// The end of a range that names no month ("三十号") lies after the start, not after today.
+    fn after_start(&self, slot: &Slot, reading: &Reading, value: Json) -> Json {
+        let start = slot.range_from.as_deref().and_then(|start| self.value_of(start)).and_then(convert::as_date);
+        let (Some(start), Some(end)) = (start, convert::as_date(&value)) else { return value };
+        if end >= start || !reading.timex.first().is_some_and(|timex| timex.starts_with("XXXX-XX-") || timex.starts_with("XXXX-W")) {
+            return value;
+        }
+        let from_start = values::Context::new(start.and_time(chrono::NaiveTime::MIN), self.world.calendar);
+        let again = values::read(self.source.text, &from_start);
+        let later = again.iter().find(|other| other.span == reading.span).map(|other| &other.value);
+        match later {
+            Some(Value::Date { date }) if *date >= start => convert::json_date(*date),
+            _ => value,
+        }
     }
 
     /// A value for a slot; a corrected start of a range moves its end along.
@@ -341,6 +370,10 @@ impl Reader<'_> {
     }
 
     fn names_start(&self, span: Span) -> bool {
+        let words: String = self.folded.chars().skip(span.start).take(span.len() + 2).collect();
+        if ["从", "自", "开始", "起", "from ", "starting", "since "].iter().any(|word| words.contains(word)) {
+            return true;
+        }
         let before: String = self.folded.chars().take(span.start).collect();
         ["从", "自", "from", "starting", "开始", "start"].iter().any(|word| before.trim_end().ends_with(word))
     }
@@ -366,6 +399,11 @@ impl Reader<'_> {
             Err(reason) => self.filling.refused.push((name.to_owned(), reason)),
         }
     }
+}
+
+/// Whether a number is only an article: 一 in 一笔费用, "a", "one".
+fn is_article(text: &str) -> bool {
+    matches!(text, "一" | "a" | "an" | "one" | "A" | "An" | "One")
 }
 
 /// The text of a pattern as the JSON type of its slot.

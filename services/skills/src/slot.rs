@@ -76,6 +76,9 @@ pub struct Slot {
     /// A CEL expression for the value when the user gave none; evaluated instead of asking.
     #[serde(rename = "x-default", default, skip_serializing_if = "Option::is_none")]
     pub default: Option<String>,
+    /// Whether a date without its year or week is rather past or still to come.
+    #[serde(rename = "x-prefer", default, skip_serializing_if = "Option::is_none")]
+    pub prefer: Option<Prefer>,
     /// Take the value from somewhere else than a marked word.
     #[serde(rename = "x-fill", default, skip_serializing_if = "Option::is_none")]
     pub fill: Option<Fill>,
@@ -127,6 +130,16 @@ pub enum ValueKind {
     Hours,
     /// A telephone number.
     Phone,
+}
+
+/// Which way a date without its year or week points.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Prefer {
+    /// The next one: for what is planned. The default.
+    Future,
+    /// The last one: for what has been.
+    Past,
 }
 
 /// Where a free text comes from.

@@ -15,7 +15,7 @@ const WHOLE: &[(Act, &[&str])] = &[
             "yeah", "yup", "ya", "sure", "sure thing", "of course", "correct", "right", "that's right", "that is right", "that's correct", "exactly", "confirm", "confirmed", "i confirm",
             "go ahead", "do it", "go for it", "sounds good", "looks good", "lgtm", "fine", "perfect", "great", "submit", "submit it", "yes go ahead", "yes do it", "please do",
             "absolutely", "definitely", "好的好的", "中", "成", "妥", "得", "可", "好啊", "当然", "当然可以", "必须的", "是这样", "对没错", "好的提交", "好的确认", "yes confirm", "yes submit",
-            "all good", "good", "alright", "all right", "ok go", "开始", "开始吧", "执行", "发吧", "下单", "sent it", "send it", "ship it", "book it", "yes book it",
+            "all good", "good", "alright", "all right", "ok go", "开始", "执行", "解吧", "开吧", "订吧", "报吧", "派吧", "发吧", "退吧", "请吧", "交吧", "弄吧", "撤吧", "删吧", "换吧", "来吧", "搞吧", "约吧", "领吧", "关吧", "下单", "下单吧", "send it", "ship it", "book it", "yes book it",
         ],
     ),
     (

@@ -10,7 +10,7 @@ use crate::state::{Choosing, Frame, Phase};
 /// Skills offered in one question.
 const MAX_CHOICES: usize = 4;
 /// A candidate this much less likely than the first is not offered.
-const CHOICE_SHARE: f32 = 0.08;
+const CHOICE_SHARE: f32 = 0.25;
 
 /// A message with no request under way.
 pub(super) fn begin(mut state: State, meaning: &Meaning, world: &World<'_>) -> Step {
@@ -26,11 +26,15 @@ pub(super) fn begin(mut state: State, meaning: &Meaning, world: &World<'_>) -> S
         return say(state, what);
     }
     match (meaning.band, meaning.candidates.first()) {
-        (Band::Act | Band::Confirm, Some(top)) => match world.permitted(&top.skill) {
+        (Band::Confirm, Some(top)) if meaning.candidates.get(1).is_none_or(|second| second.p < top.p * CHOICE_SHARE) => match world.permitted(&top.skill) {
             Some(skill) => start(state, &skill, &meaning.act.rest, meaning, world),
             None => out_of_scope(state),
         },
-        (Band::Ask, Some(top)) => {
+        (Band::Act, Some(top)) => match world.permitted(&top.skill) {
+            Some(skill) => start(state, &skill, &meaning.act.rest, meaning, world),
+            None => out_of_scope(state),
+        },
+        (Band::Ask | Band::Confirm, Some(top)) => {
             let skills: Vec<_> = meaning
                 .candidates
                 .iter()

@@ -1,5 +1,5 @@
-//! The characters and words a temporal expression may begin with, so that the rest of a message costs nothing. A test
-//! keeps it in step with the tables of the grammar.
+//! The characters and words a temporal expression may begin with, so that the rest of a message costs nothing. When
+//! a rule gets a new first word, add it here, or the rule never fires.
 
 use crate::number::english;
 use crate::text::{Kind, Text};
