@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 use crate::harness::{Server, Tenant};
 
 /// Our own; a larger list is read from the file that `PAIGONG_TEST_HOSTILE` names (a JSON array of strings).
-const STRINGS: [&str; 24] = [
+const STRINGS: [&str; 23] = [
     "", " ", "\u{0}", "null", "undefined", "'; DROP TABLE hr.leave_request; --", "{{ 7 * 7 }}", "${jndi:ldap://x}", "%s%n%x",
     "<script>alert(1)</script>", "\u{202e}反转", "\u{feff}\u{200b}", "👩‍👩‍👧‍👦🏳️‍🌈", "Ω≈ç√∫˜µ≤≥÷", "１２３４５", "٣٤٥", "-1/0",
-    "9999999999999999999999999999999", "2026-02-30", "明年13月45日25点", "Z̮̞̠͙͔ͅḀ̗̞͈̻̗Ḷ͙͎̯̹̞͓G̻O̭̗̮", "\r\n\t\u{b}\u{c}", "确认\u{0}", "𠜎𠜱𠝹𠱓",
+    "9999999999999999999999999999999", "2026-02-30", "明年13月45日25点", "Z̮̞̠͙͔ͅḀ̗̞͈̻̗Ḷ͙͎̯̹̞͓G̻O̭̗̮", "\r\n\t\u{b}\u{c}", "𠜎𠜱𠝹𠱓",
 ];
 
 #[tokio::test]

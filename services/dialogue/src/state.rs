@@ -155,6 +155,21 @@ pub enum By {
 }
 
 impl Frame {
+    /// A request for `skill` of which nothing is known yet.
+    #[must_use]
+    pub fn new(skill: &skills::Skill, utterance: &str) -> Self {
+        Self {
+            skill: skill.name().to_owned(),
+            version: skill.version,
+            slots: IndexMap::new(),
+            phase: Phase::Filling(None),
+            attempts: BTreeMap::new(),
+            days: BTreeMap::new(),
+            utterance: utterance.to_owned(),
+            facts: None,
+        }
+    }
+
     /// The values alone.
     #[must_use]
     pub fn values(&self) -> Map<String, Value> {

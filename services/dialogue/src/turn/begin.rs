@@ -1,16 +1,24 @@
 //! A message while nothing is pending: a new request, or small talk.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 use skills::Skill;
 use skills::slot::Fill;
 
 use super::{Act, Band, By, Decision, Filled, Filling, Meaning, Say, Source, State, Step, World, apply, fill, say};
-use crate::state::{Choosing, Frame, Phase};
+use crate::state::{Choosing, Frame};
 
 /// Skills offered in one question.
 const MAX_CHOICES: usize = 4;
 /// A candidate this much less likely than the first is not offered.
 const CHOICE_SHARE: f32 = 0.25;
+/// A first candidate as likely as this stands alone.
+const CHOICE_CERTAIN: f32 = 0.7;
+/// A candidate less likely than this is noise, unless the first is hardly more.
+const CHOICE_FLOOR: f32 = 0.1;
+/// A first candidate less likely than this is noise itself.
+const CHOICE_CLEAR_OF_NOISE: f32 = 0.3;
 
 /// A message with no request under way.
 pub(super) fn begin(mut state: State, meaning: &Meaning, world: &World<'_>) -> Step {
@@ -25,64 +33,73 @@ pub(super) fn begin(mut state: State, meaning: &Meaning, world: &World<'_>) -> S
         };
         return say(state, what);
     }
-    match (meaning.band, meaning.candidates.first()) {
-        (Band::Confirm, Some(top)) if meaning.candidates.get(1).is_none_or(|second| second.p < top.p * CHOICE_SHARE) => match world.permitted(&top.skill) {
+    let likely = match meaning.band {
+        Band::Act => meaning.candidates.iter().take(1).collect(),
+        Band::Confirm | Band::Ask => likely(&meaning.candidates),
+        Band::Refuse => Vec::new(),
+    };
+    let skills: Vec<_> = likely.into_iter().filter_map(|candidate| world.permitted(&candidate.skill)).collect();
+    match skills.as_slice() {
+        [] => out_of_scope(state),
+        [only] => start(state, only, &meaning.act.rest, meaning, world),
+        several => match best_filled(several, &state, meaning, world) {
             Some(skill) => start(state, &skill, &meaning.act.rest, meaning, world),
-            None => out_of_scope(state),
-        },
-        (Band::Act, Some(top)) => match world.permitted(&top.skill) {
-            Some(skill) => start(state, &skill, &meaning.act.rest, meaning, world),
-            None => out_of_scope(state),
-        },
-        (Band::Ask | Band::Confirm, Some(top)) => {
-            let skills: Vec<_> = meaning
-                .candidates
-                .iter()
-                .filter(|candidate| candidate.p >= top.p * CHOICE_SHARE && world.permitted(&candidate.skill).is_some())
-                .take(MAX_CHOICES)
-                .map(|candidate| candidate.skill.clone())
-                .collect();
-            match skills.as_slice() {
-                [] => return out_of_scope(state),
-                // Nothing to choose from: a write is confirmed anyway, and a read does no harm.
-                [only] => {
-                    return match world.permitted(only) {
-                        Some(skill) => start(state, &skill, &meaning.act.rest, meaning, world),
-                        None => out_of_scope(state),
-                    };
-                }
-                _ => {}
+            None => {
+                let skills: Vec<_> = several.iter().map(|skill| skill.name().to_owned()).collect();
+                state.choosing =
+                    Some(Choosing { skills: skills.clone(), text: meaning.act.rest.clone(), attempts: 1 });
+                Step { state, decision: Decision::Choose { skills, attempt: 1 }, resumable: None }
             }
-            let text = meaning.act.rest.clone();
-            state.choosing = Some(Choosing { skills: skills.clone(), text, attempts: 1 });
-            Step { state, decision: Decision::Choose { skills, attempt: 1 }, resumable: None }
-        }
-        _ => out_of_scope(state),
+        },
+    }
+}
+
+/// The candidates among which a question would be worth asking: just the first when it stands out. A wrong start does
+/// little harm, since a write is always confirmed and a read changes nothing; a needless question annoys everybody.
+fn likely(candidates: &[crate::Candidate]) -> Vec<&crate::Candidate> {
+    let Some(top) = candidates.first() else { return Vec::new() };
+    let floor = if top.p < CHOICE_CLEAR_OF_NOISE { 0.0 } else { CHOICE_FLOOR };
+    let is_close = |candidate: &&crate::Candidate| candidate.p >= (top.p * CHOICE_SHARE).max(floor);
+    if top.p >= CHOICE_CERTAIN { vec![top] } else { candidates.iter().filter(is_close).take(MAX_CHOICES).collect() }
+}
+
+/// The one skill among several for which the message says most: "派赵敏明天去WO-3001" names an engineer, which only
+/// the assignment of a work order asks for.
+fn best_filled(skills: &[Arc<Skill>], state: &State, meaning: &Meaning, world: &World<'_>) -> Option<Arc<Skill>> {
+    let filled = |skill: &Arc<Skill>| {
+        let frame = Frame::new(skill, &meaning.act.rest);
+        let source = Source {
+            text: &meaning.act.rest,
+            values: &meaning.values,
+            asked: None,
+            correcting: false,
+            offset: 0,
+            turn: state.turn,
+        };
+        fill::fill(skill, &frame, source, world).filled.len()
+    };
+    let counts: Vec<_> = skills.iter().map(filled).collect();
+    let most = counts.iter().copied().max().filter(|most| *most > 0)?;
+    let mut best = skills.iter().zip(&counts).filter(|(_, count)| **count == most);
+    match (best.next(), best.next()) {
+        (Some((skill, _)), None) => Some(Arc::clone(skill)),
+        _ => None,
     }
 }
 
 /// Begins a request for `skill` with what `text` already says.
 pub(super) fn start(mut state: State, skill: &Skill, text: &str, meaning: &Meaning, world: &World<'_>) -> Step {
     state.misses = 0;
-    let mut frame = Frame {
-        skill: skill.name().to_owned(),
-        version: skill.version,
-        slots: indexmap::IndexMap::new(),
-        phase: Phase::Filling(None),
-        attempts: std::collections::BTreeMap::new(),
-        days: std::collections::BTreeMap::new(),
-        utterance: text.to_owned(),
-        facts: None,
-    };
-    // The typed values belong to this message; an earlier, unclear message is read anew for everything else.
-    let values: &[values::Reading] = if text == meaning.act.rest { &meaning.values } else { &[] };
-    let offset = if text == meaning.act.rest { meaning.act.offset(&meaning.text) } else { 0 };
-    let read_now;
-    let values = if values.is_empty() && text != meaning.act.rest {
-        read_now = values::read(text, &values::Context::new(world.now, world.calendar));
-        &read_now
+    let mut frame = Frame::new(skill, text);
+    // The typed values belong to this message; an earlier, unclear one is read anew.
+    let is_this_message = text == meaning.act.rest;
+    let offset = if is_this_message { meaning.act.offset(&meaning.text) } else { 0 };
+    let read_anew;
+    let values = if is_this_message {
+        meaning.values.as_slice()
     } else {
-        values
+        read_anew = values::read(text, &values::Context::new(world.now, world.calendar));
+        &read_anew
     };
     let source = Source { text, values, asked: None, correcting: false, offset, turn: state.turn };
     let filling = fill::fill(skill, &frame, source, world);
@@ -206,16 +223,7 @@ fn undo(state: State, world: &World<'_>) -> Step {
         return say(state, Say::NothingPending);
     };
     let known: Map<String, Value> = done.slots.into_iter().chain(done.row).collect();
-    let mut frame = Frame {
-        skill: skill.name().to_owned(),
-        version: skill.version,
-        slots: indexmap::IndexMap::new(),
-        phase: Phase::Filling(None),
-        attempts: std::collections::BTreeMap::new(),
-        days: std::collections::BTreeMap::new(),
-        utterance: String::new(),
-        facts: None,
-    };
+    let mut frame = Frame::new(&skill, "");
     for (name, slot) in skill.slots() {
         if let Some(value) = known.get(name).filter(|value| slot.source.is_none() && skill.validate(name, value).is_ok()) {
             let filled = Filled { value: value.clone(), text: None, span: None, by: By::Carried, turn: state.turn };
