@@ -12,8 +12,10 @@ const LEAVE_ROWS: &str = "SELECT count(*) FROM hr.leave_request WHERE employee_n
 async fn a_request_without_a_good_key_is_told_so_in_its_language() {
     let server = Server::start().await;
     let body = json!({"user": "E1001", "query": "hi"});
-    for (key, language, title) in [("", "zh-CN", "密钥无效"), ("pg_a_b", "en", "The app key is missing or not valid")] {
-        let request = server.client.post(server.url("/v1/chat-messages")).header("Accept-Language", language).json(&body);
+    for (key, language, title) in [("", "zh-CN", "密钥无效"), ("pg_a_b", "en", "The app key is missing or not valid")]
+    {
+        let request =
+            server.client.post(server.url("/v1/chat-messages")).header("Accept-Language", language).json(&body);
         let response = if key.is_empty() { request } else { request.bearer_auth(key) }.send().await.unwrap();
         assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
         assert_eq!(response.headers()["content-type"], "application/problem+json");

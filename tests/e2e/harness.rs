@@ -81,14 +81,8 @@ impl Server {
 
     /// Sends a message and returns status and body.
     pub(crate) async fn send(&self, tenant: &Tenant, body: &Value) -> (StatusCode, Value) {
-        let response = self
-            .client
-            .post(self.url("/v1/chat-messages"))
-            .bearer_auth(&tenant.key)
-            .json(body)
-            .send()
-            .await
-            .unwrap();
+        let response =
+            self.client.post(self.url("/v1/chat-messages")).bearer_auth(&tenant.key).json(body).send().await.unwrap();
         let status = response.status();
         (status, response.json().await.unwrap())
     }
@@ -120,7 +114,10 @@ impl Server {
     pub(crate) fn scenarios(&self) -> Vec<(String, String, skills::scenario::ScenarioFile)> {
         let of = |pack: &Pack| {
             let name = pack.about.pack.clone();
-            pack.scenarios.iter().map(move |(file, tests)| (name.clone(), file.clone(), tests.clone())).collect::<Vec<_>>()
+            pack.scenarios
+                .iter()
+                .map(move |(file, tests)| (name.clone(), file.clone(), tests.clone()))
+                .collect::<Vec<_>>()
         };
         self.packs.iter().flat_map(of).collect()
     }
@@ -192,14 +189,17 @@ fn binary() -> PathBuf {
 
 /// Every pack of the repository.
 pub(crate) fn packs() -> Vec<Pack> {
-    let mut folders: Vec<_> = std::fs::read_dir(root().join("skills")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut folders: Vec<_> =
+        std::fs::read_dir(root().join("skills")).unwrap().map(|entry| entry.unwrap().path()).collect();
     folders.retain(|folder| folder.join("pack.yaml").exists());
     folders.sort();
     let read = |folder: &PathBuf| {
         let files: BTreeMap<_, _> = std::fs::read_dir(folder)
             .unwrap()
             .map(|entry| entry.unwrap().path())
-            .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read_to_string(&path).unwrap()))
+            .map(|path| {
+                (path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read_to_string(&path).unwrap())
+            })
             .collect();
         Pack::read(&folder.display().to_string(), &files).unwrap()
     };

@@ -6,9 +6,29 @@ use crate::harness::{Server, Tenant};
 
 /// Our own; a larger list is read from the file that `PAIGONG_TEST_HOSTILE` names (a JSON array of strings).
 const STRINGS: [&str; 23] = [
-    "", " ", "\u{0}", "null", "undefined", "'; DROP TABLE hr.leave_request; --", "{{ 7 * 7 }}", "${jndi:ldap://x}", "%s%n%x",
-    "<script>alert(1)</script>", "\u{202e}反转", "\u{feff}\u{200b}", "👩‍👩‍👧‍👦🏳️‍🌈", "Ω≈ç√∫˜µ≤≥÷", "１２３４５", "٣٤٥", "-1/0",
-    "9999999999999999999999999999999", "2026-02-30", "明年13月45日25点", "Z̮̞̠͙͔ͅḀ̗̞͈̻̗Ḷ͙͎̯̹̞͓G̻O̭̗̮", "\r\n\t\u{b}\u{c}", "𠜎𠜱𠝹𠱓",
+    "",
+    " ",
+    "\u{0}",
+    "null",
+    "undefined",
+    "'; DROP TABLE hr.leave_request; --",
+    "{{ 7 * 7 }}",
+    "${jndi:ldap://x}",
+    "%s%n%x",
+    "<script>alert(1)</script>",
+    "\u{202e}反转",
+    "\u{feff}\u{200b}",
+    "👩‍👩‍👧‍👦🏳️‍🌈",
+    "Ω≈ç√∫˜µ≤≥÷",
+    "１２３４５",
+    "٣٤٥",
+    "-1/0",
+    "9999999999999999999999999999999",
+    "2026-02-30",
+    "明年13月45日25点",
+    "Z̮̞̠͙͔ͅḀ̗̞͈̻̗Ḷ͙͎̯̹̞͓G̻O̭̗̮",
+    "\r\n\t\u{b}\u{c}",
+    "𠜎𠜱𠝹𠱓",
 ];
 
 #[tokio::test]
@@ -23,7 +43,8 @@ async fn hostile_strings_in_every_state_change_nothing() {
         strings.extend(more);
     }
     // What is said before: nothing, a question for an enum, for a date and time, for free words, a confirmation, a choice.
-    let states: [&[&str]; 6] = [&[], &["我要请假"], &["帮我订个会议室"], &["提工单"], &["下周三到周五请年假"], &["密码有问题"]];
+    let states: [&[&str]; 6] =
+        [&[], &["我要请假"], &["帮我订个会议室"], &["提工单"], &["下周三到周五请年假"], &["密码有问题"]];
     let before = rows(&server, &tenant).await;
     for state in states {
         for text in &strings {

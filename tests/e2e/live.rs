@@ -35,7 +35,8 @@ async fn a_conversation_stays_on_the_version_it_began_with_and_ends_politely_wit
     let mut conversation = Value::Null;
     server.say(&tenant, "E1001", &mut conversation, "下周三到周五请年假").await;
     let packs = crate::harness::packs();
-    let found = packs.iter().flat_map(|pack| &pack.manifests).find(|(_, manifest)| manifest.skill.as_str() == "leave.request");
+    let found =
+        packs.iter().flat_map(|pack| &pack.manifests).find(|(_, manifest)| manifest.skill.as_str() == "leave.request");
     let mut changed = found.unwrap().1.clone();
     changed.reply.zh = "新版本".into();
     let mut tx = server.database.begin(tenant.caller.tenant).await.unwrap();

@@ -58,7 +58,13 @@ async fn run(pack: &str, language: &str) {
             wrong.push(report);
         }
     }
-    assert!(wrong.is_empty(), "{} of {} conversations went wrong:\n\n{}", wrong.len(), tests.tests.len(), wrong.join("\n\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {} conversations went wrong:\n\n{}",
+        wrong.len(),
+        tests.tests.len(),
+        wrong.join("\n\n")
+    );
 }
 
 /// One conversation up to its first wrong turn.
@@ -148,7 +154,11 @@ fn summary(answer: &Value) -> String {
         decision["candidates"].as_array().map_or(String::new(), |all| all
             .iter()
             .take(3)
-            .map(|one| format!("{}={:.2} ", one["skill"].as_str().unwrap_or_default(), one["p"].as_f64().unwrap_or_default()))
+            .map(|one| format!(
+                "{}={:.2} ",
+                one["skill"].as_str().unwrap_or_default(),
+                one["p"].as_f64().unwrap_or_default()
+            ))
             .collect()),
         Value::Object(slots),
     )

@@ -37,7 +37,8 @@ impl Error {
     pub fn is_transient(&self) -> bool {
         matches!(
             self,
-            Self::Store(store::Error::Retry { .. }) | Self::Dispatch(dispatch::Error::Store(store::Error::Retry { .. }))
+            Self::Store(store::Error::Retry { .. })
+                | Self::Dispatch(dispatch::Error::Store(store::Error::Retry { .. }))
         )
     }
 

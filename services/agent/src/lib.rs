@@ -32,7 +32,10 @@ use store::turns::{self, NewTurn};
 use store::{Store, TenantTx};
 use understanding::encoder::Encoder;
 
-pub use answer::{ActionKind, Answer, CandidateReport, Choice, DecisionReport, DialogAction, Execution, ExecutionStatus, NeighbourReport, Path};
+pub use answer::{
+    ActionKind, Answer, CandidateReport, Choice, DecisionReport, DialogAction, Execution, ExecutionStatus,
+    NeighbourReport, Path,
+};
 pub use app::{App, BuildError};
 pub use error::Error;
 
@@ -150,7 +153,8 @@ impl Agent {
         };
         let understood = understand(request, means).await?;
 
-        let moment = Moment { caller, request, app: &app, calendar: &self.calendar, context: &context, now, at, started };
+        let moment =
+            Moment { caller, request, app: &app, calendar: &self.calendar, context: &context, now, at, started };
         let mut attempt = 1;
         loop {
             let mut tx = self.store.begin(caller.tenant).await?;
@@ -243,7 +247,8 @@ impl Moment<'_> {
             let state = State { language: Some(self.caller.default_language), ..State::default() };
             return Ok((ConversationId::new(), state, None));
         };
-        let found = conversations::load(tx, self.caller.app, &self.request.user, id).await?.ok_or(Error::NoConversation)?;
+        let found =
+            conversations::load(tx, self.caller.app, &self.request.user, id).await?.ok_or(Error::NoConversation)?;
         conversations::lock(tx, id, found.version).await?;
         let state: State = serde_json::from_value(found.state).map_err(|_| Error::Corrupt("a conversation's state"))?;
         for frame in &state.frames {
@@ -278,18 +283,16 @@ impl Moment<'_> {
                 limits: dispatch::Limits::default(),
             };
             match step.decision {
-                Decision::Look => {
-                    match dispatch::facts(tx, &skill, &request).await {
-                        Ok(row) => step = dialogue::with_facts(step.state, row, &self.world()),
-                        Err(dispatch::Error::Facts { skill, failure }) => {
-                            tracing::error!(skill, %failure, "the facts of a skill can't be looked up");
-                            let ran = Ran { rows: Vec::new(), error: Some("facts".into()), execution: None };
-                            let (state, resumable) = dialogue::after_run(step.state, false, Map::new());
-                            return Ok((Step { state, decision: Decision::Run, resumable }, frame, Some(ran)));
-                        }
-                        Err(error) => return Err(error.into()),
+                Decision::Look => match dispatch::facts(tx, &skill, &request).await {
+                    Ok(row) => step = dialogue::with_facts(step.state, row, &self.world()),
+                    Err(dispatch::Error::Facts { skill, failure }) => {
+                        tracing::error!(skill, %failure, "the facts of a skill can't be looked up");
+                        let ran = Ran { rows: Vec::new(), error: Some("facts".into()), execution: None };
+                        let (state, resumable) = dialogue::after_run(step.state, false, Map::new());
+                        return Ok((Step { state, decision: Decision::Run, resumable }, frame, Some(ran)));
                     }
-                }
+                    Err(error) => return Err(error.into()),
+                },
                 Decision::Run => {
                     let outcome = dispatch::run(tx, &skill, &request).await?;
                     let ran = ran(&skill, outcome);

@@ -22,7 +22,8 @@ impl Phrases {
             (true, _) => second.to_owned(),
             (_, true) => first.to_owned(),
             _ if self.0 == Language::Zh => {
-                let stop = if first.ends_with(['。', '！', '？', '；', '：', '.', '!', '?', '\n']) { "" } else { "。" };
+                let stop =
+                    if first.ends_with(['。', '！', '？', '；', '：', '.', '!', '?', '\n']) { "" } else { "。" };
                 format!("{first}{stop}{second}")
             }
             _ => {
@@ -38,7 +39,10 @@ impl Phrases {
     }
 
     pub(crate) fn greeting(self, skills: &str) -> String {
-        self.pick(format!("您好！我可以处理：{skills}。请直接说要办什么。"), format!("Hello! I can help with: {skills}. Just tell me what you need."))
+        self.pick(
+            format!("您好！我可以处理：{skills}。请直接说要办什么。"),
+            format!("Hello! I can help with: {skills}. Just tell me what you need."),
+        )
     }
 
     pub(crate) fn welcome(self) -> String {
@@ -46,23 +50,38 @@ impl Phrases {
     }
 
     pub(crate) fn help(self, skills: &str) -> String {
-        self.pick(format!("我可以处理：{skills}。比如直接说“下周三请一天年假”。"), format!("I can help with: {skills}. Just say it in your own words."))
+        self.pick(
+            format!("我可以处理：{skills}。比如直接说“下周三请一天年假”。"),
+            format!("I can help with: {skills}. Just say it in your own words."),
+        )
     }
 
     pub(crate) fn sorry(self) -> String {
-        self.pick("抱歉让您不满意。可以换个说法再告诉我一次，或者回复“转人工”。", "I'm sorry about that. You can put it another way, or say \"talk to a person\".")
+        self.pick(
+            "抱歉让您不满意。可以换个说法再告诉我一次，或者回复“转人工”。",
+            "I'm sorry about that. You can put it another way, or say \"talk to a person\".",
+        )
     }
 
     pub(crate) fn cancelled(self, title: &str) -> String {
-        self.pick(format!("好的，{title}已取消，没有做任何改动。"), format!("OK, I dropped \"{title}\". Nothing was changed."))
+        self.pick(
+            format!("好的，{title}已取消，没有做任何改动。"),
+            format!("OK, I dropped \"{title}\". Nothing was changed."),
+        )
     }
 
     pub(crate) fn nothing_pending(self) -> String {
-        self.pick("现在没有正在办理的事项。请告诉我要办什么。", "There is nothing under way right now. Tell me what you need.")
+        self.pick(
+            "现在没有正在办理的事项。请告诉我要办什么。",
+            "There is nothing under way right now. Tell me what you need.",
+        )
     }
 
     pub(crate) fn out_of_scope(self, skills: &str) -> String {
-        self.pick(format!("这个我帮不上忙。我可以处理：{skills}。"), format!("I can't help with that. I can do: {skills}."))
+        self.pick(
+            format!("这个我帮不上忙。我可以处理：{skills}。"),
+            format!("I can't help with that. I can do: {skills}."),
+        )
     }
 
     pub(crate) fn out_of_scope_again(self) -> String {
@@ -70,11 +89,17 @@ impl Phrases {
     }
 
     pub(crate) fn withdrawn(self) -> String {
-        self.pick("这项服务现在不可用，刚才的申请没有提交。", "This service is not available at the moment; nothing was submitted.")
+        self.pick(
+            "这项服务现在不可用，刚才的申请没有提交。",
+            "This service is not available at the moment; nothing was submitted.",
+        )
     }
 
     pub(crate) fn handoff(self) -> String {
-        self.pick("好的，为您转人工，会把刚才的内容一并交过去。", "OK, I'm handing you over to a person, with a summary of what we discussed.")
+        self.pick(
+            "好的，为您转人工，会把刚才的内容一并交过去。",
+            "OK, I'm handing you over to a person, with a summary of what we discussed.",
+        )
     }
 
     pub(crate) fn not_read(self) -> String {
@@ -112,7 +137,10 @@ impl Phrases {
     }
 
     pub(crate) fn ask_change(self, titles: &str) -> String {
-        self.pick(format!("要改哪一项？（{titles}）也可以回复“取消”。"), format!("What should I change ({titles})? Or say \"cancel\"."))
+        self.pick(
+            format!("要改哪一项？（{titles}）也可以回复“取消”。"),
+            format!("What should I change ({titles})? Or say \"cancel\"."),
+        )
     }
 
     pub(crate) fn resume(self, title: &str) -> String {
@@ -128,11 +156,17 @@ impl Phrases {
     }
 
     pub(crate) fn failed(self) -> String {
-        self.pick("没有办成，什么都没有改变。请稍后再试，或转人工。", "It did not work and nothing was changed. Please try again later, or talk to a person.")
+        self.pick(
+            "没有办成，什么都没有改变。请稍后再试，或转人工。",
+            "It did not work and nothing was changed. Please try again later, or talk to a person.",
+        )
     }
 
     pub(crate) fn not_allowed_by_data(self) -> String {
-        self.pick("这些内容与现有数据不符，没有办成，什么都没有改变。", "These details don't fit the existing records; nothing was changed.")
+        self.pick(
+            "这些内容与现有数据不符，没有办成，什么都没有改变。",
+            "These details don't fit the existing records; nothing was changed.",
+        )
     }
 
     pub(crate) fn confirm(self) -> String {
@@ -166,7 +200,9 @@ impl Phrases {
     /// What an answer for this slot could look like, for the second question.
     pub(crate) fn hint(self, slot: &Slot) -> Option<String> {
         let (zh, en) = match (slot.json_type(), slot.format, slot.value) {
-            (Kind::String, Some(Format::Date), _) => ("例如：下周三，或 12月5日", "For example: next Wednesday, or 5 December"),
+            (Kind::String, Some(Format::Date), _) => {
+                ("例如：下周三，或 12月5日", "For example: next Wednesday, or 5 December")
+            }
             (Kind::String, Some(Format::DateTime), _) => ("例如：明天下午3点", "For example: tomorrow at 3pm"),
             (Kind::String, Some(Format::Time), _) => ("例如：下午3点半", "For example: half past three"),
             (Kind::String, Some(Format::Email), _) => ("例如：name@example.com", "For example: name@example.com"),

@@ -36,7 +36,12 @@ impl Registry {
 
     /// The app at `revision` or later. A request waits for its first build; afterwards an older generation would be
     /// wrong (the edit is published), so it waits for the rebuild too, which takes a fraction of a second.
-    pub(crate) async fn get(self: &Arc<Self>, tenant: TenantId, app: AppId, revision: i64) -> Result<Arc<App>, BuildError> {
+    pub(crate) async fn get(
+        self: &Arc<Self>,
+        tenant: TenantId,
+        app: AppId,
+        revision: i64,
+    ) -> Result<Arc<App>, BuildError> {
         let slot = self.slot(app);
         if let Some(live) = slot.live.load_full().filter(|live| live.revision >= revision) {
             return Ok(live);
@@ -64,7 +69,10 @@ impl Registry {
             let (registry, app) = (Arc::clone(self), Arc::clone(&built));
             tokio::spawn(async move {
                 if let Err(error) = app.calibrate(&registry.learning.background).await {
-                    tracing::error!(error = paigong_core::chain(&error), "calibrating after an edit failed; the former calibration stays");
+                    tracing::error!(
+                        error = paigong_core::chain(&error),
+                        "calibrating after an edit failed; the former calibration stays"
+                    );
                 }
             });
         }
@@ -100,7 +108,12 @@ pub(crate) async fn fetch_version(
     if let Some(found) = store::skills::version(tx, id, name, version).await? {
         match compile(found, None) {
             Ok(skill) => app.keep(skill),
-            Err(error) => tracing::error!(skill = name, version, error = paigong_core::chain(&error), "an older version can't be used"),
+            Err(error) => tracing::error!(
+                skill = name,
+                version,
+                error = paigong_core::chain(&error),
+                "an older version can't be used"
+            ),
         }
     }
     Ok(())

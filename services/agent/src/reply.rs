@@ -49,8 +49,7 @@ pub(crate) fn reply(decision: &Decision, material: &Material<'_>) -> Reply {
         reply.text = say.join(&reply.text, &question);
         reply.action.skill = Some(skill.name().to_owned());
         reply.action.kind = ActionKind::ConfirmSkill;
-        reply.action.options =
-            vec![choice(say.go_on(), &Payload::Resume {}), choice(say.drop(), &Payload::Cancel {})];
+        reply.action.options = vec![choice(say.go_on(), &Payload::Resume {}), choice(say.drop(), &Payload::Cancel {})];
     }
     reply
 }
@@ -72,7 +71,10 @@ fn ask(say: Phrases, material: &Material<'_>, name: &str, reason: Option<&Reason
         }
         _ => rendered.unwrap_or_else(|| say.plain_question(slot_title(name, slot, say.0))),
     };
-    if asked_before && !has_again && let Some(hint) = say.hint(slot) {
+    if asked_before
+        && !has_again
+        && let Some(hint) = say.hint(slot)
+    {
         question.push_str(&hint);
     }
     let lead = reason.map(|reason| reason_text(say, material, &skill, reason)).unwrap_or_default();
@@ -88,7 +90,10 @@ fn ask(say: Phrases, material: &Material<'_>, name: &str, reason: Option<&Reason
     if slot.json_type() == Kind::Boolean {
         let yes_no = [true, false].map(|value| {
             let label = display(slot, &value.into(), say.0, material.today);
-            choice(label.as_str().unwrap_or_default().to_owned(), &Payload::Slot { name: name.to_owned(), value: value.into() })
+            choice(
+                label.as_str().unwrap_or_default().to_owned(),
+                &Payload::Slot { name: name.to_owned(), value: value.into() },
+            )
         });
         options.extend(yes_no);
     }
@@ -132,7 +137,8 @@ fn choose(say: Phrases, material: &Material<'_>, names: &[String]) -> Reply {
     for (index, skill) in names.iter().filter_map(|name| material.app.live(name)).enumerate() {
         let title = skill.manifest.title.get(say.0).to_owned();
         let about = skill.manifest.description.as_ref().map(|about| about.get(say.0));
-        let about = about.map(|about| if say.0 == paigong_core::Language::Zh { format!("——{about}") } else { format!(": {about}") });
+        let about = about
+            .map(|about| if say.0 == paigong_core::Language::Zh { format!("——{about}") } else { format!(": {about}") });
         text.push_str(&format!("\n{}) {title}{}", index + 1, about.unwrap_or_default()));
         options.push(choice(title, &Payload::Skill { name: skill.name().to_owned() }));
     }
@@ -145,7 +151,8 @@ fn confirm(say: Phrases, material: &Material<'_>, attempt: u8) -> Reply {
     let Some((frame, skill)) = current(material) else { return closing(say.withdrawn(), ActionKind::Close) };
     let values = frame.values();
     let scope = scope(material, &values, frame.facts_row());
-    let mut text = rendered(&skill, "confirm", &scope, say).unwrap_or_else(|| plain_summary(&skill, &values, say, material.today));
+    let mut text =
+        rendered(&skill, "confirm", &scope, say).unwrap_or_else(|| plain_summary(&skill, &values, say, material.today));
     let mut options = vec![
         choice(say.confirm(), &Payload::Confirm { skill: skill.name().to_owned(), slots: values }),
         choice(say.change(), &Payload::Change {}),
@@ -155,8 +162,12 @@ fn confirm(say: Phrases, material: &Material<'_>, attempt: u8) -> Reply {
         text = say.join(&text, &say.way_out());
         options.push(choice(say.person(), &Payload::HandOff {}));
     }
-    let action =
-        DialogAction { kind: ActionKind::ConfirmSkill, skill: Some(skill.name().to_owned()), options, ..DialogAction::default() };
+    let action = DialogAction {
+        kind: ActionKind::ConfirmSkill,
+        skill: Some(skill.name().to_owned()),
+        options,
+        ..DialogAction::default()
+    };
     Reply { text, action }
 }
 
@@ -203,7 +214,9 @@ fn ran(say: Phrases, material: &Material<'_>) -> Reply {
 }
 
 fn only_say(say: Phrases, material: &Material<'_>, what: &Say) -> Reply {
-    let title = |name: &str| material.app.live(name).map_or_else(|| name.to_owned(), |skill| skill.manifest.title.get(say.0).to_owned());
+    let title = |name: &str| {
+        material.app.live(name).map_or_else(|| name.to_owned(), |skill| skill.manifest.title.get(say.0).to_owned())
+    };
     let text = match what {
         Say::Greeting => say.greeting(&offers(say, material)),
         Say::Welcome => say.welcome(),

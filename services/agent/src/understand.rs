@@ -58,8 +58,11 @@ pub(crate) async fn understand(request: &Request, means: Means<'_>) -> Result<Un
     report.timings.insert("queue".into(), json!(rounded(embedding.timings.queue.as_secs_f64())));
     report.timings.insert("encode".into(), json!(rounded(embedding.timings.run.as_secs_f64())));
     report.timings.insert("classify".into(), milliseconds(classified));
-    meaning.candidates =
-        verdict.candidates.iter().map(|candidate| Candidate { skill: candidate.skill.to_string(), p: candidate.p }).collect();
+    meaning.candidates = verdict
+        .candidates
+        .iter()
+        .map(|candidate| Candidate { skill: candidate.skill.to_string(), p: candidate.p })
+        .collect();
     meaning.band = band(verdict.band);
     meaning.similarity = verdict.nearest.as_ref().map_or(0.0, |nearest| nearest.similarity);
     describe(&mut report, &verdict, &allowed);

@@ -156,7 +156,8 @@ fn read_body(http: &HttpRequest, body: Result<web::Bytes, actix_web::Error>) -> 
 }
 
 fn from_json<T: serde::de::DeserializeOwned>(http: &HttpRequest, body: &[u8]) -> Result<T, Problem> {
-    serde_json::from_slice(body).map_err(|error| Problem::invalid(http, format!("the body is not as documented: {error}")))
+    serde_json::from_slice(body)
+        .map_err(|error| Problem::invalid(http, format!("the body is not as documented: {error}")))
 }
 
 /// The message as the agent takes it, every limit checked.
@@ -173,10 +174,13 @@ fn checked(http: &HttpRequest, message: ChatMessage, body: &[u8]) -> Result<Requ
     limits::check_entries("inputs", &message.inputs).map_err(refuse)?;
     limits::check_entries("context", &message.context).map_err(refuse)?;
     let payload: Option<Payload> = match message.payload.as_deref().filter(|payload| !payload.is_empty()) {
-        Some(payload) if payload.contains("\\u0000") => return Err(refuse("payload contains the character U+0000".into())),
-        Some(payload) => Some(serde_json::from_str(payload).map_err(|error| {
-            refuse(format!("payload is not one that was sent with an option: {error}"))
-        })?),
+        Some(payload) if payload.contains("\\u0000") => {
+            return Err(refuse("payload contains the character U+0000".into()));
+        }
+        Some(payload) => Some(
+            serde_json::from_str(payload)
+                .map_err(|error| refuse(format!("payload is not one that was sent with an option: {error}")))?,
+        ),
         None => None,
     };
     if query.trim().is_empty() && payload.is_none() && message.inputs.is_empty() {
@@ -189,7 +193,9 @@ fn checked(http: &HttpRequest, message: ChatMessage, body: &[u8]) -> Result<Requ
     let key = match http.headers().get("Idempotency-Key") {
         Some(value) => {
             let key = value.to_str().ok().filter(|key| !key.is_empty() && key.len() <= limits::KEY);
-            Some(key.ok_or_else(|| refuse(format!("Idempotency-Key must have 1 to {} visible ASCII characters", limits::KEY)))?)
+            Some(key.ok_or_else(|| {
+                refuse(format!("Idempotency-Key must have 1 to {} visible ASCII characters", limits::KEY))
+            })?)
         }
         None => None,
     };

@@ -49,8 +49,14 @@ impl Shared {
 pub fn configure(config: &mut web::ServiceConfig) {
     config
         .app_data(web::PayloadConfig::new(limits::BODY))
-        .app_data(web::QueryConfig::default().error_handler(|error, request| Problem::invalid(request, error.to_string()).into()))
-        .app_data(web::PathConfig::default().error_handler(|error, request| Problem::invalid(request, error.to_string()).into()))
+        .app_data(
+            web::QueryConfig::default()
+                .error_handler(|error, request| Problem::invalid(request, error.to_string()).into()),
+        )
+        .app_data(
+            web::PathConfig::default()
+                .error_handler(|error, request| Problem::invalid(request, error.to_string()).into()),
+        )
         .configure(health::configure)
         .configure(openapi::configure)
         .configure(chat::configure)

@@ -91,7 +91,9 @@ impl ErrorCode {
             Self::NotFound => ("未找到", "Not found"),
             Self::NoSuchEndpoint => ("没有这个接口", "No such endpoint"),
             Self::TurnInFlight => ("上一条消息还在处理", "Another message of this conversation is being handled"),
-            Self::IdempotencyMismatch => ("同一个 Idempotency-Key 用于不同的请求", "The Idempotency-Key was used for another request"),
+            Self::IdempotencyMismatch => {
+                ("同一个 Idempotency-Key 用于不同的请求", "The Idempotency-Key was used for another request")
+            }
             Self::TooLarge => ("请求过大", "The request is too large"),
             Self::Overloaded => ("系统繁忙，请稍后再试", "Busy, please try again shortly"),
             Self::DeadlineExceeded => ("处理超时", "The time limit was reached"),

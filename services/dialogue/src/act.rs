@@ -156,8 +156,7 @@ fn contrast(text: &str) -> Option<String> {
         let Some(after) = body.strip_prefix(opening) else { continue };
         for middle in *middles {
             if let Some(at) = after.find(middle) {
-                let consumed =
-                    skipped + opening.chars().count() + after[..at].chars().count() + middle.chars().count();
+                let consumed = skipped + opening.chars().count() + after[..at].chars().count() + middle.chars().count();
                 let rest: String = text.chars().skip(consumed).collect();
                 let rest = rest.trim_matches(is_noise).to_owned();
                 if at > 0 && !rest.is_empty() {
@@ -175,7 +174,27 @@ fn trim(text: &str) -> &str {
 
 /// Punctuation, white space and emoji.
 fn is_noise(c: char) -> bool {
-    !c.is_alphanumeric() && !matches!(c, '¥' | '$' | '￥' | '€' | '£' | '%' | '+' | '-' | '/' | '#' | '@' | '\'' | '’' | '"' | '“' | '[' | '(' | '（')
+    !c.is_alphanumeric()
+        && !matches!(
+            c,
+            '¥' | '$'
+                | '￥'
+                | '€'
+                | '£'
+                | '%'
+                | '+'
+                | '-'
+                | '/'
+                | '#'
+                | '@'
+                | '\''
+                | '’'
+                | '"'
+                | '“'
+                | '['
+                | '('
+                | '（'
+        )
 }
 
 /// Takes particles and courtesies off the end and the beginning, as often as there are any.
@@ -218,8 +237,9 @@ pub(crate) fn find_words(text: &str, phrase: &str) -> Option<usize> {
     text.match_indices(phrase).map(|(at, _)| at).find(|&at| {
         let before = text[..at].chars().next_back();
         let after = text[at + phrase.len()..].chars().next();
-        !(is_latin(phrase.chars().next()) && is_latin(before))
-            && !(is_latin(phrase.chars().next_back()) && is_latin(after))
+        let begins_inside = is_latin(phrase.chars().next()) && is_latin(before);
+        let ends_inside = is_latin(phrase.chars().next_back()) && is_latin(after);
+        !begins_inside && !ends_inside
     })
 }
 
@@ -286,7 +306,15 @@ mod tests {
 
     #[test]
     fn requests_are_not_mistaken_for_acts() {
-        for text in ["取消订单SO-20318", "cancel my order", "不要取消订单", "好久没请假了想休几天", "no heating in room 5", "okra is out of stock", "第二个"] {
+        for text in [
+            "取消订单SO-20318",
+            "cancel my order",
+            "不要取消订单",
+            "好久没请假了想休几天",
+            "no heating in room 5",
+            "okra is out of stock",
+            "第二个",
+        ] {
             assert_eq!(read(text).act, None, "{text}");
         }
         assert!(read("改为后天").corrects);

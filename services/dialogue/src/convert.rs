@@ -84,9 +84,7 @@ fn open_end(slot: &Slot, value: &Value) -> Option<Fit> {
 fn date_time(value: &Value) -> Option<Fit> {
     match value {
         Value::DateTime { at } => Some(Fit::Whole(json_date_time(*at), By::Date)),
-        Value::DateTimeRange { from, to } => {
-            Some(Fit::Range(json_date_time(*from), json_date_time(*to), By::Date))
-        }
+        Value::DateTimeRange { from, to } => Some(Fit::Range(json_date_time(*from), json_date_time(*to), By::Date)),
         Value::Date { date } => Some(Fit::Day(*date)),
         Value::Time { time } => Some(Fit::Clock(*time)),
         Value::TimeRange { from, .. } => Some(Fit::Clock(*from)),
@@ -97,7 +95,11 @@ fn date_time(value: &Value) -> Option<Fit> {
 /// The number that `value` is for a numeric slot of kind `kind`.
 fn amount(kind: Option<ValueKind>, value: &Value, asked: bool) -> Option<Decimal> {
     let seconds_in = |unit: i64| {
-        if let Value::Duration { duration } = value { Some(Decimal::from(duration.seconds()) / Decimal::from(unit)) } else { None }
+        if let Value::Duration { duration } = value {
+            Some(Decimal::from(duration.seconds()) / Decimal::from(unit))
+        } else {
+            None
+        }
     };
     match (kind, value) {
         (Some(ValueKind::Money), Value::Money { amount, .. }) => Some(*amount),
@@ -107,11 +109,10 @@ fn amount(kind: Option<ValueKind>, value: &Value, asked: bool) -> Option<Decimal
         (Some(ValueKind::Minutes), Value::Duration { .. }) => seconds_in(60),
         // A bare number is money or a plain amount anywhere, but a duration or a percentage only as an answer.
         (None | Some(ValueKind::Money), Value::Number { number }) => Some(*number),
-        (Some(ValueKind::Days | ValueKind::Hours | ValueKind::Minutes | ValueKind::Percent), Value::Number { number })
-            if asked =>
-        {
-            Some(*number)
-        }
+        (
+            Some(ValueKind::Days | ValueKind::Hours | ValueKind::Minutes | ValueKind::Percent),
+            Value::Number { number },
+        ) if asked => Some(*number),
         (None, Value::Quantity { amount, .. }) => Some(*amount),
         _ => None,
     }

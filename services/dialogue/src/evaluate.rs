@@ -3,9 +3,9 @@
 use serde_json::{Map, Value};
 use skills::{Skill, expression};
 
+use crate::World;
 use crate::decision::{Decision, Reason, Say, Step};
 use crate::state::{By, CONFIRMATION, Done, Facts, Filled, Frame, Phase, State};
-use crate::World;
 
 /// Decides about the top frame. `problem` is a slot that must be asked for, with the reason.
 pub(crate) fn evaluate(mut state: State, world: &World<'_>, problem: Option<(String, Reason)>) -> Step {
@@ -138,8 +138,12 @@ fn check_rules(state: &mut State, frame: &mut Frame, skill: &Skill, world: &Worl
     let slots = with_nulls(frame, skill);
     let facts = frame.facts_row().cloned();
     let today = world.today();
-    let scope =
-        expression::Scope { slots: &slots, facts: facts.as_ref().unwrap_or(&empty), context: world.context, today: &today };
+    let scope = expression::Scope {
+        slots: &slots,
+        facts: facts.as_ref().unwrap_or(&empty),
+        context: world.context,
+        today: &today,
+    };
     let (index, rule) = skill.broken_rule(scope, facts.is_some())?;
     let reason = Reason::Rule { index, with: frame.values(), facts: facts.unwrap_or_default() };
     let state = std::mem::take(state);

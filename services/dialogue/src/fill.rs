@@ -155,7 +155,9 @@ impl Reader<'_> {
                 match valid {
                     Some(value) => return self.accept(name, value, Some(span), By::Pattern),
                     None if slot.is_free_text() || slot.pattern.is_some() => {}
-                    None => invalid = typed_text(&slot, &written).and_then(|value| self.skill.validate(name, &value).err()),
+                    None => {
+                        invalid = typed_text(&slot, &written).and_then(|value| self.skill.validate(name, &value).err())
+                    }
                 }
             }
         }
@@ -220,9 +222,18 @@ impl Reader<'_> {
                 Some(Fit::Clock(time)) => {
                     let known = self.frame.days.get(name).copied();
                     let old = self.frame.slots.get(name).and_then(|filled| convert::as_date_time(&filled.value));
-                    let fallback = if time > self.world.now.time() { Some(self.world.now.date()) } else { self.world.now.date().checked_add_days(Days::new(1)) };
+                    let fallback = if time > self.world.now.time() {
+                        Some(self.world.now.date())
+                    } else {
+                        self.world.now.date().checked_add_days(Days::new(1))
+                    };
                     if let Some(day) = known.or(old.map(|at| at.date())).or(fallback) {
-                        return self.accept(name, convert::json_date_time(day.and_time(time)), Some(reading.span), By::Date);
+                        return self.accept(
+                            name,
+                            convert::json_date_time(day.and_time(time)),
+                            Some(reading.span),
+                            By::Date,
+                        );
                     }
                 }
                 None => {}
@@ -241,8 +252,10 @@ impl Reader<'_> {
             .filter(|number| asked || !is_article(&number.text))
             .filter(|number| {
                 !self.source.values.iter().any(|other| {
-                    !matches!(other.value, Value::Number { .. } | Value::Boolean { .. } | Value::Choice { .. } | Value::Ordinal { .. })
-                        && other.span.overlaps(number.span)
+                    !matches!(
+                        other.value,
+                        Value::Number { .. } | Value::Boolean { .. } | Value::Choice { .. } | Value::Ordinal { .. }
+                    ) && other.span.overlaps(number.span)
                         && !exact.iter().any(|exact| exact.span == other.span)
                 })
             })
@@ -257,7 +270,9 @@ impl Reader<'_> {
     fn after_start(&self, slot: &Slot, reading: &Reading, value: Json) -> Json {
         let start = slot.range_from.as_deref().and_then(|start| self.value_of(start)).and_then(convert::as_date);
         let (Some(start), Some(end)) = (start, convert::as_date(&value)) else { return value };
-        if end >= start || !reading.timex.first().is_some_and(|timex| timex.starts_with("XXXX-XX-") || timex.starts_with("XXXX-W")) {
+        if end >= start
+            || !reading.timex.first().is_some_and(|timex| timex.starts_with("XXXX-XX-") || timex.starts_with("XXXX-W"))
+        {
             return value;
         }
         let from_start = values::Context::new(start.and_time(chrono::NaiveTime::MIN), self.world.calendar);
@@ -301,7 +316,9 @@ impl Reader<'_> {
                 self.accept(&end, last, Some(span), by);
             }
             // A period for the end alone is its last day ("到下周"), for any other slot its first.
-            None if self.slot(name).is_some_and(|slot| slot.range_from.is_some()) => self.accept(name, last, Some(span), by),
+            None if self.slot(name).is_some_and(|slot| slot.range_from.is_some()) => {
+                self.accept(name, last, Some(span), by)
+            }
             None => self.accept(name, first, Some(span), by),
         }
     }
@@ -360,7 +377,9 @@ impl Reader<'_> {
     fn range_target(&self, name: &str, slot: &Slot, span: Span) -> String {
         let before: String = self.folded.chars().take(span.start).collect();
         let after: String = self.folded.chars().skip(span.end).take(4).collect();
-        let ends = before.trim_end().ends_with(['到', '至']) || after.starts_with("结束") || after.starts_with("为止")
+        let ends = before.trim_end().ends_with(['到', '至'])
+            || after.starts_with("结束")
+            || after.starts_with("为止")
             || ["until", "till", " to", "ending", "结束", "end"].iter().any(|word| before.trim_end().ends_with(word));
         match (&slot.range_from, self.range_end(name)) {
             (None, Some(end)) if ends => end,
@@ -428,4 +447,3 @@ fn char_span(text: &str, start: usize, end: usize) -> Span {
     let before = text[..start].chars().count();
     Span { start: before, end: before + text[start..end].chars().count() }
 }
-

@@ -172,7 +172,10 @@ fn confirms(decision: &Decision) -> bool {
 fn one_sentence_is_enough_and_yes_runs_it() {
     let mut talk = Talk::new();
     assert!(confirms(&talk.say("下周三到周五请年假", Some("leave.request"))));
-    assert_eq!((talk.slot("kind"), talk.slot("from"), talk.slot("to")), (json!("annual"), json!("2026-12-02"), json!("2026-12-04")));
+    assert_eq!(
+        (talk.slot("kind"), talk.slot("from"), talk.slot("to")),
+        (json!("annual"), json!("2026-12-02"), json!("2026-12-04"))
+    );
     assert_eq!(talk.slot("employee"), json!("E1001"));
     assert_eq!(talk.say("嗯", None), Decision::Run);
 }
@@ -305,7 +308,10 @@ fn the_last_run_can_be_undone() {
     let row = json!({"number": "LR-7"}).as_object().cloned().expect("row");
     talk.state = dialogue::after_run(talk.state.clone(), true, row).0;
     assert!(confirms(&talk.say("撤销", None)));
-    assert_eq!((talk.state.top().map(|f| f.skill.clone()), talk.slot("number")), (Some("leave.cancel".into()), json!("LR-7")));
+    assert_eq!(
+        (talk.state.top().map(|f| f.skill.clone()), talk.slot("number")),
+        (Some("leave.cancel".into()), json!("LR-7"))
+    );
 }
 
 #[test]

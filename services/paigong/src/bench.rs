@@ -124,7 +124,10 @@ pub(crate) fn run(configuration: &Configuration, args: &Args) -> anyhow::Result<
     if args.json {
         println!("{}", serde_json::to_string_pretty(&report)?);
     } else {
-        println!("/v1/parse over the raw model run, p50: {ratio:.2}   ({} measurements each)", args.rounds * TEXTS.len());
+        println!(
+            "/v1/parse over the raw model run, p50: {ratio:.2}   ({} measurements each)",
+            args.rounds * TEXTS.len()
+        );
     }
     Ok(())
 }

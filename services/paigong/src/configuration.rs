@@ -55,8 +55,10 @@ impl Configuration {
             .filter(|(name, value)| name.starts_with("PAIGONG_") && name != "PAIGONG_CONFIG" && !value.is_empty())
             .filter(|(name, _)| !name.starts_with("PAIGONG_TEST_") && name != "PAIGONG_DATABASE_PASSWORD")
             .collect();
-        let environment =
-            config::Environment::with_prefix("PAIGONG").prefix_separator("_").try_parsing(true).source(Some(environment));
+        let environment = config::Environment::with_prefix("PAIGONG")
+            .prefix_separator("_")
+            .try_parsing(true)
+            .source(Some(environment));
         builder
             .add_source(environment)
             .build()
@@ -71,7 +73,8 @@ mod tests {
 
     #[test]
     fn the_defaults_are_complete() {
-        let read = config::Config::builder().add_source(config::File::from_str(DEFAULTS, config::FileFormat::Toml)).build();
+        let read =
+            config::Config::builder().add_source(config::File::from_str(DEFAULTS, config::FileFormat::Toml)).build();
         let configuration: Configuration = read.and_then(config::Config::try_deserialize).expect("a configuration");
         assert_eq!(configuration.listen, "127.0.0.1:8600");
     }
@@ -79,7 +82,8 @@ mod tests {
     #[test]
     fn unknown_keys_are_refused() {
         let text = format!("{DEFAULTS}\nlisten_on = 'x'");
-        let read = config::Config::builder().add_source(config::File::from_str(&text, config::FileFormat::Toml)).build();
+        let read =
+            config::Config::builder().add_source(config::File::from_str(&text, config::FileFormat::Toml)).build();
         let error = read.and_then(config::Config::try_deserialize::<Configuration>).expect_err("an unknown key");
         assert!(error.to_string().contains("listen_on"), "{error}");
     }

@@ -52,7 +52,12 @@ fn model(configuration: &Configuration, report: &mut Report) {
             match encoder.embed_blocking("你好 hello") {
                 Ok(embedding) => report.good(
                     "model",
-                    format!("{}, {} dimensions, {:.1} ms for a short text", configuration.model, embedding.vector.len(), started.elapsed().as_secs_f64() * 1e3),
+                    format!(
+                        "{}, {} dimensions, {:.1} ms for a short text",
+                        configuration.model,
+                        embedding.vector.len(),
+                        started.elapsed().as_secs_f64() * 1e3
+                    ),
                 ),
                 Err(error) => report.bad("model", format!("it does not answer: {error}")),
             }
@@ -79,11 +84,19 @@ async fn database(configuration: &Configuration, report: &mut Report) {
                 report.warn("database role", "the login is a superuser, which row-level security does not bind; use the role of scripts/database.sql");
             }
             if !server.can_create_roles {
-                report.bad("database role", format!("run as an administrator: ALTER ROLE {} CREATEROLE; packs get a role each", server.login));
+                report.bad(
+                    "database role",
+                    format!("run as an administrator: ALTER ROLE {} CREATEROLE; packs get a role each", server.login),
+                );
             }
             let off = Duration::from_millis(server.clock_ahead_ms.unsigned_abs());
             if off > Duration::from_secs(2) {
-                report.warn("clock", format!("this machine and the database differ by {off:?}; run a time service (chrony, ntpd) on both"));
+                report.warn(
+                    "clock",
+                    format!(
+                        "this machine and the database differ by {off:?}; run a time service (chrony, ntpd) on both"
+                    ),
+                );
             } else {
                 report.good("clock", format!("{off:?} from the database's"));
             }
@@ -98,9 +111,15 @@ async fn database(configuration: &Configuration, report: &mut Report) {
             if pending > 0 {
                 report.bad("migrations", format!("{pending} are missing; run `paigong migrate`"));
             } else if changed > 0 {
-                report.bad("migrations", format!("{changed} were edited after they had been applied; restore the released files"));
+                report.bad(
+                    "migrations",
+                    format!("{changed} were edited after they had been applied; restore the released files"),
+                );
             } else if unknown > 0 {
-                report.warn("migrations", format!("the database is ahead by {unknown}; this program is older than the database"));
+                report.warn(
+                    "migrations",
+                    format!("the database is ahead by {unknown}; this program is older than the database"),
+                );
             } else {
                 report.good("migrations", format!("{} applied", migrations.len()));
             }

@@ -76,7 +76,8 @@ fn pack_folders(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     if folder.join("pack.yaml").exists() {
         return Ok(vec![folder.to_owned()]);
     }
-    let entries = std::fs::read_dir(folder).with_context(|| format!("the folder {} can't be read", folder.display()))?;
+    let entries =
+        std::fs::read_dir(folder).with_context(|| format!("the folder {} can't be read", folder.display()))?;
     let mut found: Vec<_> = entries
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))
         .filter(|path| path.join("pack.yaml").exists())
@@ -122,8 +123,7 @@ pub(crate) async fn apply(
     seed: bool,
     note: &str,
 ) -> anyhow::Result<Vec<String>> {
-    let errors: Vec<_> =
-        lint::lint(packs).into_iter().filter(|finding| finding.severity == Severity::Error).collect();
+    let errors: Vec<_> = lint::lint(packs).into_iter().filter(|finding| finding.severity == Severity::Error).collect();
     if let Some(first) = errors.first() {
         bail!("{} errors, the first: {}: {}: {}", errors.len(), first.file, first.place, first.message);
     }

@@ -36,8 +36,9 @@ pub(crate) fn run(configuration: &Configuration, args: &Args) -> anyhow::Result<
 
 async fn serve(configuration: &Configuration, args: &Args) -> anyhow::Result<()> {
     // Bound first: a port that is taken should not be found out after the model was loaded.
-    let listener = TcpListener::bind(&configuration.listen)
-        .with_context(|| format!("{} can't be listened on; set PAIGONG_LISTEN to another address", configuration.listen))?;
+    let listener = TcpListener::bind(&configuration.listen).with_context(|| {
+        format!("{} can't be listened on; set PAIGONG_LISTEN to another address", configuration.listen)
+    })?;
     let address = listener.local_addr()?;
     let store = wiring::store(configuration).await?;
     if args.migrate {

@@ -42,7 +42,8 @@ pub(crate) fn start(configuration: &Configuration) -> anyhow::Result<Guard> {
         let resource = opentelemetry_sdk::Resource::builder().with_service_name("paigong").build();
         Some(SdkTracerProvider::builder().with_batch_exporter(exporter).with_resource(resource).build())
     };
-    let traces = provider.as_ref().map(|provider| tracing_opentelemetry::layer().with_tracer(provider.tracer("paigong")));
+    let traces =
+        provider.as_ref().map(|provider| tracing_opentelemetry::layer().with_tracer(provider.tracer("paigong")));
     tracing_subscriber::registry().with(filter).with(logs).with(traces).init();
     Ok(Guard(provider))
 }

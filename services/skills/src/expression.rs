@@ -106,7 +106,10 @@ mod tests {
 
     #[test]
     fn dates_compare_as_text_and_numbers_across_types() {
-        assert_eq!(evaluate("slots.from <= slots.to", &json!({"from": "2026-12-05", "to": "2026-12-03"})), Ok(json!(false)));
+        assert_eq!(
+            evaluate("slots.from <= slots.to", &json!({"from": "2026-12-05", "to": "2026-12-03"})),
+            Ok(json!(false))
+        );
         assert_eq!(evaluate("slots.amount > 0 && slots.amount <= 99.5", &json!({"amount": 12})), Ok(json!(true)));
         assert_eq!(evaluate("slots.amount > 10", &json!({"amount": 12.5})), Ok(json!(true)));
         assert_eq!(evaluate("slots.x == null || slots.x > 3", &json!({"x": null})), Ok(json!(true)));

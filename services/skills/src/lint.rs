@@ -91,7 +91,11 @@ fn lint_skill(file: &str, skill: &Skill, findings: &mut Vec<Finding>) {
     let statements = [("run.sql", Some(&skill.run)), ("facts.sql", skill.facts.as_ref())];
     for (place, statement) in statements {
         if statement.is_some_and(|statement| !statement.parameters.contains(&Parameter::TenantId)) {
-            findings.push(error(file, place, "the statement does not name :tenant_id; bind it in every table's condition".into()));
+            findings.push(error(
+                file,
+                place,
+                "the statement does not name :tenant_id; bind it in every table's condition".into(),
+            ));
         }
     }
     let read: BTreeSet<&str> = statements
@@ -101,7 +105,8 @@ fn lint_skill(file: &str, skill: &Skill, findings: &mut Vec<Finding>) {
         .filter_map(|parameter| if let Parameter::Slot(slot) = parameter { Some(slot.as_str()) } else { None })
         .collect();
     for (name, slot) in slots {
-        if slot.ask.is_none() && manifest.slots.required.contains(name) && slot.source.is_none() && slot.fill.is_none() {
+        if slot.ask.is_none() && manifest.slots.required.contains(name) && slot.source.is_none() && slot.fill.is_none()
+        {
             findings.push(warning(file, &format!("slots.{name}"), "no x-ask; the question will be a plain one".into()));
         }
         if !read.contains(name.as_str()) {
@@ -144,7 +149,11 @@ fn lint_texts(file: &str, skill: &Skill, findings: &mut Vec<Finding>) {
                 _ => skill.slots().contains_key(head),
             };
             if !is_known {
-                findings.push(error(file, &name, format!("the text names {variable:?}, which is neither a slot nor a fact")));
+                findings.push(error(
+                    file,
+                    &name,
+                    format!("the text names {variable:?}, which is neither a slot nor a fact"),
+                ));
             }
         }
     }

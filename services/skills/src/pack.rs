@@ -69,7 +69,10 @@ impl Pack {
                     Err(error) => errors.push(error),
                 }
             } else if !["pack.yaml", "schema.sql", "seed.sql", "README.md"].contains(&path.as_str()) {
-                errors.push(whole(path, "not a file of a pack; expected *.skill.yaml, *.test.yaml, schema.sql, seed.sql".into()));
+                errors.push(whole(
+                    path,
+                    "not a file of a pack; expected *.skill.yaml, *.test.yaml, schema.sql, seed.sql".into(),
+                ));
             }
         }
         if let Some(about) = &about {

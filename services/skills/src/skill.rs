@@ -213,9 +213,13 @@ impl Skill {
 
 impl CompiledSlot {
     fn compile(name: &str, slot: &Slot, all: &IndexMap<String, Slot>) -> Result<Self, String> {
-        let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-        if !is_name || ["tenant_id", "user", "today", "now", "slots", "facts", "rows", "count", "lang"].contains(&name) {
-            return Err(format!("{name:?} can't be a slot's name: lower case, digits, _; tenant_id, user, today, now and the names of templates are reserved"));
+        let is_name =
+            !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+        if !is_name || ["tenant_id", "user", "today", "now", "slots", "facts", "rows", "count", "lang"].contains(&name)
+        {
+            return Err(format!(
+                "{name:?} can't be a slot's name: lower case, digits, _; tenant_id, user, today, now and the names of templates are reserved"
+            ));
         }
         if slot.source.is_some() && slot.context_name().is_none_or(str::is_empty) {
             return Err("x-source must be context.NAME".into());
@@ -234,10 +238,15 @@ impl CompiledSlot {
             return Err("format and pattern are for strings".into());
         }
         let regex = |source: &String| {
-            regex::RegexBuilder::new(source).size_limit(REGEX_SIZE).build().map_err(|error| format!("{source:?}: {error}"))
+            regex::RegexBuilder::new(source)
+                .size_limit(REGEX_SIZE)
+                .build()
+                .map_err(|error| format!("{source:?}: {error}"))
         };
         let mut read = slot.read.iter().map(regex).collect::<Result<Vec<_>, _>>()?;
-        if let Some(source) = slot.read.iter().zip(&read).find_map(|(source, read)| (read.captures_len() != 2).then_some(source)) {
+        if let Some(source) =
+            slot.read.iter().zip(&read).find_map(|(source, read)| (read.captures_len() != 2).then_some(source))
+        {
             return Err(format!("{source:?} must have exactly one group; write (?:…) for the others"));
         }
         if let (Some(pattern), true) = (&slot.pattern, read.is_empty()) {
@@ -293,8 +302,12 @@ pub fn fold(text: &str) -> String {
 /// A violated keyword in words.
 fn reason(kind: &ValidationErrorKind) -> Bilingual {
     match kind {
-        ValidationErrorKind::Maximum { limit } => bilingual(&format!("最多 {limit}"), &format!("It can be at most {limit}")),
-        ValidationErrorKind::Minimum { limit } => bilingual(&format!("至少 {limit}"), &format!("It must be at least {limit}")),
+        ValidationErrorKind::Maximum { limit } => {
+            bilingual(&format!("最多 {limit}"), &format!("It can be at most {limit}"))
+        }
+        ValidationErrorKind::Minimum { limit } => {
+            bilingual(&format!("至少 {limit}"), &format!("It must be at least {limit}"))
+        }
         ValidationErrorKind::ExclusiveMinimum { limit } => {
             bilingual(&format!("必须大于 {limit}"), &format!("It must be more than {limit}"))
         }

@@ -49,18 +49,114 @@ pub struct Statement {
 /// Functions that a statement may call besides those of its own pack: pure ones, aggregates and window functions. An
 /// allow-list, since Postgres has many that run text as SQL, change settings or reach files.
 const FUNCTIONS: &[&str] = &[
-    "abs", "age", "array_agg", "array_length", "array_position", "array_to_string", "avg", "bool_and", "bool_or", "btrim",
-    "cardinality", "ceil", "ceiling", "char_length", "coalesce", "concat", "concat_ws", "count", "cume_dist", "current_date",
-    "current_time", "current_timestamp", "date", "date_part", "date_trunc", "dense_rank", "every", "exists", "extract",
-    "first_value", "floor", "format", "generate_series", "greatest", "initcap", "json_agg", "json_build_array",
-    "json_build_object", "jsonb_agg", "jsonb_array_elements", "jsonb_array_elements_text", "jsonb_array_length",
-    "jsonb_build_array", "jsonb_build_object", "jsonb_object_agg", "lag", "last_value", "lead", "least", "left", "length",
-    "localtime", "localtimestamp", "lower", "lpad", "ltrim", "make_date", "make_interval", "make_time", "make_timestamp",
-    "max", "min", "mod", "mode", "now", "nth_value", "ntile", "nullif", "num_nonnulls", "num_nulls", "overlay",
-    "percent_rank", "percentile_cont", "percentile_disc", "position", "power", "rank", "regexp_match", "regexp_replace",
-    "regexp_split_to_array", "repeat", "replace", "reverse", "right", "round", "row", "row_number", "row_to_json", "rpad", "rtrim",
-    "sign", "split_part", "starts_with", "string_agg", "strpos", "substr", "substring", "sum", "to_char", "to_date",
-    "to_jsonb", "to_number", "to_timestamp", "translate", "trim", "trunc", "unnest", "upper",
+    "abs",
+    "age",
+    "array_agg",
+    "array_length",
+    "array_position",
+    "array_to_string",
+    "avg",
+    "bool_and",
+    "bool_or",
+    "btrim",
+    "cardinality",
+    "ceil",
+    "ceiling",
+    "char_length",
+    "coalesce",
+    "concat",
+    "concat_ws",
+    "count",
+    "cume_dist",
+    "current_date",
+    "current_time",
+    "current_timestamp",
+    "date",
+    "date_part",
+    "date_trunc",
+    "dense_rank",
+    "every",
+    "exists",
+    "extract",
+    "first_value",
+    "floor",
+    "format",
+    "generate_series",
+    "greatest",
+    "initcap",
+    "json_agg",
+    "json_build_array",
+    "json_build_object",
+    "jsonb_agg",
+    "jsonb_array_elements",
+    "jsonb_array_elements_text",
+    "jsonb_array_length",
+    "jsonb_build_array",
+    "jsonb_build_object",
+    "jsonb_object_agg",
+    "lag",
+    "last_value",
+    "lead",
+    "least",
+    "left",
+    "length",
+    "localtime",
+    "localtimestamp",
+    "lower",
+    "lpad",
+    "ltrim",
+    "make_date",
+    "make_interval",
+    "make_time",
+    "make_timestamp",
+    "max",
+    "min",
+    "mod",
+    "mode",
+    "now",
+    "nth_value",
+    "ntile",
+    "nullif",
+    "num_nonnulls",
+    "num_nulls",
+    "overlay",
+    "percent_rank",
+    "percentile_cont",
+    "percentile_disc",
+    "position",
+    "power",
+    "rank",
+    "regexp_match",
+    "regexp_replace",
+    "regexp_split_to_array",
+    "repeat",
+    "replace",
+    "reverse",
+    "right",
+    "round",
+    "row",
+    "row_number",
+    "row_to_json",
+    "rpad",
+    "rtrim",
+    "sign",
+    "split_part",
+    "starts_with",
+    "string_agg",
+    "strpos",
+    "substr",
+    "substring",
+    "sum",
+    "to_char",
+    "to_date",
+    "to_jsonb",
+    "to_number",
+    "to_timestamp",
+    "translate",
+    "trim",
+    "trunc",
+    "unnest",
+    "upper",
 ];
 
 /// Compiles `sql`, a statement over `slots`.
@@ -101,7 +197,8 @@ fn number_parameters(sql: &str, slots: &Slots) -> Result<(String, Vec<Parameter>
             text.push_str("::");
             rest = &rest[2..];
         } else if c == ':' && rest[1..].starts_with(|c: char| c.is_ascii_alphabetic()) {
-            let end = rest[1..].find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).map_or(rest.len(), |at| at + 1);
+            let end =
+                rest[1..].find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).map_or(rest.len(), |at| at + 1);
             let (parameter, sql_type) = parameter(&rest[1..end], slots)?;
             let index = parameters.iter().position(|known| *known == parameter).unwrap_or_else(|| {
                 parameters.push(parameter);
@@ -152,7 +249,9 @@ fn check_words(sql: &str) -> Result<(), String> {
         .map_err(|error| format!("the SQL can't be read: {error}"))?;
     for token in tokens {
         match token {
-            Token::UnicodeStringLiteral(_) => return Err("U& escapes are not allowed; write the characters themselves".into()),
+            Token::UnicodeStringLiteral(_) => {
+                return Err("U& escapes are not allowed; write the characters themselves".into());
+            }
             Token::Word(word) if word.quote_style.is_some() && word.value.contains(['\\', '&']) => {
                 return Err(format!("{:?} is not allowed as a name", word.value));
             }
@@ -177,7 +276,11 @@ fn check_names(statement: &Ast, pack: &str) -> Result<(), String> {
             [schema, _] => schema == pack,
             _ => false,
         };
-        if is_allowed { ControlFlow::Continue(()) } else { ControlFlow::Break(format!("the {kind} {name} is not allowed in a skill's SQL")) }
+        if is_allowed {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(format!("the {kind} {name} is not allowed in a skill's SQL"))
+        }
     };
     let functions = visit_expressions(statement, |expression| match expression {
         Expr::Function(function) => check("function", &function.name, &|name| FUNCTIONS.contains(&name)),
@@ -185,8 +288,9 @@ fn check_names(statement: &Ast, pack: &str) -> Result<(), String> {
     });
     // A relation without a schema is a common table expression, a table of the pack (its schema is the search path), or
     // a function in FROM.
-    let relations =
-        visit_relations(statement, |name| check("table", name, &|name| !name.starts_with("pg_") && !name.contains("xml") && !name.starts_with("ts_")));
+    let relations = visit_relations(statement, |name| {
+        check("table", name, &|name| !name.starts_with("pg_") && !name.contains("xml") && !name.starts_with("ts_"))
+    });
     match (functions, relations) {
         (ControlFlow::Break(error), _) | (_, ControlFlow::Break(error)) => Err(error),
         _ => Ok(()),
@@ -198,13 +302,18 @@ mod tests {
     use super::*;
 
     fn slots() -> Slots {
-        crate::yaml::read("t", "{properties: {order: {type: string}, from: {type: string, format: date}, n: {type: integer}}}")
-            .expect("slots")
+        crate::yaml::read(
+            "t",
+            "{properties: {order: {type: string}, from: {type: string, format: date}, n: {type: integer}}}",
+        )
+        .expect("slots")
     }
 
     #[test]
     fn parameters_are_numbered_cast_and_reused() {
-        let read = compile("SELECT ':n', a::text FROM t WHERE d = :from AND e > :from AND n = :n -- :x\n", &slots(), "hr").expect("sql");
+        let read =
+            compile("SELECT ':n', a::text FROM t WHERE d = :from AND e > :from AND n = :n -- :x\n", &slots(), "hr")
+                .expect("sql");
         assert_eq!(
             read.text.trim_end(),
             "SELECT ':n', a::text FROM t WHERE d = ($1::date) AND e > ($1::date) AND n = ($2::bigint) -- :x"
@@ -239,7 +348,9 @@ mod tests {
         ] {
             assert!(compile(sql, &slots(), "hr").is_err(), "{sql}");
         }
-        assert!(!compile("WITH x AS (DELETE FROM t RETURNING 1) SELECT * FROM x", &slots(), "hr").expect("sql").is_query);
+        assert!(
+            !compile("WITH x AS (DELETE FROM t RETURNING 1) SELECT * FROM x", &slots(), "hr").expect("sql").is_query
+        );
         assert!(!compile("UPDATE t SET a = :n", &slots(), "hr").expect("sql").is_query);
     }
 }

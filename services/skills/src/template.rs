@@ -95,8 +95,7 @@ impl Templates {
     /// # Errors
     /// When there is no such text, a name is undefined, or the fuel runs out.
     pub fn render(&self, name: &str, slots: &IndexMap<String, Slot>, scope: Scope<'_>) -> Result<String, String> {
-        let template =
-            self.environment.get_template(&key(name, scope.language)).map_err(|error| error.to_string())?;
+        let template = self.environment.get_template(&key(name, scope.language)).map_err(|error| error.to_string())?;
         let mut names = Map::new();
         if let Some(row) = scope.rows.first() {
             names.extend(row.clone());
@@ -107,7 +106,11 @@ impl Templates {
         }
         if let Some(row) = scope.rows.first() {
             // A column wins over an unfilled slot of the same name.
-            names.extend(row.iter().filter(|(name, _)| scope.slots.get(*name).is_none_or(Value::is_null)).map(|(k, v)| (k.clone(), v.clone())));
+            names.extend(
+                row.iter()
+                    .filter(|(name, _)| scope.slots.get(*name).is_none_or(Value::is_null))
+                    .map(|(k, v)| (k.clone(), v.clone())),
+            );
         }
         names.insert("slots".into(), Value::Object(scope.slots.clone()));
         names.insert("facts".into(), Value::Object(scope.facts.clone()));
@@ -162,19 +165,12 @@ fn language_of(state: &State<'_, '_>) -> Language {
 
 fn date(text: &str, language: Language, today: NaiveDate) -> Option<String> {
     let day: NaiveDate = text.get(..10)?.parse().ok()?;
-    Some(values::echo::date(day, today, spoken(language)))
+    Some(values::echo::date(day, today, language))
 }
 
 fn date_time(text: &str, language: Language, today: NaiveDate) -> Option<String> {
     let at: NaiveDateTime = text.get(..16).map(|text| format!("{}:00", text.replace(' ', "T")))?.parse().ok()?;
-    Some(values::echo::date_time(at, today, spoken(language)))
-}
-
-fn spoken(language: Language) -> values::Language {
-    match language {
-        Language::Zh => values::Language::Chinese,
-        Language::En => values::Language::English,
-    }
+    Some(values::echo::date_time(at, today, language))
 }
 
 fn time(text: &str, _: Language, _: NaiveDate) -> Option<String> {
@@ -219,14 +215,26 @@ mod tests {
         .expect("slots");
         let mut templates = Templates::new(&slots);
         let bilingual = |zh: &str, en: &str| Bilingual { zh: zh.into(), en: en.into() };
-        templates.add("a", &bilingual("{{ kind }} {{ from }}{% if note %}!{% endif %} {{ slots.kind }} {{ d|date }}", "{{ from }}")).expect("a");
+        templates
+            .add(
+                "a",
+                &bilingual(
+                    "{{ kind }} {{ from }}{% if note %}!{% endif %} {{ slots.kind }} {{ d|date }}",
+                    "{{ from }}",
+                ),
+            )
+            .expect("a");
         templates.add("b", &bilingual("{{ nothing }}", "{% for i in range(100000) %}x{% endfor %}")).expect("b");
         let values = json!({"kind": "annual", "from": "2026-12-02"});
         let rows = [json!({"d": "2026-11-24"}).as_object().cloned().expect("row")];
         let today = NaiveDate::from_ymd_opt(2026, 11, 23).expect("day");
         let empty = Map::new();
-        let scope = |language| Scope { language, today, slots: values.as_object().expect("map"), facts: &empty, rows: &rows };
-        assert_eq!(templates.render("a", &slots, scope(Language::Zh)), Ok("年假 12月2日（周三） annual 11月24日（周二）".into()));
+        let scope =
+            |language| Scope { language, today, slots: values.as_object().expect("map"), facts: &empty, rows: &rows };
+        assert_eq!(
+            templates.render("a", &slots, scope(Language::Zh)),
+            Ok("年假 12月2日（周三） annual 11月24日（周二）".into())
+        );
         assert_eq!(templates.render("a", &slots, scope(Language::En)), Ok("Wed 2 Dec".into()));
         assert!(templates.render("b", &slots, scope(Language::Zh)).is_err());
         assert!(templates.render("b", &slots, scope(Language::En)).is_err(), "fuel");

@@ -22,8 +22,7 @@ pub struct Error {
 /// When it is not YAML, not a `T`, or larger than the parser's budget.
 pub fn read<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Error> {
     serde_saphyr::from_str(text).map_err(|error| {
-        let (line, column) =
-            error.location().map_or((0, 0), |location| (location.line(), location.column()));
+        let (line, column) = error.location().map_or((0, 0), |location| (location.line(), location.column()));
         let message = error.without_snippet().to_string();
         Error { file: file.to_owned(), line, column, message }
     })

@@ -1,6 +1,7 @@
 //! What a text is read against: the conversation's clock, the tenant's calendar and its settings for what is ambiguous.
 
 use chrono::NaiveDateTime;
+use paigong_core::Language;
 
 use crate::calendar::Calendar;
 
@@ -39,15 +40,6 @@ pub enum SameWeekday {
     Today,
     /// A week from today (a week ago when the direction is past).
     WeekAway,
-}
-
-/// A language the grammar knows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Language {
-    /// Chinese.
-    Chinese,
-    /// English.
-    English,
 }
 
 impl<'a> Context<'a> {

@@ -23,8 +23,9 @@ mod text;
 pub mod value;
 
 pub use calendar::{Calendar, Workday, WorkdayCount};
-pub use context::{Context, Direction, Language, SameWeekday};
+pub use context::{Context, Direction, SameWeekday};
 pub use duration::{Duration, DurationPart, DurationUnit};
+pub use paigong_core::Language;
 pub use value::{Dimension, Family, Grain, Reading, Recurrence, Span, Value};
 
 use reader::{Found, Reader};

@@ -18,7 +18,7 @@ const CHOICE_CERTAIN: f32 = 0.7;
 /// A candidate less likely than this is noise, unless the first is hardly more.
 const CHOICE_FLOOR: f32 = 0.1;
 /// A first candidate less likely than this is noise itself.
-const CHOICE_CLEAR_OF_NOISE: f32 = 0.3;
+const CHOICE_CLEAR_OF_NOISE: f32 = 0.25;
 
 /// A message with no request under way.
 pub(super) fn begin(mut state: State, meaning: &Meaning, world: &World<'_>) -> Step {
@@ -46,8 +46,7 @@ pub(super) fn begin(mut state: State, meaning: &Meaning, world: &World<'_>) -> S
             Some(skill) => start(state, &skill, &meaning.act.rest, meaning, world),
             None => {
                 let skills: Vec<_> = several.iter().map(|skill| skill.name().to_owned()).collect();
-                state.choosing =
-                    Some(Choosing { skills: skills.clone(), text: meaning.act.rest.clone(), attempts: 1 });
+                state.choosing = Some(Choosing { skills: skills.clone(), text: meaning.act.rest.clone(), attempts: 1 });
                 Step { state, decision: Decision::Choose { skills, attempt: 1 }, resumable: None }
             }
         },
@@ -225,7 +224,9 @@ fn undo(state: State, world: &World<'_>) -> Step {
     let known: Map<String, Value> = done.slots.into_iter().chain(done.row).collect();
     let mut frame = Frame::new(&skill, "");
     for (name, slot) in skill.slots() {
-        if let Some(value) = known.get(name).filter(|value| slot.source.is_none() && skill.validate(name, value).is_ok()) {
+        if let Some(value) =
+            known.get(name).filter(|value| slot.source.is_none() && skill.validate(name, value).is_ok())
+        {
             let filled = Filled { value: value.clone(), text: None, span: None, by: By::Carried, turn: state.turn };
             frame.slots.insert(name.clone(), filled);
         }

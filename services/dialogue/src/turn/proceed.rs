@@ -1,8 +1,8 @@
 //! A message while a request is under way.
 
 use super::{
-    Act, Band, By, Decision, Filled, Filling, Meaning, Reason, Say, State, Step, World, again, apply, ask, begin, change,
-    evaluate, is_digression, read, say,
+    Act, Band, By, Decision, Filled, Filling, Meaning, Reason, Say, State, Step, World, again, apply, ask, begin,
+    change, evaluate, is_digression, read, say,
 };
 use crate::state::Phase;
 
@@ -120,8 +120,13 @@ fn filling(state: State, meaning: &Meaning, world: &World<'_>) -> Step {
     if let (Some(name), Some(act)) = (asked.clone(), meaning.act.whole()) {
         match act {
             Act::Affirm | Act::Deny if is_boolean => {
-                let filled =
-                    Filled { value: (act == Act::Affirm).into(), text: None, span: None, by: By::Boolean, turn: state.turn };
+                let filled = Filled {
+                    value: (act == Act::Affirm).into(),
+                    text: None,
+                    span: None,
+                    by: By::Boolean,
+                    turn: state.turn,
+                };
                 let filling = Filling { filled: vec![(name, filled)], ..Filling::default() };
                 return apply(state, filling, world);
             }
@@ -145,7 +150,8 @@ fn filling(state: State, meaning: &Meaning, world: &World<'_>) -> Step {
             let value = serde_json::Value::from(text);
             match skill.validate(&name, &value) {
                 Ok(()) => {
-                    let filled = Filled { value, text: Some(text.to_owned()), span: None, by: By::Answer, turn: state.turn };
+                    let filled =
+                        Filled { value, text: Some(text.to_owned()), span: None, by: By::Answer, turn: state.turn };
                     filling = Filling { filled: vec![(name, filled)], ..Filling::default() };
                 }
                 Err(reason) => filling.refused.push((name, reason)),

@@ -140,7 +140,7 @@ fn check(case: &Json, language: &str, model: &str, calendar: &Calendar) -> (bool
     let reference = case["Context"]["ReferenceDateTime"].as_str().unwrap_or("2016-11-07T00:00:00");
     let now = reference.get(..19).unwrap_or(reference).parse().unwrap_or_default();
     let mut context = Context::new(now, calendar);
-    context.language = Some(if language == "zh" { Language::Chinese } else { Language::English });
+    context.language = Some(if language == "zh" { Language::Zh } else { Language::En });
     let read = family(model).map(|f| values::read_family(input, &context, f)).unwrap_or_default();
     let read: Vec<Reading> = read.into_iter().filter(|r| belongs(model, &r.value)).collect();
     let expected = case["Results"].as_array().map(Vec::as_slice).unwrap_or_default();

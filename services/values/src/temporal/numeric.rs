@@ -72,7 +72,7 @@ pub(crate) fn numeric(reader: &Reader<'_>, token: usize) -> Option<Item> {
             (b, c, a)
         } else if lc == 2 && la <= 2 || lc == 1 && la == 2 && a > 12 {
             let year_first =
-                reader.context.language == Some(crate::context::Language::Chinese) && la == 2 && (1..=31).contains(&c)
+                reader.context.language == Some(paigong_core::Language::Zh) && la == 2 && (1..=31).contains(&c)
                     || lc == 1;
             if year_first {
                 (a, b, c)

@@ -1,6 +1,6 @@
 //! Ranges with two ends, and those with a start and a length: from Monday to Friday, 12月5日到8日, 3 days from today.
 
-use chrono::{Datelike, NaiveDate, NaiveDateTime};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, Weekday};
 
 use super::compose::{TO, is_from, lasting, moment_range, point};
 use super::english_day;
@@ -75,8 +75,8 @@ pub(crate) fn range(reader: &Reader<'_>, token: usize) -> Option<Item> {
     if han_and && closed.is_none() {
         return alone(first);
     }
-    let Some(when) = between_points(reader, &first.when, &second.when, (edge.map(|e| e.0), second_edge.map(|e| e.0)))
-    else {
+    let start = same_week(reader, &first, &second).unwrap_or_else(|| first.when.clone());
+    let Some(when) = between_points(reader, &start, &second.when, (edge.map(|e| e.0), second_edge.map(|e| e.0))) else {
         return alone(first);
     };
     Some(Item::new(
@@ -85,6 +85,18 @@ pub(crate) fn range(reader: &Reader<'_>, token: usize) -> Option<Item> {
         when,
         if text.is_han(first.start) { "zh.range" } else { "en.range" },
     ))
+}
+
+/// "Wednesday to Friday next week": the week that is said last counts for both ends.
+fn same_week(reader: &Reader<'_>, first: &Item, second: &Item) -> Option<When> {
+    let (When::Day(a), When::Day(b)) = (&first.when, &second.when) else { return None };
+    if a.kind != DayKind::Weekly || reader.text.s(second.end.checked_sub(1)?) != "week" {
+        return None;
+    }
+    let to = b.pick(reader.context)?;
+    let number = |day: Weekday| i64::from(day.number_from_monday());
+    let back = (number(to.weekday()) - number(a.weekday?)).rem_euclid(7);
+    Some(When::Day(Day { weekday: a.weekday, ..Day::definite(plus(to, -back)) }))
 }
 
 /// A number that is only a day inside a range: 9 to 12 of June, April 9th through 17th.
