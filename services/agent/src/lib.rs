@@ -1,10 +1,10 @@
 //! One turn, start to end: load → understand → decide → execute → answer → commit. The only place that knows the order.
 //!
 //! [`Agent::turn`] is the story; what it calls:
-//! * [`understand`]: message → dialogue act, typed values, likely skills
+//! * `understand`: message → dialogue act, typed values, likely skills
 //! * `dialogue::step`: (state, meaning) → (state, decision), pure
 //! * `dispatch`: facts and runs of SQL skills, inside the turn's transaction
-//! * [`reply`]: decision → text, buttons, schema
+//! * `reply`: decision → text, buttons, schema
 //!
 //! Everything a turn writes (its effect, the run, the messages, the new state, the stored answer of its idempotency key)
 //! is one transaction: a crash leaves either all of it or nothing.

@@ -4,8 +4,8 @@
 //! under way; the top one is what the conversation is about. What needs the database is a decision like any other
 //! ([`Decision::Look`], [`Decision::Run`]): the caller does it and comes back with [`with_facts`] or [`after_run`].
 //!
-//! The way of a message: [`act`] (is it yes, no, cancel …?) → [`turn`] (what does it mean here?) → [`fill`] (which
-//! slots does it fill?) → [`evaluate`] (what is the next thing to do for this frame?).
+//! The way of a message: [`act`] (is it yes, no, cancel …?) → `turn` (what does it mean here?) → [`fill`] (which
+//! slots does it fill?) → `evaluate` (what is the next thing to do for this frame?).
 
 pub mod act;
 mod convert;
