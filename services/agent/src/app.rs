@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use dialogue::Catalogue;
 use sha2::{Digest, Sha256};
 use skills::{Skill, example};
-use understanding::classifier::{self, Background, Calibrate, Example, Kind, Model, SkillClassifier};
+use understanding::classifier::{self, Background, Example, Kind, Model, Options, SkillClassifier};
 use understanding::encoder::{self, Encoder};
 
 /// Embeddings kept by text. A text is the whole key, since the encoder is one for the process.
@@ -125,9 +125,9 @@ impl App {
         let classifier = match learning.known(&digest) {
             Some(classifier) => classifier,
             None => {
-                let calibrate = if former.is_some() { Calibrate::Later } else { Calibrate::Now };
+                let options = if former.is_some() { Options::edit() } else { Options::default() };
                 let warm = former.map(|former| former.classifier.model());
-                let model = fit(Arc::clone(&examples), learning.background.clone(), calibrate, warm).await?;
+                let model = fit(Arc::clone(&examples), learning.background.clone(), options, warm).await?;
                 let classifier = Arc::new(SkillClassifier::new(model));
                 learning.keep(digest, &classifier);
                 classifier
@@ -148,7 +148,7 @@ impl App {
     /// Calibrates the live model anew, without keeping anybody waiting.
     pub(crate) async fn calibrate(&self, background: &Background) -> Result<(), BuildError> {
         let warm = Some(self.classifier.model());
-        let model = fit(Arc::clone(&self.examples), background.clone(), Calibrate::Now, warm).await?;
+        let model = fit(Arc::clone(&self.examples), background.clone(), Options::default(), warm).await?;
         self.classifier.publish(model);
         Ok(())
     }
@@ -190,10 +190,9 @@ impl Catalogue for App {
 async fn fit(
     examples: Arc<Vec<Example>>,
     background: Background,
-    calibrate: Calibrate,
+    options: Options,
     warm: Option<Arc<Model>>,
 ) -> Result<Model, BuildError> {
-    let options = classifier::Options { calibrate, ..classifier::Options::default() };
     let work = move || Model::fit(&examples, &background, &options, warm.as_deref());
     Ok(tokio::task::spawn_blocking(work).await.map_err(|_| BuildError::Fit)??)
 }

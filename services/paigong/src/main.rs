@@ -79,7 +79,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         }),
         Command::Skills(command) => packs::run(&configuration, command),
         Command::Keys(command) => keys::run(&configuration, command),
-        Command::Eval(command) => eval::run(&configuration, command),
+        Command::Eval(command) => eval::run(command),
         Command::Chat(args) => chat::run(&configuration, &args),
         Command::Doctor => doctor::run(&configuration),
         Command::Healthcheck => doctor::healthcheck(&configuration),

@@ -3,8 +3,6 @@
 mod intents;
 mod values;
 
-use crate::configuration::Configuration;
-
 /// What to measure.
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
@@ -14,12 +12,9 @@ pub(crate) enum Command {
     Values(values::Args),
 }
 
-pub(crate) fn run(configuration: &Configuration, command: Command) -> anyhow::Result<()> {
+pub(crate) fn run(command: Command) -> anyhow::Result<()> {
     match command {
-        Command::Intents(args) => {
-            let _ = configuration;
-            intents::run(args)
-        }
+        Command::Intents(args) => intents::run(args),
         Command::Values(args) => values::run(&args),
     }
 }

@@ -1,0 +1,5 @@
+//! The dialogue's tests: whole conversations, and what holds for every sequence of messages.
+
+mod conversations;
+mod talk;
+mod totality;
