@@ -7,9 +7,10 @@ use skills::slot::Kind;
 use skills::template::{self, display};
 use skills::{Skill, slot_title};
 
+use crate::App;
 use crate::answer::{ActionKind, Choice, DialogAction};
 use crate::phrases::Phrases;
-use crate::{App, Ran};
+use crate::turn::Ran;
 
 /// What a reply is made from.
 pub(crate) struct Material<'a> {

@@ -157,6 +157,10 @@ fn read(state: &State, meaning: &Meaning, world: &World<'_>, correcting: bool) -
 /// Puts what was read into the top frame and decides.
 fn apply(mut state: State, filling: Filling, world: &World<'_>) -> Step {
     let Some(frame) = state.frames.last_mut() else { return say(state, Say::NothingPending) };
+    // A confirmation of new values is a new question.
+    if !filling.filled.is_empty() || !filling.days.is_empty() {
+        frame.attempts.remove(crate::state::CONFIRMATION);
+    }
     for (name, filled) in filling.filled {
         frame.days.remove(&name);
         frame.slots.insert(name, filled);

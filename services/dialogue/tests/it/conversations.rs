@@ -168,3 +168,13 @@ fn the_third_question_is_counted() {
     assert!(matches!(decision, Decision::Ask { attempt: 3, reason: Some(Reason::NotRead), .. }), "{decision:?}");
     assert_eq!(talk.state.top().map(|frame| frame.phase.clone()), Some(Phase::Filling(Some("kind".into()))));
 }
+
+#[test]
+fn corrections_are_no_misunderstandings() {
+    let mut talk = Talk::new();
+    talk.say("下周三请年假", Some("leave.request"));
+    for text in ["改成下周四", "改成下周五", "还是病假吧"] {
+        let decision = talk.say(text, None);
+        assert_eq!(decision, Decision::Confirm { attempt: 1 }, "{text}");
+    }
+}

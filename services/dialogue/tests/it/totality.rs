@@ -12,9 +12,35 @@ const SKILLS: [&str; 6] =
 /// Messages that mean something here, and any text at all.
 fn text() -> impl Strategy<Value = String> {
     let known = prop::sample::select(vec![
-        "下周三到周五请年假", "嗯", "不对", "算了", "改为后天", "病假", "对，不过是从天津走", "不是请假，是调休", "明天下午3点订会议室，10个人",
-        "100个人", "SO-20318", "订单20399到哪了", "no, make it 3", "yes please", "cancel", "skip", "撤销", "继续", "都不是", "第二个",
-        "从12月5日到12月3日", "三十号", "help", "转人工", "LR-7", "你好", "4pm instead", "下周四开始", "到周五为止",
+        "下周三到周五请年假",
+        "嗯",
+        "不对",
+        "算了",
+        "改为后天",
+        "病假",
+        "对，不过是从天津走",
+        "不是请假，是调休",
+        "明天下午3点订会议室，10个人",
+        "100个人",
+        "SO-20318",
+        "订单20399到哪了",
+        "no, make it 3",
+        "yes please",
+        "cancel",
+        "skip",
+        "撤销",
+        "继续",
+        "都不是",
+        "第二个",
+        "从12月5日到12月3日",
+        "三十号",
+        "help",
+        "转人工",
+        "LR-7",
+        "你好",
+        "4pm instead",
+        "下周四开始",
+        "到周五为止",
     ])
     .prop_map(str::to_owned);
     prop_oneof![3 => known, 1 => ".{0,40}"]
@@ -22,11 +48,22 @@ fn text() -> impl Strategy<Value = String> {
 
 fn payload() -> impl Strategy<Value = Option<Payload>> {
     let slots = prop::sample::select(vec!["kind", "from", "to", "employee", "at", "people", "order", "nothing"]);
-    let values = prop::sample::select(vec![json!("annual"), json!("2026-12-02"), json!(7), json!(null), json!("SO-20318"), json!(true)]);
+    let values = prop::sample::select(vec![
+        json!("annual"),
+        json!("2026-12-02"),
+        json!(7),
+        json!(null),
+        json!("SO-20318"),
+        json!(true),
+    ]);
     let slot = (slots, values).prop_map(|(name, value)| Payload::Slot { name: name.into(), value });
     let skill = prop::sample::select(SKILLS.to_vec()).prop_map(|name| Payload::Skill { name: name.into() });
     let plain = prop::sample::select(vec![
-        Payload::Change {}, Payload::Cancel {}, Payload::NoneOfThese {}, Payload::Resume {}, Payload::HandOff {},
+        Payload::Change {},
+        Payload::Cancel {},
+        Payload::NoneOfThese {},
+        Payload::Resume {},
+        Payload::HandOff {},
         Payload::Confirm { skill: "leave.request".into(), slots: Map::new() },
     ]);
     prop_oneof![6 => Just(None), 1 => slot.prop_map(Some), 1 => skill.prop_map(Some), 1 => plain.prop_map(Some)]
