@@ -1,6 +1,6 @@
 //! A conversation without model or database: five small skills, a clock, and messages whose skill is given.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use chrono::{NaiveDate, NaiveDateTime};
 use dialogue::{Band, Candidate, Catalogue, Decision, Meaning, Payload, State, Step, World, act};
@@ -72,6 +72,9 @@ run: {sql: "SELECT status FROM t WHERE tenant_id = :tenant_id AND no = :order"}
 reply: {zh: 好, en: ok}
 "#;
 
+/// Built once; it holds twenty years of holidays.
+pub(crate) static CALENDAR: LazyLock<values::Calendar> = LazyLock::new(values::Calendar::mainland_china);
+
 pub(crate) struct Skills(Vec<Arc<Skill>>);
 
 impl Skills {
@@ -96,7 +99,7 @@ impl Catalogue for Skills {
 /// A conversation on Monday 2026-11-23, 10:00.
 pub(crate) struct Talk {
     skills: Skills,
-    calendar: values::Calendar,
+    calendar: &'static values::Calendar,
     context: Map<String, Value>,
     pub(crate) state: State,
 }
@@ -104,7 +107,7 @@ pub(crate) struct Talk {
 impl Talk {
     pub(crate) fn new() -> Self {
         let context = json!({"user": "E1001"}).as_object().cloned().expect("map");
-        Self { skills: Skills::new(), calendar: values::Calendar::mainland_china(), context, state: State::default() }
+        Self { skills: Skills::new(), calendar: &CALENDAR, context, state: State::default() }
     }
 
     pub(crate) fn now() -> NaiveDateTime {
@@ -112,7 +115,7 @@ impl Talk {
     }
 
     pub(crate) fn world(&self) -> World<'_> {
-        World { catalogue: &self.skills, calendar: &self.calendar, now: Self::now(), context: &self.context }
+        World { catalogue: &self.skills, calendar: self.calendar, now: Self::now(), context: &self.context }
     }
 
     /// Says `text`, which understanding takes for `skill` (or for nothing).
@@ -121,7 +124,7 @@ impl Talk {
         let meaning = Meaning {
             text: text.into(),
             language: None,
-            values: values::read(&reading.rest, &values::Context::new(Self::now(), &self.calendar)),
+            values: values::read(&reading.rest, &values::Context::new(Self::now(), self.calendar)),
             act: reading,
             candidates: skill.map(|skill| Candidate { skill: skill.into(), p: 0.95 }).into_iter().collect(),
             band: if skill.is_some() { Band::Act } else { Band::Refuse },

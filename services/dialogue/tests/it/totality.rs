@@ -4,7 +4,7 @@ use dialogue::{Act, Band, Candidate, Decision, Meaning, Payload, Phase, act};
 use proptest::prelude::*;
 use serde_json::{Map, json};
 
-use crate::talk::Talk;
+use crate::talk::{CALENDAR, Talk};
 
 const SKILLS: [&str; 6] =
     ["leave.request", "leave.cancel", "comp_leave.request", "room.book", "order.status", "no.such_skill"];
@@ -74,10 +74,9 @@ fn meaning() -> impl Strategy<Value = Meaning> {
     let bands = prop::sample::select(vec![Band::Refuse, Band::Ask, Band::Confirm, Band::Act]);
     (text(), payload(), candidates, bands, 0.0f32..1.0).prop_map(|(text, payload, candidates, band, similarity)| {
         let reading = act::read(&text);
-        let calendar = values::Calendar::mainland_china();
         Meaning {
             language: None,
-            values: values::read(&reading.rest, &values::Context::new(Talk::now(), &calendar)),
+            values: values::read(&reading.rest, &values::Context::new(Talk::now(), &CALENDAR)),
             act: reading,
             text,
             candidates: candidates.into_iter().map(|(skill, p)| Candidate { skill: skill.into(), p }).collect(),

@@ -152,6 +152,13 @@ fn skill(effect: &str, sql: &str) -> Skill {
     with_facts(effect, sql, None)
 }
 
+/// A skill as if the check of its text had been got around: what is then left to stop it is the database.
+fn unchecked(effect: &str, sql: &str) -> Skill {
+    let mut skill = skill(effect, "SELECT 1 AS one");
+    skill.run.text = sql.to_owned();
+    skill
+}
+
 fn with_facts(effect: &str, sql: &str, facts: Option<&str>) -> Skill {
     let manifest = json!({
         "skill": "work.test", "title": {"zh": "测试", "en": "Test"}, "effect": effect, "examples": ["测试"],

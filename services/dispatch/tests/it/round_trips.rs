@@ -47,7 +47,13 @@ async fn counted(url: &str) -> (Store, Wire) {
     let server = PgConnectOptions::from_str(url).unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
-    let proxied = server.clone().host("127.0.0.1").port(port);
+    // Made anew: an address with a socket keeps it, whatever host it is given.
+    let proxied = PgConnectOptions::new_without_pgpass()
+        .host("127.0.0.1")
+        .port(port)
+        .username(server.get_username())
+        .database(server.get_database().unwrap_or_default())
+        .ssl_mode(sqlx::postgres::PgSslMode::Disable);
     let wire = Wire::default();
     let counting = wire.clone();
     tokio::spawn(async move {
