@@ -9,6 +9,16 @@ use serde::Deserialize;
 /// The defaults, whose comments are the reference.
 const DEFAULTS: &str = include_str!("../../../config/default.toml");
 
+/// Variables that are no settings: the file itself, and what docker-compose.yml and scripts/database.sql read.
+const NOT_SETTINGS: [&str; 6] = [
+    "PAIGONG_CONFIG",
+    "PAIGONG_DATABASE_PASSWORD",
+    "PAIGONG_VERSION",
+    "PAIGONG_BIND",
+    "PAIGONG_PORT",
+    "PAIGONG_MEMORY",
+];
+
 /// Every setting; see `config/default.toml`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -50,10 +60,9 @@ impl Configuration {
         if let Ok(url) = std::env::var("DATABASE_URL") {
             builder = builder.set_override("database_url", url)?;
         }
-        // PAIGONG_CONFIG names the file and is no setting.
         let environment: std::collections::HashMap<String, String> = std::env::vars()
-            .filter(|(name, value)| name.starts_with("PAIGONG_") && name != "PAIGONG_CONFIG" && !value.is_empty())
-            .filter(|(name, _)| !name.starts_with("PAIGONG_TEST_") && name != "PAIGONG_DATABASE_PASSWORD")
+            .filter(|(name, value)| name.starts_with("PAIGONG_") && !value.is_empty())
+            .filter(|(name, _)| !NOT_SETTINGS.contains(&name.as_str()) && !name.starts_with("PAIGONG_TEST_"))
             .collect();
         let environment = config::Environment::with_prefix("PAIGONG")
             .prefix_separator("_")
