@@ -51,7 +51,7 @@ impl Phrases {
 
     pub(crate) fn help(self, skills: &str) -> String {
         self.pick(
-            format!("我可以处理：{skills}。比如直接说“下周三请一天年假”。"),
+            format!("我可以处理：{skills}。直接用自己的话说就行。"),
             format!("I can help with: {skills}. Just say it in your own words."),
         )
     }
