@@ -27,15 +27,6 @@ CREATE TABLE IF NOT EXISTS hr.employee (
 );
 CREATE INDEX IF NOT EXISTS employee_manager ON hr.employee (tenant_id, manager_no);
 
--- Public holidays that fall on weekdays.
-CREATE TABLE IF NOT EXISTS hr.holiday (
-    tenant_id uuid NOT NULL DEFAULT current_setting('app.tenant')::uuid,
-    day       date NOT NULL,
-    name_zh   text NOT NULL,
-    name_en   text NOT NULL,
-    PRIMARY KEY (tenant_id, day)
-);
-
 -- Days per year for the kinds of leave that are limited. What is left follows from the requests.
 CREATE TABLE IF NOT EXISTS hr.leave_quota (
     tenant_id   uuid NOT NULL DEFAULT current_setting('app.tenant')::uuid,
@@ -188,17 +179,4 @@ CREATE TABLE IF NOT EXISTS hr.certificate (
     created_at  timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id, employee_no) REFERENCES hr.employee (tenant_id, no)
-);
-
--- Working days of a period, both ends included: weekdays that are not public holidays.
-CREATE OR REPLACE FUNCTION hr.workdays(starts date, ends date) RETURNS bigint
-LANGUAGE sql STABLE
-RETURN (
-    SELECT count(*)
-    FROM generate_series(0, ends - starts) AS n
-    WHERE extract(isodow FROM starts + n) < 6
-      AND NOT EXISTS (
-          SELECT 1 FROM hr.holiday AS h
-          WHERE h.tenant_id = current_setting('app.tenant')::uuid AND h.day = starts + n
-      )
 );

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, RwLock, Weak};
 use std::time::{Duration, Instant};
 
-use dialogue::Catalogue;
+use chrono::NaiveDateTime;
+use dialogue::{Catalogue, World};
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use skills::{Skill, example};
 use understanding::classifier::{self, Background, Example, Kind, Model, Options, SkillClassifier};
@@ -88,6 +90,10 @@ pub struct App {
     /// Shared by the generations of an app, so that a later calibration reaches the live one.
     pub(crate) classifier: Arc<SkillClassifier>,
     examples: Arc<Vec<Example>>,
+    /// The tenant's business calendar.
+    pub calendar: Arc<values::Calendar>,
+    /// What ambiguous dates mean for the tenant.
+    pub policy: values::Policy,
     /// How long it took to build.
     pub built_in: Duration,
 }
@@ -98,6 +104,7 @@ impl App {
     pub(crate) async fn build(
         revision: i64,
         skills: Vec<Arc<Skill>>,
+        dates: store::calendars::Dates,
         learning: &Learning,
         former: Option<&Self>,
     ) -> Result<Self, BuildError> {
@@ -141,6 +148,8 @@ impl App {
             older: RwLock::new(older),
             classifier,
             examples,
+            calendar: Arc::new(dates.calendar),
+            policy: dates.settings.policy,
             built_in: started.elapsed(),
         })
     }
@@ -151,6 +160,12 @@ impl App {
         let model = fit(Arc::clone(&self.examples), background.clone(), Options::default(), warm).await?;
         self.classifier.publish(model);
         Ok(())
+    }
+
+    /// What a step may know besides state and meaning.
+    #[must_use]
+    pub fn world<'a>(&'a self, now: NaiveDateTime, context: &'a Map<String, Value>) -> World<'a> {
+        World { catalogue: self, calendar: &self.calendar, policy: self.policy, now, context }
     }
 
     /// The live skills, by name.

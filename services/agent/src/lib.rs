@@ -23,7 +23,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::NaiveDateTime;
-use dialogue::{Payload, State, World};
+use dialogue::{Payload, State};
 use paigong_core::{Clock, ConversationId};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -102,7 +102,6 @@ pub struct Agent {
     store: Store,
     encoder: Encoder,
     registry: Arc<Registry>,
-    calendar: Arc<values::Calendar>,
     options: Options,
 }
 
@@ -113,8 +112,7 @@ impl Agent {
     /// When the encoder can't embed.
     pub async fn new(store: Store, encoder: Encoder, options: Options) -> Result<Self, BuildError> {
         let registry = Arc::new(Registry::new(store.clone(), encoder.clone()).await?);
-        let calendar = Arc::new(values::Calendar::mainland_china());
-        Ok(Self { store, encoder, registry, calendar, options })
+        Ok(Self { store, encoder, registry, options })
     }
 
     /// The live app of a caller, built or rebuilt if need be.
@@ -138,8 +136,7 @@ impl Agent {
 
         let understood = understand(request, self.means(&app, now, &context)).await?;
 
-        let moment =
-            Moment { caller, request, app: &app, calendar: &self.calendar, context: &context, now, at, started };
+        let moment = Moment { caller, request, app: &app, context: &context, now, at, started };
         let mut attempt = 1;
         loop {
             let mut tx = self.store.begin(caller.tenant).await?;
@@ -158,7 +155,7 @@ impl Agent {
 
     fn means<'a>(&'a self, app: &'a App, now: NaiveDateTime, context: &'a Map<String, Value>) -> Means<'a> {
         let deadline = Instant::now() + self.options.understanding_deadline;
-        Means { encoder: &self.encoder, app, calendar: &self.calendar, now, context, deadline }
+        Means { encoder: &self.encoder, app, now, context, deadline }
     }
 
     /// Understands a message without a conversation: what would be decided for it as a first message.
@@ -170,8 +167,7 @@ impl Agent {
         let now = self.options.clock.now().with_timezone(&caller.time_zone).naive_local();
         let context = identity(request);
         let Understood { meaning, mut report } = understand(request, self.means(&app, now, &context)).await?;
-        let world = World { catalogue: app.as_ref(), calendar: &self.calendar, now, context: &context };
-        let step = dialogue::step(State::default(), &meaning, &world);
+        let step = dialogue::step(State::default(), &meaning, &app.world(now, &context));
         report.slots = step.state.top().map(slots_of).unwrap_or_default();
         Ok(report)
     }

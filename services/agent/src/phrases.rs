@@ -147,6 +147,14 @@ impl Phrases {
         self.pick(format!("要继续刚才的“{title}”吗？"), format!("Shall we go on with \"{title}\"?"))
     }
 
+    /// Working days were counted in a year whose holidays nobody has announced to this installation.
+    pub(crate) fn unknown_year(self, year: i32) -> String {
+        self.pick(
+            format!("（{year} 年的放假安排未知，工作日按周末推算。）"),
+            format!("(The public holidays of {year} are not known; working days are counted by weekends alone.)"),
+        )
+    }
+
     pub(crate) fn nothing_found(self) -> String {
         self.pick("没有找到相关记录。", "Nothing was found.")
     }

@@ -53,6 +53,7 @@ impl Registry {
         }
         let mut tx = self.store.begin(tenant).await?;
         let read = store::skills::live(&mut tx, app).await?;
+        let dates = store::calendars::load(&mut tx).await?;
         tx.commit().await?;
         let compiled = read
             .skills
@@ -60,7 +61,7 @@ impl Registry {
             .map(|version| compile(version, former.as_deref()))
             .collect::<Result<Vec<_>, _>>()?;
         let count = compiled.len();
-        let built = App::build(read.revision, compiled, &self.learning, former.as_deref()).await?;
+        let built = App::build(read.revision, compiled, dates, &self.learning, former.as_deref()).await?;
         let built = Arc::new(built);
         slot.live.store(Some(Arc::clone(&built)));
         let live_in_ms = u64::try_from(built.built_in.as_millis()).unwrap_or(u64::MAX);

@@ -1,6 +1,6 @@
 //! A decision as text, with the buttons and the schema that go with it.
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 use dialogue::{Catalogue, Decision, Frame, Payload, Reason, Say, State};
 use serde_json::{Map, Value, json};
 use skills::slot::Kind;
@@ -16,6 +16,7 @@ use crate::turn::Ran;
 pub(crate) struct Material<'a> {
     pub app: &'a App,
     pub context: &'a Map<String, Value>,
+    pub calendar: &'a values::Calendar,
     pub state: &'a State,
     /// The request that the decision is about, also after its run ended it.
     pub frame: Option<&'a Frame>,
@@ -125,7 +126,7 @@ fn missing_schema(skill: &Skill, frame: &Frame, asked: &str) -> Value {
     let required = skill.manifest.slots.required.iter().map(String::as_str);
     let missing: Vec<&str> = std::iter::once(asked)
         .chain(required.filter(|name| *name != asked && !frame.slots.contains_key(*name)))
-        .filter(|name| skill.slots().get(*name).is_some_and(|slot| slot.source.is_none()))
+        .filter(|name| skill.slots().get(*name).is_some_and(|slot| slot.is_settable()))
         .collect();
     let properties: Map<_, _> =
         missing.iter().filter_map(|name| Some(((*name).to_owned(), skill.slots().get(*name)?.json_schema()))).collect();
@@ -154,6 +155,9 @@ fn confirm(say: Phrases, material: &Material<'_>, attempt: u8) -> Reply {
     let scope = scope(material, &values, frame.facts_row());
     let mut text =
         rendered(&skill, "confirm", &scope, say).unwrap_or_else(|| plain_summary(&skill, &values, say, material.today));
+    if let Some(year) = guessed_year(&skill, &values, material.calendar) {
+        text = say.join(&text, &say.unknown_year(year));
+    }
     let mut options = vec![
         choice(say.confirm(), &Payload::Confirm { skill: skill.name().to_owned(), slots: values }),
         choice(say.change(), &Payload::Change {}),
@@ -172,12 +176,19 @@ fn confirm(say: Phrases, material: &Material<'_>, attempt: u8) -> Reply {
     Reply { text, action }
 }
 
+/// The first year among a request's days in which its working days are a guess.
+fn guessed_year(skill: &Skill, values: &Map<String, Value>, calendar: &values::Calendar) -> Option<i32> {
+    let day = |name: &String| values.get(name)?.as_str()?.get(..10)?.parse::<NaiveDate>().ok();
+    let years = skill.slots().iter().filter(|(_, slot)| slot.format.is_some()).filter_map(|(name, _)| day(name));
+    years.map(|day| day.year()).filter(|year| skill.counts_workdays() && !calendar.knows(*year)).min()
+}
+
 fn ask_change(say: Phrases, material: &Material<'_>) -> Reply {
     let Some((_, skill)) = current(material) else { return closing(say.withdrawn(), ActionKind::Close) };
     let titles: Vec<_> = skill
         .slots()
         .iter()
-        .filter(|(_, slot)| slot.source.is_none())
+        .filter(|(_, slot)| slot.is_settable())
         .map(|(name, slot)| slot_title(name, slot, say.0).to_owned())
         .collect();
     let action = DialogAction {

@@ -29,7 +29,6 @@ pub(crate) struct Moment<'a> {
     pub caller: &'a Caller,
     pub request: &'a Request,
     pub app: &'a Arc<App>,
-    pub calendar: &'a values::Calendar,
     pub context: &'a Map<String, Value>,
     pub now: NaiveDateTime,
     pub at: DateTime<Utc>,
@@ -38,7 +37,7 @@ pub(crate) struct Moment<'a> {
 
 impl Moment<'_> {
     fn world(&self) -> World<'_> {
-        World { catalogue: self.app.as_ref(), calendar: self.calendar, now: self.now, context: self.context }
+        self.app.world(self.now, self.context)
     }
 
     /// The part of a turn that is one transaction.
@@ -146,6 +145,7 @@ impl Moment<'_> {
         let material = reply::Material {
             app: self.app,
             context: self.context,
+            calendar: &self.app.calendar,
             state: &step.state,
             frame,
             today: self.now.date(),

@@ -21,7 +21,6 @@ pub(crate) struct Understood {
 pub(crate) struct Means<'a> {
     pub encoder: &'a Encoder,
     pub app: &'a App,
-    pub calendar: &'a values::Calendar,
     pub now: NaiveDateTime,
     pub context: &'a Map<String, Value>,
     pub deadline: Instant,
@@ -32,7 +31,7 @@ pub(crate) async fn understand(request: &Request, means: Means<'_>) -> Result<Un
     let started = Instant::now();
     let text = request.query.trim();
     let act = act::read(text);
-    let values = values::read(&act.rest, &values::Context::new(means.now, means.calendar));
+    let values = values::read(&act.rest, &means.app.world(means.now, means.context).reading());
     let mut report = DecisionReport { act: act.act, path: Path::Rule, ..DecisionReport::default() };
     report.timings.insert("values".into(), milliseconds(started));
     let mut meaning = Meaning {

@@ -23,6 +23,7 @@ pub(crate) fn evaluate(mut state: State, world: &World<'_>, problem: Option<(Str
         let slot = slot.clone();
         return ask(state, frame, slot, Some(Reason::TimeMissing));
     }
+    compute(&mut frame, &skill, world, state.turn);
     if let Some(step) = check_rules(&mut state, &mut frame, &skill, world) {
         return step;
     }
@@ -41,6 +42,7 @@ pub(crate) fn evaluate(mut state: State, world: &World<'_>, problem: Option<(Str
             return say(state, Say::Withdrawn);
         }
     }
+    compute(&mut frame, &skill, world, state.turn);
     let missing = skill.manifest.slots.required.iter().find(|slot| !frame.slots.contains_key(*slot)).cloned();
     if let Some(slot) = missing {
         return ask(state, frame, slot, None);
@@ -71,7 +73,7 @@ pub fn with_facts(mut state: State, row: Option<Map<String, Value>>, world: &Wor
     match (row, missing) {
         (None, Some(missing)) => {
             let reason = Reason::Missing { with: frame.values() };
-            let can_ask = skill.slots().get(&missing.slot).is_some_and(|slot| slot.source.is_none());
+            let can_ask = skill.slots().get(&missing.slot).is_some_and(|slot| slot.is_settable());
             if can_ask && frame.slots.shift_remove(&missing.slot).is_some() {
                 let slot = missing.slot.clone();
                 evaluate(state, world, Some((slot, reason)))
@@ -143,12 +145,13 @@ fn check_rules(state: &mut State, frame: &mut Frame, skill: &Skill, world: &Worl
         facts: facts.as_ref().unwrap_or(&empty),
         context: world.context,
         today: &today,
+        calendar: Some(world.calendar),
     };
     let (index, rule) = skill.broken_rule(scope, facts.is_some())?;
     let reason = Reason::Rule { index, with: frame.values(), facts: facts.unwrap_or_default() };
     let state = std::mem::take(state);
     match &rule.slot {
-        Some(slot) if skill.slots().get(slot).is_some_and(|slot| slot.source.is_none()) => {
+        Some(slot) if skill.slots().get(slot).is_some_and(|slot| slot.is_settable()) => {
             frame.slots.shift_remove(slot);
             Some(ask(state, frame.clone(), slot.clone(), Some(reason)))
         }
@@ -162,7 +165,32 @@ fn default_of(frame: &Frame, skill: &Skill, slot: &str, world: &World<'_>) -> Op
     }
     let slots = with_nulls(frame, skill);
     let (facts, today) = (Map::new(), world.today());
-    skill.default(slot, expression::Scope { slots: &slots, facts: &facts, context: world.context, today: &today })
+    skill.default(slot, scope_without_facts(&slots, &facts, &today, world))
+}
+
+fn scope_without_facts<'a>(
+    slots: &'a Map<String, Value>,
+    facts: &'a Map<String, Value>,
+    today: &'a str,
+    world: &World<'a>,
+) -> expression::Scope<'a> {
+    expression::Scope { slots, facts, context: world.context, today, calendar: Some(world.calendar) }
+}
+
+/// Computes the computed slots, in the order of the manifest, so that one may build on another.
+fn compute(frame: &mut Frame, skill: &Skill, world: &World<'_>, turn: u32) {
+    let (facts, today) = (Map::new(), world.today());
+    for name in skill.slots().iter().filter(|(_, slot)| slot.compute.is_some()).map(|(name, _)| name) {
+        let slots = with_nulls(frame, skill);
+        match skill.computed(name, scope_without_facts(&slots, &facts, &today, world)) {
+            Some(Value::Null) | None => drop(frame.slots.shift_remove(name)),
+            Some(value) if frame.slots.get(name).is_some_and(|old| old.value == value) => {}
+            Some(value) => {
+                let filled = Filled { value, text: None, span: None, by: By::Computed, turn };
+                frame.slots.insert(name.clone(), filled);
+            }
+        }
+    }
 }
 
 /// All slots of the skill, `null` where unfilled, as expressions see them.

@@ -98,7 +98,7 @@ impl Reader<'_> {
             .skill
             .slots()
             .iter()
-            .filter(|(name, slot)| slot.source.is_none() && self.may_fill(name))
+            .filter(|(name, slot)| slot.is_settable() && self.may_fill(name))
             .map(|(name, slot)| {
                 let rank = if self.source.asked == Some(name) {
                     0
@@ -202,8 +202,7 @@ impl Reader<'_> {
         let asked = self.source.asked == Some(name);
         let past;
         let values = if slot.prefer == Some(Prefer::Past) {
-            let mut context = values::Context::new(self.world.now, self.world.calendar);
-            context.direction = values::Direction::Past;
+            let context = values::Context { direction: values::Direction::Past, ..self.world.reading() };
             past = values::read(self.source.text, &context);
             past.as_slice()
         } else {

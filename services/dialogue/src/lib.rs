@@ -43,7 +43,9 @@ pub struct World<'a> {
     /// The skills of the app.
     pub catalogue: &'a dyn Catalogue,
     /// The tenant's business calendar.
-    pub calendar: &'a values::Calendar,
+    pub calendar: &'a Arc<values::Calendar>,
+    /// What ambiguous dates mean for this tenant.
+    pub policy: values::Policy,
     /// The conversation's wall clock.
     pub now: NaiveDateTime,
     /// Who is asking: bound by the caller's identity, never by what was said.
@@ -55,6 +57,12 @@ impl World<'_> {
     #[must_use]
     pub fn today(&self) -> String {
         self.now.date().to_string()
+    }
+
+    /// What messages are read against.
+    #[must_use]
+    pub fn reading(&self) -> values::Context<'_> {
+        values::Context::new(self.now, self.calendar).with_policy(self.policy)
     }
 
     /// The live skill of this name, if this user may know of it.

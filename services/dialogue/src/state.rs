@@ -146,6 +146,8 @@ pub enum By {
     Utterance,
     /// The skill's default.
     Default,
+    /// From other slots.
+    Computed,
     /// The caller's identity.
     Context,
     /// A form or a button.

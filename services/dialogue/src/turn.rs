@@ -100,7 +100,7 @@ fn set(mut state: State, values: impl IntoIterator<Item = (String, Value)>, worl
     let Some(skill) = world.of(frame) else { return evaluate(state, world, None) };
     let mut problem = None;
     for (name, value) in values {
-        let is_settable = skill.slots().get(&name).is_some_and(|slot| slot.source.is_none());
+        let is_settable = skill.slots().get(&name).is_some_and(|slot| slot.is_settable());
         match skill.validate(&name, &value) {
             Ok(()) if is_settable => {
                 frame.days.remove(&name);

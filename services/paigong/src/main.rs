@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, reason = "a command line program talks on standard output")]
 
 mod bench;
+mod calendar;
 mod chat;
 mod configuration;
 mod doctor;
@@ -41,6 +42,9 @@ enum Command {
     /// Create, list and revoke app keys.
     #[command(subcommand)]
     Keys(keys::Command),
+    /// Show, import and edit a tenant's working days and its settings for ambiguous dates.
+    #[command(subcommand)]
+    Calendar(calendar::Command),
     /// Measure understanding on labelled data; needs no database.
     #[command(subcommand)]
     Eval(eval::Command),
@@ -79,6 +83,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         }),
         Command::Skills(command) => packs::run(&configuration, command),
         Command::Keys(command) => keys::run(&configuration, command),
+        Command::Calendar(command) => calendar::run(&configuration, command),
         Command::Eval(command) => eval::run(command),
         Command::Chat(args) => chat::run(&configuration, &args),
         Command::Doctor => doctor::run(&configuration),

@@ -1,10 +1,14 @@
-//! Conditions and defaults in CEL (Common Expression Language), with a limit on their length.
+//! Conditions, defaults and computed slots in CEL (Common Expression Language), with a limit on their length.
 //!
-//! CEL has no loops and no side effects; what an expression sees is only what is put into its [`Scope`].
+//! CEL has no loops and no side effects; what an expression sees is only what is put into its [`Scope`]. Besides CEL's
+//! own functions there are those of [`calendar_functions`].
 
 use std::sync::{Arc, LazyLock};
 
 use serde_json::{Map, Value};
+use values::Calendar;
+
+mod calendar_functions;
 
 /// The longest expression that is accepted, in bytes.
 pub const MAX_LENGTH: usize = 500;
@@ -22,6 +26,8 @@ pub struct Scope<'a> {
     pub context: &'a Map<String, Value>,
     /// The local date, `YYYY-MM-DD`.
     pub today: &'a str,
+    /// The tenant's business calendar; without one the functions that need it fail.
+    pub calendar: Option<&'a Arc<Calendar>>,
 }
 
 /// A compiled expression.
@@ -29,6 +35,7 @@ pub struct Scope<'a> {
 pub struct Expression {
     source: String,
     program: cel::Program,
+    counts_days: bool,
 }
 
 impl Expression {
@@ -50,7 +57,8 @@ impl Expression {
         if let Some(name) = unknown {
             return Err(format!("{source:?} names {name:?}; only slots, facts, context and today are there"));
         }
-        Ok(Self { source: source.to_owned(), program })
+        let counts_days = calendar_functions::NAMES.iter().any(|name| program.references().has_function(name));
+        Ok(Self { source: source.to_owned(), program, counts_days })
     }
 
     /// The value of the expression as JSON.
@@ -64,6 +72,9 @@ impl Expression {
             context.add_variable_from_value(name, value);
         }
         context.add_variable_from_value("today", scope.today.to_owned());
+        if self.counts_days {
+            calendar_functions::add(&mut context, scope.calendar).map_err(|error| error.to_string())?;
+        }
         let value = self.program.execute(&context).map_err(|error| format!("{:?}: {error}", self.source))?;
         value.json().map_err(|error| error.to_string())
     }
@@ -72,6 +83,12 @@ impl Expression {
     #[must_use]
     pub fn holds(&self, scope: Scope<'_>) -> bool {
         self.evaluate(scope) == Ok(Value::Bool(true))
+    }
+
+    /// Whether the expression counts in working days, so that an unknown year makes its value a guess.
+    #[must_use]
+    pub fn counts_workdays(&self) -> bool {
+        calendar_functions::OF_WORKDAYS.iter().any(|name| self.program.references().has_function(name))
     }
 
     /// Whether the expression reads the facts row.
@@ -100,7 +117,8 @@ mod tests {
     fn evaluate(source: &str, slots: &Value) -> Result<Value, String> {
         let empty = Map::new();
         let slots = slots.as_object().expect("an object");
-        let scope = Scope { slots, facts: &empty, context: &empty, today: "2026-11-23" };
+        let calendar = Arc::new(Calendar::mainland_china());
+        let scope = Scope { slots, facts: &empty, context: &empty, today: "2026-11-23", calendar: Some(&calendar) };
         Expression::compile(source)?.evaluate(scope)
     }
 
@@ -113,6 +131,21 @@ mod tests {
         assert_eq!(evaluate("slots.amount > 0 && slots.amount <= 99.5", &json!({"amount": 12})), Ok(json!(true)));
         assert_eq!(evaluate("slots.amount > 10", &json!({"amount": 12.5})), Ok(json!(true)));
         assert_eq!(evaluate("slots.x == null || slots.x > 3", &json!({"x": null})), Ok(json!(true)));
+    }
+
+    #[test]
+    fn days_and_working_days_are_counted_in_the_calendar_of_the_tenant() {
+        let slots = json!({"from": "2026-09-28", "to": "2026-10-10", "at": "2026-11-27T15:00:00", "none": null});
+        // 28, 29, 30 September, 8 and 9 October, and Saturday 10 October, which makes up for the holiday.
+        assert_eq!(evaluate("workdays(slots.from, slots.to)", &slots), Ok(json!(6)));
+        assert_eq!(evaluate("workdays(slots.to, slots.from)", &slots), Ok(json!(0)));
+        assert_eq!(evaluate("days(slots.from, slots.to)", &slots), Ok(json!(13)));
+        assert_eq!(evaluate("add_workdays(slots.at, 1)", &slots), Ok(json!("2026-11-30")));
+        assert_eq!(evaluate("add_days(slots.at, -27)", &slots), Ok(json!("2026-10-31")));
+        assert_eq!(evaluate("is_workday('2026-10-10') && !is_workday('2026-10-11')", &slots), Ok(json!(true)));
+        assert!(evaluate("workdays(slots.none, slots.to)", &slots).is_err());
+        assert!(evaluate("workdays('soon', slots.to)", &slots).expect_err("refused").contains("soon"));
+        assert!(evaluate("add_days(slots.from, 99999999999)", &slots).is_err());
     }
 
     #[test]

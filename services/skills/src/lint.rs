@@ -105,8 +105,7 @@ fn lint_skill(file: &str, skill: &Skill, findings: &mut Vec<Finding>) {
         .filter_map(|parameter| if let Parameter::Slot(slot) = parameter { Some(slot.as_str()) } else { None })
         .collect();
     for (name, slot) in slots {
-        if slot.ask.is_none() && manifest.slots.required.contains(name) && slot.source.is_none() && slot.fill.is_none()
-        {
+        if slot.ask.is_none() && manifest.slots.required.contains(name) && slot.is_settable() && slot.fill.is_none() {
             findings.push(warning(file, &format!("slots.{name}"), "no x-ask; the question will be a plain one".into()));
         }
         if !read.contains(name.as_str()) {

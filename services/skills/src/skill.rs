@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::expression::{self, Expression};
 use crate::manifest::Rule;
-use crate::slot::Kind;
+use crate::slot::{Kind, ValueKind};
 use crate::template::{self, Templates};
 use crate::{Manifest, Slot, sql};
 
@@ -51,6 +51,7 @@ struct CompiledSlot {
     validator: jsonschema::Validator,
     read: Vec<Regex>,
     default: Option<Expression>,
+    compute: Option<Expression>,
     /// Words for the allowed values, longest first, folded.
     words: Vec<(String, String)>,
 }
@@ -73,6 +74,11 @@ impl Skill {
         for required in &manifest.slots.required {
             if !properties.contains_key(required) {
                 return Err(at("slots.required")(format!("{required:?} is not among the properties")));
+            }
+            if properties[required].compute.is_some() {
+                return Err(at("slots.required")(format!(
+                    "{required:?} is computed, so it can't be required of anybody"
+                )));
             }
         }
         let mut templates = Templates::new(properties);
@@ -146,7 +152,7 @@ impl Skill {
     #[must_use]
     pub fn is_permitted(&self, context: &Map<String, Value>) -> bool {
         let empty = Map::new();
-        let scope = expression::Scope { slots: &empty, facts: &empty, context, today: "" };
+        let scope = expression::Scope { slots: &empty, facts: &empty, context, today: "", calendar: None };
         self.requires.iter().all(|condition| condition.holds(scope))
     }
 
@@ -158,7 +164,8 @@ impl Skill {
         let Some(compiled) = self.slots.get(slot) else {
             return Err(bilingual("没有这一项", "There is no such detail"));
         };
-        compiled.validator.validate(value).map_err(|error| reason(error.kind()))
+        let unit = self.slots().get(slot).and_then(|slot| slot.value);
+        compiled.validator.validate(value).map_err(|error| reason(error.kind(), unit))
     }
 
     /// The regular expressions that read `slot`, each with one group that holds the value.
@@ -178,6 +185,20 @@ impl Skill {
     pub fn default(&self, slot: &str, scope: expression::Scope<'_>) -> Option<Value> {
         let value = self.slots.get(slot)?.default.as_ref()?.evaluate(scope).ok()?;
         (!value.is_null() && self.validate(slot, &value).is_ok()).then_some(value)
+    }
+
+    /// The value of `slot`'s `x-compute`, if it has one; `Null` while it can't be evaluated or is not allowed.
+    #[must_use]
+    pub fn computed(&self, slot: &str, scope: expression::Scope<'_>) -> Option<Value> {
+        let value = self.slots.get(slot)?.compute.as_ref()?.evaluate(scope).unwrap_or_default();
+        Some(if self.validate(slot, &value).is_ok() { value } else { Value::Null })
+    }
+
+    /// Whether some value of this skill depends on which days are worked.
+    #[must_use]
+    pub fn counts_workdays(&self) -> bool {
+        let of_slots = self.slots.values().flat_map(|slot| slot.default.iter().chain(&slot.compute));
+        of_slots.chain(&self.rules).any(Expression::counts_workdays)
     }
 
     /// Whether `slot` has an `x-default`.
@@ -259,8 +280,13 @@ impl CompiledSlot {
             .with_pattern_options(jsonschema::PatternOptions::regex().size_limit(REGEX_SIZE))
             .build(&slot.json_schema())
             .map_err(|error| error.to_string())?;
-        let default = slot.default.as_ref().map(|source| Expression::compile(source)).transpose()?;
-        Ok(Self { validator, read, default, words: words(slot) })
+        let expression =
+            |source: &Option<String>| source.as_ref().map(|source| Expression::compile(source)).transpose();
+        let (default, compute) = (expression(&slot.default)?, expression(&slot.compute)?);
+        if compute.is_some() && (slot.source.is_some() || slot.default.is_some() || slot.fill.is_some()) {
+            return Err("x-compute stands alone: without x-source, x-default and x-fill".into());
+        }
+        Ok(Self { validator, read, default, compute, words: words(slot) })
     }
 }
 
@@ -299,18 +325,25 @@ pub fn fold(text: &str) -> String {
         .collect()
 }
 
-/// A violated keyword in words.
-fn reason(kind: &ValidationErrorKind) -> Bilingual {
+/// A violated keyword in words, its limit in the slot's unit.
+fn reason(kind: &ValidationErrorKind, unit: Option<ValueKind>) -> Bilingual {
+    let limited = |limit: &Value, zh: &str, en: &str| {
+        let (before, zh_unit, en_unit) = match unit {
+            Some(ValueKind::Days) => ("", " 天", " days"),
+            Some(ValueKind::Hours) => ("", " 小时", " hours"),
+            Some(ValueKind::Minutes) => ("", " 分钟", " minutes"),
+            Some(ValueKind::Percent) => ("", "%", " %"),
+            Some(ValueKind::Money) => ("¥", "", ""),
+            Some(ValueKind::Phone) | None => ("", "", ""),
+        };
+        let en_unit = if limit.as_f64() == Some(1.0) { en_unit.trim_end_matches('s') } else { en_unit };
+        let gap = if before.is_empty() { " " } else { "" };
+        bilingual(&format!("{zh}{gap}{before}{limit}{zh_unit}"), &format!("{en} {before}{limit}{en_unit}"))
+    };
     match kind {
-        ValidationErrorKind::Maximum { limit } => {
-            bilingual(&format!("最多 {limit}"), &format!("It can be at most {limit}"))
-        }
-        ValidationErrorKind::Minimum { limit } => {
-            bilingual(&format!("至少 {limit}"), &format!("It must be at least {limit}"))
-        }
-        ValidationErrorKind::ExclusiveMinimum { limit } => {
-            bilingual(&format!("必须大于 {limit}"), &format!("It must be more than {limit}"))
-        }
+        ValidationErrorKind::Maximum { limit } => limited(limit, "最多", "It can be at most"),
+        ValidationErrorKind::Minimum { limit } => limited(limit, "至少", "It must be at least"),
+        ValidationErrorKind::ExclusiveMinimum { limit } => limited(limit, "必须大于", "It must be more than"),
         ValidationErrorKind::MaxLength { limit } => {
             bilingual(&format!("最多 {limit} 个字"), &format!("It can have at most {limit} characters"))
         }

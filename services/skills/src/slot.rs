@@ -76,6 +76,10 @@ pub struct Slot {
     /// A CEL expression for the value when the user gave none; evaluated instead of asking.
     #[serde(rename = "x-default", default, skip_serializing_if = "Option::is_none")]
     pub default: Option<String>,
+    /// A CEL expression for a value that follows from others: it is computed anew whenever they change, and nobody can
+    /// set it.
+    #[serde(rename = "x-compute", default, skip_serializing_if = "Option::is_none")]
+    pub compute: Option<String>,
     /// Whether a date without its year or week is rather past or still to come.
     #[serde(rename = "x-prefer", default, skip_serializing_if = "Option::is_none")]
     pub prefer: Option<Prefer>,
@@ -157,6 +161,12 @@ impl Slot {
         self.source.as_deref().and_then(|source| source.strip_prefix("context."))
     }
 
+    /// Whether the user may give the value: it is neither bound to their identity nor computed.
+    #[must_use]
+    pub fn is_settable(&self) -> bool {
+        self.source.is_none() && self.compute.is_none()
+    }
+
     /// The JSON type, `string` where none is written.
     #[must_use]
     pub fn json_type(&self) -> Kind {
@@ -171,7 +181,7 @@ impl Slot {
             && self.options.is_empty()
             && self.pattern.is_none()
             && self.value.is_none()
-            && self.source.is_none()
+            && self.is_settable()
     }
 
     /// The standard keywords alone, as a JSON Schema for validators and forms.

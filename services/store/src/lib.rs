@@ -3,11 +3,12 @@
 //! * [`Store`]: the pool; migrations, health
 //! * [`TenantTx`]: a transaction of one tenant, the only way to that tenant's rows
 //! * one module per table, each function one statement: [`tenants`], [`apps`], [`keys`], [`skills`], [`packs`],
-//!   [`conversations`], [`turns`], [`runs`], [`idempotency`]
+//!   [`conversations`], [`turns`], [`runs`], [`idempotency`], [`calendars`]
 //!
 //! State, decision and response are opaque JSON here; what they mean is said in `dialogue` and `api`.
 
 pub mod apps;
+pub mod calendars;
 pub mod conversations;
 mod error;
 pub mod idempotency;

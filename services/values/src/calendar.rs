@@ -1,9 +1,14 @@
-//! The business calendar: which days are worked, and counting in them. The published facts are data in `data/`.
+//! The business calendar: which days are worked, and counting in them. The published facts are data in `data/`; how
+//! they are written down is [`Notices`].
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
+
+pub use self::notices::{DayKind, NoticeError, Notices};
+
+mod notices;
 
 /// A tenant's business calendar. Plain data: serialise it to show or edit it, deserialise to import one.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -60,31 +65,26 @@ impl Calendar {
     /// The arrangement published for mainland China, for the years known when this was built.
     #[must_use]
     pub fn mainland_china() -> Self {
-        Self::from_notices(include_str!("../data/mainland-china.txt"))
-    }
-
-    /// Reads notices, one to a line: `years 2004 2026`, `2026-01-01 off 元旦`, `2026-01-04 work 元旦`. Other lines
-    /// are passed over.
-    #[must_use]
-    pub fn from_notices(notices: &str) -> Self {
         let mut calendar = Self::weekends_only();
-        for line in notices.lines() {
-            let mut words = line.split_whitespace();
-            let (Some(first), Some(second)) = (words.next(), words.next()) else { continue };
-            let name = words.next().unwrap_or_default();
-            if first == "years" {
-                if let (Ok(from), Ok(to)) = (second.parse::<i32>(), name.parse::<i32>()) {
-                    calendar.years.extend((from..=to).take(1000));
-                }
-            } else if let Ok(date) = first.parse::<NaiveDate>() {
-                match second {
-                    "off" => calendar.holidays.insert(date, name.to_owned()),
-                    "work" => calendar.makeup.insert(date, name.to_owned()),
-                    _ => None,
-                };
-            }
+        // The file is part of the program; a test reads it strictly.
+        if let Ok(notices) = Notices::parse(include_str!("../data/mainland-china.txt")) {
+            calendar.apply(&notices);
         }
         calendar
+    }
+
+    /// Makes the days of `notices` what they say, over whatever was known of them.
+    pub fn apply(&mut self, notices: &Notices) {
+        self.years.extend(&notices.years);
+        for (date, (kind, name)) in &notices.days {
+            self.holidays.remove(date);
+            self.makeup.remove(date);
+            match kind {
+                DayKind::Off => drop(self.holidays.insert(*date, name.clone())),
+                DayKind::Work => drop(self.makeup.insert(*date, name.clone())),
+                DayKind::Plain => {}
+            }
+        }
     }
 
     /// Whether the arrangement of this year is known.

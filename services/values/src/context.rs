@@ -2,6 +2,7 @@
 
 use chrono::NaiveDateTime;
 use paigong_core::Language;
+use serde::{Deserialize, Serialize};
 
 use crate::calendar::Calendar;
 
@@ -33,13 +34,24 @@ pub enum Direction {
 }
 
 /// What a weekday said on that very weekday means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum SameWeekday {
     /// Today.
     #[default]
     Today,
     /// A week from today (a week ago when the direction is past).
     WeekAway,
+}
+
+/// A tenant's settings for what is ambiguous.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Policy {
+    /// What "周三" means when today is Wednesday.
+    pub same_weekday: SameWeekday,
+    /// Whether 5/6 is the fifth of June; otherwise the sixth of May.
+    pub day_first: bool,
 }
 
 impl<'a> Context<'a> {
@@ -54,5 +66,11 @@ impl<'a> Context<'a> {
             day_first: false,
             language: None,
         }
+    }
+
+    /// The same with a tenant's settings.
+    #[must_use]
+    pub fn with_policy(self, policy: Policy) -> Self {
+        Self { same_weekday: policy.same_weekday, day_first: policy.day_first, ..self }
     }
 }

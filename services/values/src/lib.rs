@@ -22,8 +22,8 @@ mod temporal;
 mod text;
 pub mod value;
 
-pub use calendar::{Calendar, Workday, WorkdayCount};
-pub use context::{Context, Direction, SameWeekday};
+pub use calendar::{Calendar, DayKind, NoticeError, Notices, Workday, WorkdayCount};
+pub use context::{Context, Direction, Policy, SameWeekday};
 pub use duration::{Duration, DurationPart, DurationUnit};
 pub use paigong_core::Language;
 pub use value::{Dimension, Family, Grain, Reading, Recurrence, Span, Value};

@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests may fail")]
 
 use chrono::NaiveDate;
-use values::{Calendar, Workday};
+use values::{Calendar, Notices, Workday};
 
 fn date(year: i32, month: u32, day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(year, month, day).unwrap()
@@ -38,4 +38,28 @@ fn a_calendar_survives_export_and_import() {
     let calendar = Calendar::mainland_china();
     let exported = serde_json::to_string(&calendar).unwrap();
     assert_eq!(serde_json::from_str::<Calendar>(&exported).unwrap(), calendar);
+}
+
+#[test]
+fn the_shipped_notices_are_read_without_an_error() {
+    let shipped = Notices::parse(include_str!("../data/mainland-china.txt")).expect("every line is read");
+    assert!(shipped.days.len() > 500 && shipped.years.contains(&2026));
+}
+
+#[test]
+fn a_line_that_is_no_notice_is_named_with_what_to_write() {
+    for (text, line, part) in [
+        ("2026-01-01 off\n\n2026-13-01 off", 3, "2026-13-01"),
+        ("2026-01-01 closed", 1, "off, work, plain"),
+        ("# fine\nyears 2026", 2, "years 2025 2026"),
+        ("12026-01-01 off", 1, ""),
+    ] {
+        let error = Notices::parse(text).expect_err(text);
+        assert_eq!(error.line, line, "{text}");
+        assert!(error.message.contains(part), "{text}: {error}");
+    }
+    let read =
+        Notices::parse("\u{feff}2027-01-01,休,元旦\r\n2027-01-03\twork New Year\r\n").expect("commas, tabs, CRLF");
+    assert_eq!(read.days.len(), 2);
+    assert_eq!(read.days[&date(2027, 1, 3)].1, "New Year");
 }

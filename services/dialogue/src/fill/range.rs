@@ -19,7 +19,7 @@ impl Reader<'_> {
         {
             return value;
         }
-        let from_start = values::Context::new(start.and_time(chrono::NaiveTime::MIN), self.world.calendar);
+        let from_start = values::Context { now: start.and_time(chrono::NaiveTime::MIN), ..self.world.reading() };
         let again = values::read(self.source.text, &from_start);
         let later = again.iter().find(|other| other.span == reading.span).map(|other| &other.value);
         match later {

@@ -97,7 +97,7 @@ pub(super) fn start(mut state: State, skill: &Skill, text: &str, meaning: &Meani
     let values = if is_this_message {
         meaning.values.as_slice()
     } else {
-        read_anew = values::read(text, &values::Context::new(world.now, world.calendar));
+        read_anew = values::read(text, &world.reading());
         &read_anew
     };
     let source = Source { text, values, asked: None, correcting: false, offset, turn: state.turn };
@@ -125,7 +125,7 @@ pub(super) fn switch(mut state: State, skill: &Skill, meaning: &Meaning, world: 
     let carried: Vec<_> = old
         .slots
         .into_iter()
-        .filter(|(_, filled)| !matches!(filled.by, By::Context | By::Default | By::Utterance))
+        .filter(|(_, filled)| !matches!(filled.by, By::Context | By::Computed | By::Default | By::Utterance))
         .filter_map(|(name, filled)| {
             let target = fitting_slot(skill, frame, &name, old_skill.as_deref(), &filled.value)?;
             Some((target, Filled { by: By::Carried, turn, ..filled }))
@@ -142,13 +142,13 @@ pub(super) fn switch(mut state: State, skill: &Skill, meaning: &Meaning, world: 
 /// The unfilled slot of `skill` that can take over a value: of the same name, else the first of the same format.
 fn fitting_slot(skill: &Skill, frame: &Frame, name: &str, old: Option<&Skill>, value: &Value) -> Option<String> {
     let is_open = |slot: &str| !frame.slots.contains_key(slot) && skill.validate(slot, value).is_ok();
-    if skill.slots().get(name).is_some_and(|slot| slot.source.is_none()) && is_open(name) {
+    if skill.slots().get(name).is_some_and(|slot| slot.is_settable()) && is_open(name) {
         return Some(name.to_owned());
     }
     let format = old?.slots().get(name)?.format?;
     let fits = |slot: &&String| {
         let schema = &skill.slots()[*slot];
-        schema.format == Some(format) && schema.source.is_none() && schema.range_from.is_none() && is_open(slot)
+        schema.format == Some(format) && schema.is_settable() && schema.range_from.is_none() && is_open(slot)
     };
     skill.slots().keys().find(fits).cloned()
 }
@@ -224,9 +224,7 @@ fn undo(state: State, world: &World<'_>) -> Step {
     let known: Map<String, Value> = done.slots.into_iter().chain(done.row).collect();
     let mut frame = Frame::new(&skill, "");
     for (name, slot) in skill.slots() {
-        if let Some(value) =
-            known.get(name).filter(|value| slot.source.is_none() && skill.validate(name, value).is_ok())
-        {
+        if let Some(value) = known.get(name).filter(|value| slot.is_settable() && skill.validate(name, value).is_ok()) {
             let filled = Filled { value: value.clone(), text: None, span: None, by: By::Carried, turn: state.turn };
             frame.slots.insert(name.clone(), filled);
         }

@@ -94,7 +94,7 @@ fn changing(mut state: State, meaning: &Meaning, world: &World<'_>) -> Step {
                 [&title.zh, &title.en].into_iter().any(|title| crate::act::contains_words(&said, &skills::fold(title)))
             })
         };
-        skill.slots().iter().find(|(_, slot)| slot.source.is_none() && is_named(slot)).map(|(name, _)| name.clone())
+        skill.slots().iter().find(|(_, slot)| slot.is_settable() && is_named(slot)).map(|(name, _)| name.clone())
     });
     if let Some(slot) = named {
         if let Some(mut frame) = state.frames.pop() {

@@ -73,7 +73,8 @@ reply: {zh: 好, en: ok}
 "#;
 
 /// Built once; it holds twenty years of holidays.
-pub(crate) static CALENDAR: LazyLock<values::Calendar> = LazyLock::new(values::Calendar::mainland_china);
+pub(crate) static CALENDAR: LazyLock<Arc<values::Calendar>> =
+    LazyLock::new(|| Arc::new(values::Calendar::mainland_china()));
 
 pub(crate) struct Skills(Vec<Arc<Skill>>);
 
@@ -99,7 +100,7 @@ impl Catalogue for Skills {
 /// A conversation on Monday 2026-11-23, 10:00.
 pub(crate) struct Talk {
     skills: Skills,
-    calendar: &'static values::Calendar,
+    calendar: &'static Arc<values::Calendar>,
     context: Map<String, Value>,
     pub(crate) state: State,
 }
@@ -115,7 +116,13 @@ impl Talk {
     }
 
     pub(crate) fn world(&self) -> World<'_> {
-        World { catalogue: &self.skills, calendar: self.calendar, now: Self::now(), context: &self.context }
+        World {
+            catalogue: &self.skills,
+            calendar: self.calendar,
+            policy: values::Policy::default(),
+            now: Self::now(),
+            context: &self.context,
+        }
     }
 
     /// Says `text`, which understanding takes for `skill` (or for nothing).

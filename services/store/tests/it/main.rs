@@ -1,6 +1,7 @@
 //! The store against a real Postgres: one binary, a database for every test.
 #![expect(clippy::unwrap_used, reason = "a test ends at the first surprise")]
 
+mod calendars;
 mod conversations;
 mod idempotency;
 mod keys;

@@ -3,7 +3,7 @@
 use serde_json::json;
 use sqlx::{AssertSqlSafe, Executor as _, Row as _};
 use store::testing::Database;
-use store::{MigrationState, idempotency, keys, packs, skills};
+use store::{MigrationState, calendars, idempotency, keys, packs, skills};
 
 use crate::{code, conversation, pack, tenant, tenant_names, thing, turn};
 
@@ -30,6 +30,7 @@ async fn no_statement_of_a_tenant_reaches_a_row_of_another() {
     let mut tx = database.begin(a).await.unwrap();
     skills::publish(&mut tx, app.id, "rls_pack", &manifests, "", "").await.unwrap();
     keys::create(&mut tx, app.id, "", None).await.unwrap();
+    calendars::import(&mut tx, &values::Notices::parse("2027-03-05 off").unwrap()).await.unwrap();
     let (turn, _) = turn(&mut tx, id, "你好").await;
     idempotency::claim(&mut tx, app.id, "k", &[0; 32]).await.unwrap();
     idempotency::store(&mut tx, app.id, "k", 200, &json!({})).await.unwrap();
