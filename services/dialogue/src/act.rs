@@ -38,6 +38,12 @@ pub enum Act {
     Complain,
     /// None of the options.
     NoneOfThese,
+    /// Drop everything that is under way.
+    CancelAll,
+    /// Back to the question before.
+    Back,
+    /// The same request once more.
+    Again,
 }
 
 /// The act of a message and the rest of it.
@@ -284,6 +290,12 @@ mod tests {
             ("再说一遍", Act::Repeat),
             ("跳过", Act::Skip),
             ("继续刚才的", Act::Resume),
+            ("全都不要了", Act::CancelAll),
+            ("cancel everything please", Act::CancelAll),
+            ("上一步", Act::Back),
+            ("go back", Act::Back),
+            ("再来一个", Act::Again),
+            ("same again", Act::Again),
         ] {
             assert_eq!(act(text), (Some(expected), String::new()), "{text}");
         }
@@ -299,6 +311,8 @@ mod tests {
             ("不是请假，是调休", Act::Deny, "调休"),
             ("都不是，是改密码的时候报错", Act::NoneOfThese, "是改密码的时候报错"),
             ("你好，我想请假", Act::Greet, "我想请假"),
+            ("再来一个，改成周二", Act::Again, "改成周二"),
+            ("same again but for Tuesday", Act::Again, "but for Tuesday"),
         ] {
             assert_eq!(act(text), (Some(expected), rest.to_owned()), "{text}");
         }

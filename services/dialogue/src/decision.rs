@@ -1,5 +1,6 @@
 //! What is to be done next: the outcome of a step.
 
+use chrono::NaiveDateTime;
 use paigong_core::Bilingual;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -15,6 +16,42 @@ pub struct Step {
     pub decision: Decision,
     /// A request that was left for this one and may be taken up again: its skill.
     pub resumable: Option<String>,
+    /// What else the answer should mention, before the decision.
+    pub notes: Vec<Note>,
+}
+
+impl Step {
+    pub(crate) fn new(state: State, decision: Decision) -> Self {
+        Self { state, decision, resumable: None, notes: Vec::new() }
+    }
+
+    pub(crate) fn noting(mut self, note: Note) -> Self {
+        self.notes.push(note);
+        self
+    }
+}
+
+/// What an answer mentions besides what it decides.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Note {
+    /// The request on top is taken up again after a while: its skill, and when it was left.
+    Resumed {
+        /// The skill.
+        skill: String,
+        /// When the last message before came.
+        left: NaiveDateTime,
+    },
+    /// These requests come afterwards: their skills.
+    Later(Vec<String>),
+    /// A value of a batch was left out, since it can't be done.
+    LeftOut {
+        /// What the value is called.
+        label: String,
+        /// Why.
+        reason: Reason,
+    },
+    /// What is asked next is about another request of the same message: its skill.
+    Next(String),
 }
 
 /// What to do.
@@ -38,6 +75,11 @@ pub enum Decision {
     },
     /// Read the facts of the top frame, then call [`crate::with_facts`].
     Look,
+    /// Read the rows of a slot's lookup for the top frame, then call [`crate::with_choices`].
+    LookUp {
+        /// The slot.
+        slot: String,
+    },
     /// Ask whether the top frame may run.
     Confirm {
         /// 1 the first time; from 3 on the answer offers a way out.
@@ -49,6 +91,8 @@ pub enum Decision {
     Run,
     /// Only say something.
     Say(Say),
+    /// Nothing but what was done already: the last run ended, and nothing waits.
+    Done,
     /// Hand the conversation to a person.
     HandOff,
 }
@@ -78,6 +122,20 @@ pub enum Reason {
     NotRead,
     /// The user wants to skip what can't be skipped.
     Required,
+    /// Several choices fit what was said; they are shown.
+    Several,
+    /// No choice fits what was said.
+    NotAChoice {
+        /// What was said, if it was a value.
+        said: Option<String>,
+    },
+    /// The lookup has no rows at all.
+    NoChoices {
+        /// The slot.
+        slot: String,
+    },
+    /// The user wants to see it asked again.
+    Back,
 }
 
 /// Things that are only said.
@@ -91,8 +149,17 @@ pub enum Say {
     Help,
     /// The request was dropped: its skill.
     Cancelled(String),
+    /// All requests were dropped: their skills.
+    CancelledAll(Vec<String>),
     /// There was nothing to cancel, confirm or undo.
     NothingPending,
+    /// The last run can't be taken back (any more): its skill.
+    NotUndoable {
+        /// The skill.
+        skill: String,
+        /// Whether it could have been in time.
+        too_late: bool,
+    },
     /// This is not something the app can do.
     OutOfScope,
     /// A rule without a slot ended the request.
@@ -125,6 +192,8 @@ pub enum Payload {
     Change {},
     /// Drop the request.
     Cancel {},
+    /// Go on without the detail that was asked for.
+    Skip {},
     /// This skill is meant.
     Skill {
         /// Its name.

@@ -3,9 +3,9 @@
 use serde_json::{Map, Value};
 use skills::{Skill, expression};
 
-use crate::World;
-use crate::decision::{Decision, Reason, Say, Step};
-use crate::state::{By, CONFIRMATION, Done, Facts, Filled, Frame, Phase, State};
+use crate::decision::{Decision, Note, Reason, Say, Step};
+use crate::state::{By, CONFIRMATION, Done, Facts, Filled, Frame, MAX_ROWS, Phase, State};
+use crate::{World, batch, choices, turn};
 
 /// Decides about the top frame. `problem` is a slot that must be asked for, with the reason.
 pub(crate) fn evaluate(mut state: State, world: &World<'_>, problem: Option<(String, Reason)>) -> Step {
@@ -24,8 +24,8 @@ pub(crate) fn evaluate(mut state: State, world: &World<'_>, problem: Option<(Str
         return ask(state, frame, slot, Some(Reason::TimeMissing));
     }
     compute(&mut frame, &skill, world, state.turn);
-    if let Some(step) = check_rules(&mut state, &mut frame, &skill, world) {
-        return step;
+    if let Some(broken) = broken_rule(&frame, &skill, world) {
+        return refuse(state, frame, &skill, broken, world);
     }
     for slot in skill.slots().keys() {
         let is_required = skill.manifest.slots.required.contains(slot);
@@ -43,76 +43,112 @@ pub(crate) fn evaluate(mut state: State, world: &World<'_>, problem: Option<(Str
         }
     }
     compute(&mut frame, &skill, world, state.turn);
-    let missing = skill.manifest.slots.required.iter().find(|slot| !frame.slots.contains_key(*slot)).cloned();
-    if let Some(slot) = missing {
+    if let Some(slot) = choices::to_check(&frame, &skill).or_else(|| choices::to_find(&frame, &skill)) {
+        state.frames.push(frame);
+        return Step::new(state, Decision::LookUp { slot });
+    }
+    let missing = skill.manifest.slots.required.iter().find(|slot| !frame.slots.contains_key(*slot));
+    if let Some(slot) = missing.cloned().or_else(|| offered(&frame, &skill)) {
         return ask(state, frame, slot, None);
     }
     if skill.facts.is_some() && frame.facts_row().is_none() {
         state.frames.push(frame);
-        return Step { state, decision: Decision::Look, resumable: None };
+        return Step::new(state, Decision::Look);
     }
-    if let Some(step) = check_rules(&mut state, &mut frame, &skill, world) {
-        return step;
+    if let Some(broken) = broken_rule(&frame, &skill, world) {
+        return refuse(state, frame, &skill, broken, world);
+    }
+    if batch::advance(&mut frame) {
+        state.frames.push(frame);
+        return evaluate(state, world, None);
     }
     if skill.manifest.effect.needs_confirmation() {
         let attempt = count(&mut frame, CONFIRMATION);
         frame.phase = Phase::Confirming;
         state.frames.push(frame);
-        return Step { state, decision: Decision::Confirm { attempt }, resumable: None };
+        return Step::new(state, Decision::Confirm { attempt });
     }
     state.frames.push(frame);
-    Step { state, decision: Decision::Run, resumable: None }
+    Step::new(state, Decision::Run)
+}
+
+/// An optional slot that is worth one question and has not been asked for.
+fn offered(frame: &Frame, skill: &Skill) -> Option<String> {
+    let is_open = |name: &String| !frame.slots.contains_key(name) && !frame.attempts.contains_key(name);
+    skill.slots().iter().find(|(name, slot)| slot.offer && slot.is_settable() && is_open(name)).map(|(name, _)| name.clone())
 }
 
 /// Goes on after the facts of the top frame were read; `row` is `None` when the query found nothing.
 #[must_use]
 pub fn with_facts(mut state: State, row: Option<Map<String, Value>>, world: &World<'_>) -> Step {
-    let Some(frame) = state.frames.last_mut() else { return evaluate(state, world, None) };
-    let Some(skill) = world.of(frame) else { return evaluate(state, world, None) };
+    let Some(mut frame) = state.frames.pop() else { return evaluate(state, world, None) };
+    let Some(skill) = world.of(&frame) else {
+        state.frames.push(frame);
+        return evaluate(state, world, None);
+    };
     let missing = skill.manifest.facts.as_ref().and_then(|facts| facts.missing.as_ref());
     match (row, missing) {
         (None, Some(missing)) => {
             let reason = Reason::Missing { with: frame.values() };
-            let can_ask = skill.slots().get(&missing.slot).is_some_and(|slot| slot.is_settable());
-            if can_ask && frame.slots.shift_remove(&missing.slot).is_some() {
-                let slot = missing.slot.clone();
-                evaluate(state, world, Some((slot, reason)))
-            } else {
-                refuse(state, &skill, reason)
-            }
+            let slot = frame.slots.contains_key(&missing.slot).then(|| missing.slot.clone());
+            refuse(state, frame, &skill, Broken { slot, reason }, world)
         }
         (row, _) => {
             frame.facts = Some(Facts { row: row.unwrap_or_default(), of: frame.values() });
+            state.frames.push(frame);
             evaluate(state, world, None)
         }
     }
 }
 
-/// Ends the top frame after its run. The step's state is what to store; a request that was left for this one is
-/// offered again.
+/// Goes on after the run of the top frame: the next run of its batch, the next request that waits, or
+/// [`Decision::Done`]; a request that was left for this one is offered again then. `rows` are what the run returned.
 #[must_use]
-pub fn after_run(mut state: State, succeeded: bool, row: Map<String, Value>) -> (State, Option<String>) {
-    if let Some(frame) = state.frames.pop()
-        && succeeded
-    {
-        let slots = frame.values();
-        state.last = Some(Done { skill: frame.skill, version: frame.version, slots, row, turn: state.turn });
+pub fn after_run(mut state: State, succeeded: bool, rows: &[Map<String, Value>], world: &World<'_>) -> Step {
+    if let Some(mut frame) = state.frames.pop() {
+        if succeeded {
+            let done = Done {
+                skill: frame.skill.clone(),
+                version: frame.version,
+                slots: frame.values(),
+                rows: rows.iter().take(MAX_ROWS).cloned().collect(),
+                turn: state.turn,
+                at: Some(world.now),
+            };
+            state.last = Some(done);
+        }
+        if batch::next(&mut frame) {
+            state.frames.push(frame);
+            return Step::new(state, Decision::Run);
+        }
+    }
+    go_on(state, world)
+}
+
+/// Begins the next request that waits, or offers the one below.
+#[must_use]
+pub fn go_on(mut state: State, world: &World<'_>) -> Step {
+    while !state.queue.is_empty() {
+        let queued = state.queue.remove(0);
+        if let Some(skill) = world.permitted(&queued.skill) {
+            return turn::start_waiting(state, &skill, &queued.text, world).noting(Note::Next(queued.skill));
+        }
     }
     let resumable = offer(&mut state);
-    (state, resumable)
+    Step { resumable, ..Step::new(state, Decision::Done) }
 }
 
 /// Offers the request below, if there is one.
-pub(crate) fn offer(state: &mut State) -> Option<String> {
+fn offer(state: &mut State) -> Option<String> {
     let skill = state.top().map(|frame| frame.skill.clone());
     state.offered = skill.is_some();
     skill
 }
 
-/// Only says something; a request below is offered again.
+/// Only says something; a request below is offered again, unless others wait.
 pub(crate) fn say(mut state: State, what: Say) -> Step {
-    let resumable = offer(&mut state);
-    Step { state, decision: Decision::Say(what), resumable }
+    let resumable = if state.queue.is_empty() { offer(&mut state) } else { None };
+    Step { resumable, ..Step::new(state, Decision::Say(what)) }
 }
 
 /// Asks for `slot` of `frame`, counting how often.
@@ -120,7 +156,7 @@ pub(crate) fn ask(mut state: State, mut frame: Frame, slot: String, reason: Opti
     let attempt = count(&mut frame, &slot);
     frame.phase = Phase::Filling(Some(slot.clone()));
     state.frames.push(frame);
-    Step { state, decision: Decision::Ask { slot, reason, attempt }, resumable: None }
+    Step::new(state, Decision::Ask { slot, reason, attempt })
 }
 
 fn count(frame: &mut Frame, key: &str) -> u8 {
@@ -129,34 +165,41 @@ fn count(frame: &mut Frame, key: &str) -> u8 {
     *attempts
 }
 
-fn refuse(mut state: State, skill: &Skill, reason: Reason) -> Step {
-    state.frames.pop();
-    say(state, Say::Refused { skill: skill.name().to_owned(), version: skill.version, reason })
+/// What stands in the way of a request, and the slot to ask again for it, if one can be.
+pub(crate) struct Broken {
+    pub slot: Option<String>,
+    pub reason: Reason,
 }
 
-/// The step to take for the first rule that does not hold.
-fn check_rules(state: &mut State, frame: &mut Frame, skill: &Skill, world: &World<'_>) -> Option<Step> {
+/// Asks for the slot that is wrong, leaves out the item of a batch that can't be done, or ends the request.
+pub(crate) fn refuse(mut state: State, mut frame: Frame, skill: &Skill, broken: Broken, world: &World<'_>) -> Step {
+    let of_item = frame.batch.as_ref().is_some_and(|batch| broken.slot.as_ref().is_none_or(|slot| *slot == batch.slot));
+    if of_item && let Some(label) = batch::leave_out(&mut frame) {
+        state.frames.push(frame);
+        return evaluate(state, world, None).noting(Note::LeftOut { label, reason: broken.reason });
+    }
+    match broken.slot.filter(|slot| skill.slots().get(slot).is_some_and(skills::Slot::is_settable)) {
+        Some(slot) => {
+            frame.clear(&slot);
+            ask(state, frame, slot, Some(broken.reason))
+        }
+        None => {
+            let (skill, version) = (skill.name().to_owned(), skill.version);
+            say(state, Say::Refused { skill, version, reason: broken.reason })
+        }
+    }
+}
+
+/// The first rule that does not hold.
+fn broken_rule(frame: &Frame, skill: &Skill, world: &World<'_>) -> Option<Broken> {
     let empty = Map::new();
     let slots = with_nulls(frame, skill);
-    let facts = frame.facts_row().cloned();
+    let facts = frame.facts_row();
     let today = world.today();
-    let scope = expression::Scope {
-        slots: &slots,
-        facts: facts.as_ref().unwrap_or(&empty),
-        context: world.context,
-        today: &today,
-        calendar: Some(world.calendar),
-    };
+    let scope = expression::Scope { facts: facts.unwrap_or(&empty), ..scope(&slots, &empty, &today, world) };
     let (index, rule) = skill.broken_rule(scope, facts.is_some())?;
-    let reason = Reason::Rule { index, with: frame.values(), facts: facts.unwrap_or_default() };
-    let state = std::mem::take(state);
-    match &rule.slot {
-        Some(slot) if skill.slots().get(slot).is_some_and(|slot| slot.is_settable()) => {
-            frame.slots.shift_remove(slot);
-            Some(ask(state, frame.clone(), slot.clone(), Some(reason)))
-        }
-        _ => Some(say(state, Say::Refused { skill: skill.name().to_owned(), version: skill.version, reason })),
-    }
+    let reason = Reason::Rule { index, with: frame.values(), facts: facts.cloned().unwrap_or_default() };
+    Some(Broken { slot: rule.slot.clone(), reason })
 }
 
 fn default_of(frame: &Frame, skill: &Skill, slot: &str, world: &World<'_>) -> Option<Value> {
@@ -165,16 +208,7 @@ fn default_of(frame: &Frame, skill: &Skill, slot: &str, world: &World<'_>) -> Op
     }
     let slots = with_nulls(frame, skill);
     let (facts, today) = (Map::new(), world.today());
-    skill.default(slot, scope_without_facts(&slots, &facts, &today, world))
-}
-
-fn scope_without_facts<'a>(
-    slots: &'a Map<String, Value>,
-    facts: &'a Map<String, Value>,
-    today: &'a str,
-    world: &World<'a>,
-) -> expression::Scope<'a> {
-    expression::Scope { slots, facts, context: world.context, today, calendar: Some(world.calendar) }
+    skill.default(slot, scope(&slots, &facts, &today, world))
 }
 
 /// Computes the computed slots, in the order of the manifest, so that one may build on another.
@@ -182,7 +216,7 @@ fn compute(frame: &mut Frame, skill: &Skill, world: &World<'_>, turn: u32) {
     let (facts, today) = (Map::new(), world.today());
     for name in skill.slots().iter().filter(|(_, slot)| slot.compute.is_some()).map(|(name, _)| name) {
         let slots = with_nulls(frame, skill);
-        match skill.computed(name, scope_without_facts(&slots, &facts, &today, world)) {
+        match skill.computed(name, scope(&slots, &facts, &today, world)) {
             Some(Value::Null) | None => drop(frame.slots.shift_remove(name)),
             Some(value) if frame.slots.get(name).is_some_and(|old| old.value == value) => {}
             Some(value) => {
@@ -191,6 +225,15 @@ fn compute(frame: &mut Frame, skill: &Skill, world: &World<'_>, turn: u32) {
             }
         }
     }
+}
+
+fn scope<'a>(
+    slots: &'a Map<String, Value>,
+    facts: &'a Map<String, Value>,
+    today: &'a str,
+    world: &World<'a>,
+) -> expression::Scope<'a> {
+    expression::Scope { slots, facts, context: world.context, today, calendar: Some(world.calendar) }
 }
 
 /// All slots of the skill, `null` where unfilled, as expressions see them.

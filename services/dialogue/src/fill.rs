@@ -1,6 +1,7 @@
 //! Which slots a text fills: patterns first, then words for allowed values, then typed values, each part of the text
 //! used once.
 
+mod patterns;
 mod range;
 
 use chrono::{Days, NaiveDate};
@@ -11,6 +12,7 @@ use skills::{Skill, Slot, fold};
 use values::{Reading, Span, Value};
 
 use crate::convert::{self, Fit};
+use self::patterns::char_span;
 use crate::state::{By, Filled, Frame};
 use crate::{World, act};
 
@@ -40,6 +42,8 @@ pub struct Filling {
     pub refused: Vec<(String, Bilingual)>,
     /// Date-and-time slots of which only the day is known.
     pub days: Vec<(String, NaiveDate)>,
+    /// Slots of which the text names several values, joined by "and"; the first is also in `filled`.
+    pub several: Vec<(String, Vec<Filled>)>,
     /// The parts of the text that were used.
     pub used: Vec<Span>,
 }
@@ -133,49 +137,6 @@ impl Reader<'_> {
 
     fn slot(&self, name: &str) -> Option<&Slot> {
         self.skill.slots().get(name)
-    }
-
-    fn patterns(&mut self, name: &str) {
-        let Some(slot) = self.slot(name).cloned() else { return };
-        // Full-width letters and digits are made narrow, one for one, so that places stay.
-        let text: String = self.source.text.chars().map(narrow).collect();
-        let mut invalid = None;
-        for reader in self.skill.readers(name) {
-            for captures in reader.captures_iter(&text) {
-                let Some(group) = captures.get(1) else { continue };
-                let span = char_span(&text, group.start(), group.end());
-                let raw = group.as_str().trim();
-                if raw.is_empty() || self.is_used(span) {
-                    continue;
-                }
-                let written = slot.write.as_ref().map_or_else(|| raw.to_owned(), |write| write.replace("{}", raw));
-                let choices = [written.clone(), written.to_uppercase(), written.to_lowercase()];
-                let valid = choices.iter().find_map(|choice| {
-                    let value = typed_text(&slot, choice)?;
-                    self.skill.validate(name, &value).is_ok().then_some(value)
-                });
-                match valid {
-                    Some(value) => return self.accept(name, value, Some(span), By::Pattern),
-                    None if slot.is_free_text() || slot.pattern.is_some() => {}
-                    None => {
-                        invalid = typed_text(&slot, &written).and_then(|value| self.skill.validate(name, &value).err())
-                    }
-                }
-            }
-        }
-        // The asked code without its prefix: "20318" for SO-20318.
-        if self.source.asked == Some(name)
-            && let Some(write) = &slot.write
-        {
-            let bare = text.trim_matches(|c: char| !c.is_alphanumeric());
-            let value = Json::from(write.replace("{}", bare).to_uppercase());
-            if !bare.is_empty() && self.skill.validate(name, &value).is_ok() && slot.pattern.is_some() {
-                return self.accept(name, value, Some(Span { start: 0, end: text.chars().count() }), By::Pattern);
-            }
-        }
-        if let Some(reason) = invalid {
-            self.filling.refused.push((name.to_owned(), reason));
-        }
     }
 
     fn words(&mut self, name: &str) {
@@ -314,27 +275,4 @@ impl Reader<'_> {
 /// Whether a number is only an article: 一 in 一笔费用, "a", "one".
 fn is_article(text: &str) -> bool {
     matches!(text, "一" | "a" | "an" | "one" | "A" | "An" | "One")
-}
-
-/// The text of a pattern as the JSON type of its slot.
-fn typed_text(slot: &Slot, text: &str) -> Option<Json> {
-    match slot.json_type() {
-        Kind::String => Some(text.into()),
-        Kind::Integer => text.parse::<i64>().ok().map(Json::from),
-        Kind::Number => text.parse::<f64>().ok().and_then(serde_json::Number::from_f64).map(Json::Number),
-        Kind::Boolean => None,
-    }
-}
-
-fn narrow(c: char) -> char {
-    match c {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
-        _ => c,
-    }
-}
-
-/// A byte range as a range of characters.
-fn char_span(text: &str, start: usize, end: usize) -> Span {
-    let before = text[..start].chars().count();
-    Span { start: before, end: before + text[start..end].chars().count() }
 }

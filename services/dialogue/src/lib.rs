@@ -2,25 +2,31 @@
 //!
 //! [`step`] is total: every state and every meaning has an answer. It keeps a stack of [`Frame`]s, one for each request
 //! under way; the top one is what the conversation is about. What needs the database is a decision like any other
-//! ([`Decision::Look`], [`Decision::Run`]): the caller does it and comes back with [`with_facts`] or [`after_run`].
+//! ([`Decision::Look`], [`Decision::LookUp`], [`Decision::Run`]): the caller does it and comes back with [`with_facts`],
+//! [`with_choices`] or [`after_run`].
 //!
 //! The way of a message: [`act`] (is it yes, no, cancel …?) → `turn` (what does it mean here?) → [`fill`] (which
 //! slots does it fill?) → `evaluate` (what is the next thing to do for this frame?).
 
 pub mod act;
+mod batch;
+mod choices;
 mod convert;
 pub mod decision;
 mod evaluate;
 pub mod fill;
 pub mod lookup;
 pub mod meaning;
+mod memory;
+pub mod parts;
 pub mod state;
 mod turn;
 
 pub use act::Act;
-pub use decision::{Decision, Payload, Reason, Say, Step};
-pub use evaluate::{after_run, with_facts};
-pub use meaning::{Band, Candidate, Meaning};
+pub use choices::with_choices;
+pub use decision::{Decision, Note, Payload, Reason, Say, Step};
+pub use evaluate::{after_run, go_on, with_facts};
+pub use meaning::{Band, Candidate, Meaning, Part};
 pub use state::{By, Filled, Frame, Phase, State};
 pub use turn::step;
 

@@ -51,6 +51,17 @@ pub struct Meaning {
     pub payload: Option<Payload>,
     /// Values sent as a form.
     pub inputs: Map<String, Value>,
+    /// Further requests in the same message, in their order; the fields above are about the first one then.
+    pub more: Vec<Part>,
+}
+
+/// A further request in a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// The skill that it asks for.
+    pub skill: String,
+    /// What it says.
+    pub text: String,
 }
 
 impl Meaning {

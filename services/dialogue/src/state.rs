@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 use indexmap::IndexMap;
 use paigong_core::Language;
 use serde::{Deserialize, Serialize};
@@ -10,6 +10,12 @@ use serde_json::{Map, Value};
 
 /// Requests that may be under way at once; a further one drops the oldest.
 pub const MAX_FRAMES: usize = 5;
+/// Requests that may wait for the one under way.
+pub const MAX_QUEUE: usize = 4;
+/// Rows of a result that are remembered, for "the second one".
+pub const MAX_ROWS: usize = 20;
+/// Answers to "which skill did you mean?" that are remembered.
+const MAX_CHOSEN: usize = 20;
 
 /// Everything a conversation remembers.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -21,10 +27,20 @@ pub struct State {
     pub choosing: Option<Choosing>,
     /// Whether the last answer offered to go on with the request on top.
     pub offered: bool,
-    /// The language of the last message that had one.
+    /// The language of the conversation.
     pub language: Option<Language>,
-    /// The last run, for undo.
+    /// The other language, if the last message was in it without making up for a change.
+    pub leaning: Option<Language>,
+    /// The last run, for undo, "the same again" and "the second one".
     pub last: Option<Done>,
+    /// Requests that wait for the one under way, the next one first.
+    pub queue: Vec<Queued>,
+    /// Which of several close skills the user meant, by the list that was offered.
+    pub chosen: BTreeMap<String, String>,
+    /// When the last message came.
+    pub at: Option<NaiveDateTime>,
+    /// What the last message says besides its act; choices are looked for in it.
+    pub heard: String,
     /// Messages in a row that were not understood.
     pub misses: u8,
     /// The number of the current turn, from 1.
@@ -51,10 +67,23 @@ pub struct Done {
     pub version: u32,
     /// What it ran with.
     pub slots: Map<String, Value>,
-    /// The first row it returned.
-    pub row: Map<String, Value>,
+    /// The first rows it returned.
+    #[serde(default)]
+    pub rows: Vec<Map<String, Value>>,
     /// The turn in which it ran.
     pub turn: u32,
+    /// When.
+    #[serde(default)]
+    pub at: Option<NaiveDateTime>,
+}
+
+/// A request that waits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Queued {
+    /// The skill.
+    pub skill: String,
+    /// What was said about it.
+    pub text: String,
 }
 
 /// One request under way.
@@ -78,6 +107,73 @@ pub struct Frame {
     pub utterance: String,
     /// The facts row and the slots that it was read for.
     #[serde(default)]
+    pub facts: Option<Facts>,
+    /// Values that were found among the rows of their lookup.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub looked: BTreeMap<String, Looked>,
+    /// The choices that were shown with the last question, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shown: Vec<Shown>,
+    /// A slot that the user wants to change and that only its lookup can read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changing: Option<String>,
+    /// The same request for several values of one slot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch: Option<Batch>,
+}
+
+/// A value that is among the rows of its slot's lookup.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Looked {
+    /// The value.
+    pub value: Value,
+    /// What it is called.
+    pub label: String,
+    /// The other slots for which the rows were read.
+    pub of: Map<String, Value>,
+}
+
+/// A choice that was shown.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Shown {
+    /// The value.
+    pub value: Value,
+    /// What it is called.
+    pub label: String,
+}
+
+/// Several values of one slot, each of which is a run of its own; they are confirmed together.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Batch {
+    /// The slot in which they differ.
+    pub slot: String,
+    /// The values.
+    pub items: Vec<Item>,
+    /// The item that the frame's slots are about now.
+    pub at: usize,
+}
+
+/// One value of a batch.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Item {
+    /// The value.
+    pub filled: Filled,
+    /// What it is called.
+    pub label: String,
+    /// Where it stands among the rows of its lookup, once that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub looked: Option<Looked>,
+    /// All slots and facts, once they are checked and only the confirmation is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ready: Option<Ready>,
+}
+
+/// An item of which everything is known.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Ready {
+    /// The slots.
+    pub slots: IndexMap<String, Filled>,
+    /// The facts.
     pub facts: Option<Facts>,
 }
 
@@ -150,6 +246,10 @@ pub enum By {
     Computed,
     /// The caller's identity.
     Context,
+    /// A row of its lookup.
+    Lookup,
+    /// A row of the last result.
+    Result,
     /// A form or a button.
     Form,
     /// A former request in this conversation.
@@ -169,6 +269,10 @@ impl Frame {
             days: BTreeMap::new(),
             utterance: utterance.to_owned(),
             facts: None,
+            looked: BTreeMap::new(),
+            shown: Vec::new(),
+            changing: None,
+            batch: None,
         }
     }
 
@@ -176,6 +280,47 @@ impl Frame {
     #[must_use]
     pub fn values(&self) -> Map<String, Value> {
         self.slots.iter().map(|(name, filled)| (name.clone(), filled.value.clone())).collect()
+    }
+
+    /// The values as they are confirmed: of a batch all values of its slot.
+    #[must_use]
+    pub fn to_confirm(&self) -> Map<String, Value> {
+        let mut values = self.values();
+        if let Some(batch) = &self.batch {
+            let all = batch.items.iter().map(|item| item.filled.value.clone()).collect();
+            values.insert(batch.slot.clone(), Value::Array(all));
+        }
+        values
+    }
+
+    /// What looked-up values are called, by slot.
+    #[must_use]
+    pub fn labels(&self) -> BTreeMap<String, String> {
+        let current = |name: &str, looked: &Looked| self.slots.get(name).is_some_and(|filled| filled.value == looked.value);
+        let looked = self.looked.iter().filter(|(name, looked)| current(name, looked));
+        looked.map(|(name, looked)| (name.clone(), looked.label.clone())).collect()
+    }
+
+    /// Takes a slot's value out.
+    pub(crate) fn clear(&mut self, slot: &str) -> bool {
+        self.looked.remove(slot);
+        self.days.remove(slot);
+        if self.batch.as_ref().is_some_and(|batch| batch.slot == slot) {
+            self.batch = None;
+        }
+        self.slots.shift_remove(slot).is_some()
+    }
+
+    /// Puts a value in.
+    pub(crate) fn put(&mut self, slot: &str, filled: Filled) {
+        self.days.remove(slot);
+        match &mut self.batch {
+            Some(batch) if batch.slot == slot => self.batch = None,
+            // What was complete is so no more.
+            Some(batch) => batch.items.iter_mut().for_each(|item| item.ready = None),
+            None => {}
+        }
+        self.slots.insert(slot.to_owned(), filled);
     }
 
     /// The facts row that belongs to the present values, if it was read.
@@ -209,9 +354,29 @@ impl State {
         self.frames.push(frame);
     }
 
+    /// Remembers which of the skills in `offered` was meant.
+    pub(crate) fn remember(&mut self, offered: &[String], skill: &str) {
+        if self.chosen.len() >= MAX_CHOSEN {
+            self.chosen.pop_first();
+        }
+        self.chosen.insert(key(offered), skill.to_owned());
+    }
+
+    /// Which of the skills in `offered` the user said before that they mean.
+    pub(crate) fn remembered(&self, offered: &[String]) -> Option<&str> {
+        self.chosen.get(&key(offered)).map(String::as_str)
+    }
+
     /// The language to answer in, `Zh` before anything was said.
     #[must_use]
     pub fn language(&self) -> Language {
         self.language.unwrap_or_default()
     }
+}
+
+/// A list of skills, whatever its order.
+fn key(skills: &[String]) -> String {
+    let mut skills: Vec<&str> = skills.iter().map(String::as_str).collect();
+    skills.sort_unstable();
+    skills.join(" ")
 }

@@ -1,6 +1,8 @@
 //! What a message means here: an answer, a correction, a new request, a change of mind.
 
+mod again;
 mod begin;
+mod pick;
 mod proceed;
 
 use serde_json::Value;
@@ -9,8 +11,8 @@ use crate::decision::{Decision, Payload, Reason, Say, Step};
 use crate::evaluate::{ask, evaluate, say};
 use crate::fill::{self, Filling, Source};
 use crate::meaning::{Band, Meaning};
-use crate::state::{By, Filled, Phase, State};
-use crate::{Act, World};
+use crate::state::{By, Filled, MAX_QUEUE, Phase, Queued, State};
+use crate::{Act, World, batch, memory};
 
 /// How like an example a message must be to count as a new request while an answer in free words is awaited.
 const DIGRESSION_SIMILARITY: f32 = 0.75;
@@ -21,9 +23,29 @@ const ANSWER_COVERAGE: f32 = 0.5;
 #[must_use]
 pub fn step(mut state: State, meaning: &Meaning, world: &World<'_>) -> Step {
     state.turn = state.turn.saturating_add(1);
-    if meaning.language.is_some() {
-        state.language = meaning.language;
+    memory::follow_language(&mut state, meaning);
+    let returned = memory::arrive(&mut state, meaning, world);
+    if let Some(note) = returned {
+        return repeat(state, world).noting(note);
     }
+    let step = decide(state, meaning, world);
+    waiting(step, meaning)
+}
+
+/// Lets the further requests of the message wait for the first.
+fn waiting(mut step: Step, meaning: &Meaning) -> Step {
+    let is_over = matches!(step.decision, Decision::HandOff) || meaning.payload.is_some();
+    if is_over || meaning.more.is_empty() {
+        return step;
+    }
+    let free = MAX_QUEUE.saturating_sub(step.state.queue.len());
+    let more = meaning.more.iter().take(free).map(|part| Queued { skill: part.skill.clone(), text: part.text.clone() });
+    step.state.queue.extend(more);
+    step.resumable = None;
+    step
+}
+
+fn decide(mut state: State, meaning: &Meaning, world: &World<'_>) -> Step {
     let offered = std::mem::take(&mut state.offered);
     if let Some(payload) = &meaning.payload {
         return pressed(state, payload, meaning, world);
@@ -31,20 +53,35 @@ pub fn step(mut state: State, meaning: &Meaning, world: &World<'_>) -> Step {
     if !meaning.inputs.is_empty() && state.top().is_some() {
         return form(state, meaning, world);
     }
-    if meaning.act.act == Some(Act::HandOff) {
-        return Step { state, decision: Decision::HandOff, resumable: None };
+    match meaning.act.act {
+        Some(Act::HandOff) => return hand_off(state),
+        Some(Act::CancelAll) if meaning.act.rest.is_empty() => return again::cancel_all(state),
+        _ => {}
     }
     if let Some(choosing) = state.choosing.take() {
         return begin::chosen(state, choosing, meaning, world);
     }
     if offered && state.top().is_some() {
         match meaning.act.act {
-            Some(Act::Affirm | Act::Resume) if meaning.act.rest.is_empty() => return again(state, world),
+            Some(Act::Affirm | Act::Resume) if meaning.act.rest.is_empty() => return repeat(state, world),
             Some(Act::Deny | Act::Cancel) if meaning.act.rest.is_empty() => return proceed::cancel(state),
+            // "yes, it arrived broken": on with it, and the rest is about it.
+            Some(Act::Affirm | Act::Resume) => {}
             _ => {}
         }
     }
     if state.top().is_some() { proceed::proceed(state, meaning, world) } else { begin::begin(state, meaning, world) }
+}
+
+/// Hands the conversation over; what waited is in the summary, and nothing begins by itself afterwards.
+fn hand_off(mut state: State) -> Step {
+    state.queue.clear();
+    Step::new(state, Decision::HandOff)
+}
+
+/// Begins a request that waited for another.
+pub(crate) fn start_waiting(state: State, skill: &skills::Skill, text: &str, world: &World<'_>) -> Step {
+    begin::start_text(state, skill, text, world)
 }
 
 /// A button: taken at its word, if it belongs to what is pending now.
@@ -54,10 +91,10 @@ fn pressed(mut state: State, payload: &Payload, meaning: &Meaning, world: &World
             Some(frame)
                 if frame.phase == Phase::Confirming
                     && frame.skill == *skill
-                    && frame.values() == *slots
+                    && frame.to_confirm() == *slots
                     && world.of(frame).is_some() =>
             {
-                Step { state, decision: Decision::Run, resumable: None }
+                Step::new(state, Decision::Run)
             }
             Some(_) => evaluate(state, world, None),
             None => say(state, Say::NothingPending),
@@ -70,10 +107,14 @@ fn pressed(mut state: State, payload: &Payload, meaning: &Meaning, world: &World
             proceed::cancel(state)
         }
         Payload::Skill { name } => {
-            let text = state.choosing.take().map_or_else(|| meaning.text.clone(), |choosing| choosing.text);
-            match world.permitted(name) {
-                Some(skill) => begin::start(state, &skill, &text, meaning, world),
-                None => say(state, Say::OutOfScope),
+            let choosing = state.choosing.take();
+            let Some(skill) = world.permitted(name) else { return say(state, Say::OutOfScope) };
+            match choosing {
+                Some(choosing) => {
+                    state.remember(&choosing.skills, name);
+                    begin::start_text(state, &skill, &choosing.text, world)
+                }
+                None => begin::start(state, &skill, &meaning.text, meaning, world),
             }
         }
         Payload::NoneOfThese {} => {
@@ -81,10 +122,14 @@ fn pressed(mut state: State, payload: &Payload, meaning: &Meaning, world: &World
             state.misses = state.misses.saturating_add(1);
             say(state, Say::OutOfScope)
         }
+        Payload::Skip {} => match state.top().and_then(|frame| frame.asked()).map(str::to_owned) {
+            Some(slot) => proceed::skip(state, slot, world),
+            None => evaluate(state, world, None),
+        },
         Payload::Slot { name, value } => set(state, [(name.clone(), value.clone())], world),
-        Payload::Resume {} if state.top().is_some() => again(state, world),
+        Payload::Resume {} if state.top().is_some() => repeat(state, world),
         Payload::Resume {} => say(state, Say::NothingPending),
-        Payload::HandOff {} => Step { state, decision: Decision::HandOff, resumable: None },
+        Payload::HandOff {} => hand_off(state),
     }
 }
 
@@ -103,8 +148,7 @@ fn set(mut state: State, values: impl IntoIterator<Item = (String, Value)>, worl
         let is_settable = skill.slots().get(&name).is_some_and(|slot| slot.is_settable());
         match skill.validate(&name, &value) {
             Ok(()) if is_settable => {
-                frame.days.remove(&name);
-                frame.slots.insert(name, Filled { value, text: None, span: None, by: By::Form, turn });
+                frame.put(&name, Filled { value, text: None, span: None, by: By::Form, turn });
             }
             Err(reason) if is_settable => problem = Some((name, Reason::Invalid(reason))),
             _ => {}
@@ -114,7 +158,7 @@ fn set(mut state: State, values: impl IntoIterator<Item = (String, Value)>, worl
 }
 
 /// The pending question once more, not counted as a further attempt.
-fn again(mut state: State, world: &World<'_>) -> Step {
+fn repeat(mut state: State, world: &World<'_>) -> Step {
     if let Some(frame) = state.frames.last_mut() {
         let key = frame.asked().unwrap_or(crate::state::CONFIRMATION).to_owned();
         if let Some(attempts) = frame.attempts.get_mut(&key) {
@@ -132,7 +176,7 @@ fn change(mut state: State) -> Step {
     match state.frames.last_mut() {
         Some(frame) => {
             frame.phase = Phase::Changing;
-            Step { state, decision: Decision::AskChange, resumable: None }
+            Step::new(state, Decision::AskChange)
         }
         None => say(state, Say::NothingPending),
     }
@@ -162,12 +206,14 @@ fn apply(mut state: State, filling: Filling, world: &World<'_>) -> Step {
         frame.attempts.remove(crate::state::CONFIRMATION);
     }
     for (name, filled) in filling.filled {
-        frame.days.remove(&name);
-        frame.slots.insert(name, filled);
+        frame.put(&name, filled);
     }
     for (name, day) in filling.days {
-        frame.slots.shift_remove(&name);
+        frame.clear(&name);
         frame.days.insert(name, day);
+    }
+    for (name, all) in filling.several {
+        batch::begin(frame, &name, all.into_iter().map(|filled| (filled, None)).collect());
     }
     let problem = filling.refused.into_iter().next().map(|(slot, reason)| (slot, Reason::Invalid(reason)));
     evaluate(state, world, problem)

@@ -20,6 +20,9 @@ pub mod sql;
 
 pub use sql::Limits;
 
+/// Rows of a lookup that are read; a longer list should be narrowed by its query.
+pub const MAX_CHOICES: usize = 2_000;
+
 /// One row as the statement named its columns, in that order.
 pub type Row = Map<String, Value>;
 
@@ -112,7 +115,7 @@ pub enum Error {
     /// The same run is in the ledger already: this turn has been executed before.
     #[error("the run was executed before")]
     AlreadyRun,
-    /// The facts query failed; the transaction lives on.
+    /// The facts query or a slot's lookup failed; the transaction lives on.
     #[error("the facts of {skill} could not be looked up")]
     Facts {
         /// The skill.
@@ -133,6 +136,27 @@ pub async fn run(tx: &mut TenantTx, skill: &Skill, request: &Request<'_>) -> Res
     let access = if skill.manifest.effect.needs_confirmation() { sql::Access::Write } else { sql::Access::Read };
     let result = sql::execute(tx, &skill.pack, &skill.run, access, request).await?;
     ledger::record(tx, skill, request, result).await
+}
+
+/// The rows among which the value of `slot` must be, at most [`MAX_CHOICES`]; read-only and not in the ledger. Empty for a
+/// slot without a lookup.
+///
+/// # Errors
+/// As for [`facts`].
+pub async fn choices(
+    tx: &mut TenantTx,
+    skill: &Skill,
+    slot: &str,
+    request: &Request<'_>,
+) -> Result<Vec<Row>, Error> {
+    let Some(statement) = skill.lookup(slot) else {
+        return Ok(Vec::new());
+    };
+    let request = Request { limits: Limits { rows: MAX_CHOICES, ..request.limits }, ..*request };
+    match sql::execute(tx, &skill.pack, statement, sql::Access::Read, &request).await? {
+        Ok(found) => Ok(found.rows),
+        Err(failure) => Err(Error::Facts { skill: skill.name().to_owned(), failure }),
+    }
 }
 
 /// Looks up the facts of `skill`: the first row of its query, read-only and not in the ledger. `None`: there is no row, or

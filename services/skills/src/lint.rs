@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::example;
-use crate::sql::Parameter;
+use crate::sql::{Parameter, Statement};
 use crate::{Pack, Skill, fold};
 
 /// Examples that a skill should have in each language.
@@ -55,7 +55,7 @@ pub fn lint(packs: &[Pack]) -> Vec<Finding> {
                 Ok(skill) => lint_skill(&file, &skill, &mut findings),
                 Err(failure) => findings.push(error(&file, &failure.place, failure.message)),
             }
-            if let Some(undo) = manifest.undo.as_ref().filter(|undo| !all.contains(undo.as_str())) {
+            if let Some(undo) = manifest.undo.as_ref().map(|undo| undo.skill()).filter(|undo| !all.contains(undo)) {
                 findings.push(error(&file, "undo", format!("there is no skill {undo}")));
             }
             for text in &manifest.examples {
@@ -88,9 +88,14 @@ pub fn lint(packs: &[Pack]) -> Vec<Finding> {
 fn lint_skill(file: &str, skill: &Skill, findings: &mut Vec<Finding>) {
     let manifest = &skill.manifest;
     let slots = skill.slots();
-    let statements = [("run.sql", Some(&skill.run)), ("facts.sql", skill.facts.as_ref())];
-    for (place, statement) in statements {
-        if statement.is_some_and(|statement| !statement.parameters.contains(&Parameter::TenantId)) {
+    let lookups = slots.keys().filter_map(|name| Some((format!("slots.{name}.x-lookup"), skill.lookup(name)?)));
+    let statements: Vec<(String, &Statement)> = [("run.sql", Some(&skill.run)), ("facts.sql", skill.facts.as_ref())]
+        .into_iter()
+        .filter_map(|(place, statement)| Some((place.to_owned(), statement?)))
+        .chain(lookups)
+        .collect();
+    for (place, statement) in &statements {
+        if Some(*statement).is_some_and(|statement| !statement.parameters.contains(&Parameter::TenantId)) {
             findings.push(error(
                 file,
                 place,
@@ -100,8 +105,7 @@ fn lint_skill(file: &str, skill: &Skill, findings: &mut Vec<Finding>) {
     }
     let read: BTreeSet<&str> = statements
         .iter()
-        .filter_map(|(_, statement)| *statement)
-        .flat_map(|statement| &statement.parameters)
+        .flat_map(|(_, statement)| &statement.parameters)
         .filter_map(|parameter| if let Parameter::Slot(slot) = parameter { Some(slot.as_str()) } else { None })
         .collect();
     for (name, slot) in slots {

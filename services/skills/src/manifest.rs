@@ -86,6 +86,10 @@ pub struct Manifest {
     /// One sentence for people choosing between skills.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<Bilingual>,
+    /// What must be so for it to be the right one among similar skills, put so that a question can be made of it:
+    /// `{zh: 忘记密码需要重置, en: you forgot it and need a new one}`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<Bilingual>,
     /// What a run may change.
     pub effect: Effect,
     /// Utterances that ask for it, slots marked as `[三天](days)`.
@@ -117,7 +121,46 @@ pub struct Manifest {
     pub empty: Option<Bilingual>,
     /// The skill that takes this one back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub undo: Option<SkillName>,
+    pub undo: Option<Undo>,
+}
+
+/// How a run is taken back: the name of a skill, or that with a time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Undo {
+    /// By this skill, as long as that skill itself allows it.
+    By(SkillName),
+    /// By a skill, within a time.
+    Within(UndoWithin),
+}
+
+/// A skill and how long after the run it may take it back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UndoWithin {
+    /// The skill.
+    pub skill: SkillName,
+    /// How many minutes after the run.
+    pub minutes: u32,
+}
+
+impl Undo {
+    /// The skill that takes it back.
+    #[must_use]
+    pub fn skill(&self) -> &str {
+        match self {
+            Self::By(skill) | Self::Within(UndoWithin { skill, .. }) => skill.as_str(),
+        }
+    }
+
+    /// For how many minutes; `None`: for ever.
+    #[must_use]
+    pub fn minutes(&self) -> Option<u32> {
+        match self {
+            Self::By(_) => None,
+            Self::Within(within) => Some(within.minutes),
+        }
+    }
 }
 
 /// The slots as a JSON Schema object.

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::expression::{self, Expression};
 use crate::manifest::Rule;
-use crate::slot::{Kind, ValueKind};
+use crate::slot::{Kind, Lookup, ValueKind};
 use crate::template::{self, Templates};
 use crate::{Manifest, Slot, sql};
 
@@ -52,6 +52,7 @@ struct CompiledSlot {
     read: Vec<Regex>,
     default: Option<Expression>,
     compute: Option<Expression>,
+    lookup: Option<sql::Statement>,
     /// Words for the allowed values, longest first, folded.
     words: Vec<(String, String)>,
 }
@@ -85,7 +86,11 @@ impl Skill {
         let mut slots = HashMap::new();
         for (slot_name, slot) in properties {
             let place = format!("slots.{slot_name}");
-            slots.insert(slot_name.clone(), CompiledSlot::compile(slot_name, slot, properties).map_err(at(&place))?);
+            let mut compiled = CompiledSlot::compile(slot_name, slot, properties).map_err(at(&place))?;
+            if let Some(lookup) = &slot.lookup {
+                compiled.lookup = Some(compile_lookup(slot_name, lookup, &manifest, pack).map_err(at(&place))?);
+            }
+            slots.insert(slot_name.clone(), compiled);
             for (text, key) in [(&slot.ask, "ask"), (&slot.ask_again, "ask_again")] {
                 if let Some(text) = text {
                     templates.add(&format!("{key}.{slot_name}"), text).map_err(at(&place))?;
@@ -194,6 +199,12 @@ impl Skill {
         Some(if self.validate(slot, &value).is_ok() { value } else { Value::Null })
     }
 
+    /// The query for the values of `slot`, if they come from one.
+    #[must_use]
+    pub fn lookup(&self, slot: &str) -> Option<&sql::Statement> {
+        self.slots.get(slot)?.lookup.as_ref()
+    }
+
     /// Whether some value of this skill depends on which days are worked.
     #[must_use]
     pub fn counts_workdays(&self) -> bool {
@@ -286,8 +297,24 @@ impl CompiledSlot {
         if compute.is_some() && (slot.source.is_some() || slot.default.is_some() || slot.fill.is_some()) {
             return Err("x-compute stands alone: without x-source, x-default and x-fill".into());
         }
-        Ok(Self { validator, read, default, compute, words: words(slot) })
+        Ok(Self { validator, read, default, compute, lookup: None, words: words(slot) })
     }
+}
+
+/// A lookup's statement: a query that does not need the slot whose values it brings.
+fn compile_lookup(name: &str, lookup: &Lookup, manifest: &Manifest, pack: &str) -> Result<sql::Statement, String> {
+    let slot = &manifest.slots.properties[name];
+    if !slot.is_settable() || !slot.options.is_empty() || slot.json_type() == Kind::Boolean {
+        return Err("x-lookup is for values that the user names: without x-source, x-compute, enum, boolean".into());
+    }
+    let statement = sql::compile(&lookup.sql, &manifest.slots, pack).map_err(|message| format!("x-lookup: {message}"))?;
+    if !statement.is_query {
+        return Err("x-lookup may only SELECT".into());
+    }
+    if statement.parameters.contains(&sql::Parameter::Slot(name.to_owned())) {
+        return Err(format!("x-lookup can't depend on :{name}, whose values it brings"));
+    }
+    Ok(statement)
 }
 
 /// Values, labels and synonyms of an enum, folded, longest first.

@@ -76,6 +76,13 @@ pub struct Slot {
     /// A CEL expression for the value when the user gave none; evaluated instead of asking.
     #[serde(rename = "x-default", default, skip_serializing_if = "Option::is_none")]
     pub default: Option<String>,
+    /// A query whose rows are the only values there are: the first column is the value, the second what it is called,
+    /// further ones other names for it.
+    #[serde(rename = "x-lookup", default, skip_serializing_if = "Option::is_none")]
+    pub lookup: Option<Lookup>,
+    /// Ask for it once although it is not required; the user may skip it.
+    #[serde(rename = "x-offer", default, skip_serializing_if = "std::ops::Not::not")]
+    pub offer: bool,
     /// A CEL expression for a value that follows from others: it is computed anew whenever they change, and nobody can
     /// set it.
     #[serde(rename = "x-compute", default, skip_serializing_if = "Option::is_none")]
@@ -86,6 +93,14 @@ pub struct Slot {
     /// Take the value from somewhere else than a marked word.
     #[serde(rename = "x-fill", default, skip_serializing_if = "Option::is_none")]
     pub fill: Option<Fill>,
+}
+
+/// Where the values of a slot come from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lookup {
+    /// One SELECT with `:slot` parameters.
+    pub sql: String,
 }
 
 /// The JSON types that a slot can have.
@@ -181,6 +196,7 @@ impl Slot {
             && self.options.is_empty()
             && self.pattern.is_none()
             && self.value.is_none()
+            && self.lookup.is_none()
             && self.is_settable()
     }
 

@@ -3,7 +3,7 @@
 //! In a template the name of a slot is its value *as people read it* in the language of the reply; `slots.NAME` is the
 //! raw value. Columns of the first row come in by name, all rows as `rows`, their number as `count`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use indexmap::IndexMap;
@@ -26,6 +26,8 @@ pub struct Scope<'a> {
     pub language: Language,
     /// The local date, against which dates are written.
     pub today: NaiveDate,
+    /// What values that were looked up are called, by slot; they are shown by that.
+    pub labels: &'a BTreeMap<String, String>,
     /// Raw slot values.
     pub slots: &'a Map<String, Value>,
     /// The facts row.
@@ -102,7 +104,9 @@ impl Templates {
         }
         for (slot, schema) in slots {
             let value = scope.slots.get(slot).unwrap_or(&Value::Null);
-            names.insert(slot.clone(), display(schema, value, scope.language, scope.today));
+            let label = scope.labels.get(slot).filter(|_| !value.is_null()).map(|label| Value::from(label.as_str()));
+            let shown = label.unwrap_or_else(|| display(schema, value, scope.language, scope.today));
+            names.insert(slot.clone(), shown);
         }
         if let Some(row) = scope.rows.first() {
             // A column wins over an unfilled slot of the same name.
@@ -228,9 +232,9 @@ mod tests {
         let values = json!({"kind": "annual", "from": "2026-12-02"});
         let rows = [json!({"d": "2026-11-24"}).as_object().cloned().expect("row")];
         let today = NaiveDate::from_ymd_opt(2026, 11, 23).expect("day");
-        let empty = Map::new();
+        let (empty, labels) = (Map::new(), BTreeMap::new());
         let scope =
-            |language| Scope { language, today, slots: values.as_object().expect("map"), facts: &empty, rows: &rows };
+            |language| Scope { language, today, labels: &labels, slots: values.as_object().expect("map"), facts: &empty, rows: &rows };
         assert_eq!(
             templates.render("a", &slots, scope(Language::Zh)),
             Ok("年假 12月2日（周三） annual 11月24日（周二）".into())

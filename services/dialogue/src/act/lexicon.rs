@@ -211,7 +211,6 @@ const WHOLE: &[(Act, &[&str])] = &[
             "cancel it",
             "cancel that",
             "cancel this",
-            "cancel everything",
             "never mind",
             "nevermind",
             "nvm",
@@ -235,10 +234,6 @@ const WHOLE: &[(Act, &[&str])] = &[
             "不想办了",
             "不做了",
             "not now",
-            "全部取消",
-            "都取消",
-            "都不要了",
-            "取消全部",
         ],
     ),
     (
@@ -335,6 +330,27 @@ const WHOLE: &[(Act, &[&str])] = &[
             "back to it",
             "let's continue",
             "go back to it",
+        ],
+    ),
+    (
+        Act::CancelAll,
+        &[
+            "全部取消", "都取消", "全都取消", "取消全部", "取消所有", "所有的都取消", "全部都取消", "都不办了", "全都不要了", "全不要了", "都不要了", "全部算了", "都算了",
+            "cancel all", "cancel them all", "cancel all of them", "cancel everything", "drop everything", "forget everything", "drop all of it", "cancel both",
+        ],
+    ),
+    (
+        Act::Back,
+        &[
+            "上一步", "返回", "返回上一步", "回到上一步", "退回", "退回上一步", "上一个问题", "回到上一个问题", "回上一步", "倒回去",
+            "back", "go back", "step back", "previous", "previous question", "previous step", "go back one step", "one step back",
+        ],
+    ),
+    (
+        Act::Again,
+        &[
+            "再来一个", "再来一次", "再来一份", "再来一单", "再来一笔", "再来一张", "再来一间", "再办一个", "再办一次", "同样的再来一个", "一样的再来一个", "照旧再来一个", "再要一个", "跟上次一样", "和上次一样", "和刚才一样", "跟刚才一样", "同上",
+            "same again", "the same again", "one more", "another one", "once more", "do that again", "do it again", "same as before", "same as last time", "one more like that", "another one like that",
         ],
     ),
     (
@@ -592,7 +608,8 @@ static BY_PHRASE: LazyLock<HashMap<&'static str, Act>> = LazyLock::new(|| {
 
 /// Phrases that may open a longer message, longest first.
 static LEADING: LazyLock<Vec<(&'static str, Act)>> = LazyLock::new(|| {
-    let opens = [Act::Affirm, Act::Deny, Act::Cancel, Act::Greet, Act::Thank, Act::NoneOfThese];
+    let opens =
+        [Act::Affirm, Act::Deny, Act::Cancel, Act::Greet, Act::Thank, Act::NoneOfThese, Act::Again];
     let mut phrases: Vec<_> =
         BY_PHRASE.iter().map(|(phrase, act)| (*phrase, *act)).filter(|(_, act)| opens.contains(act)).collect();
     // A single letter or a verb of its own right ("cancel my order") opens nothing.

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 use skills::Skill;
 use skills::slot::Fill;
 
-use super::{Act, Band, By, Decision, Filled, Filling, Meaning, Say, Source, State, Step, World, apply, fill, say};
+use super::{Act, Band, By, Decision, Filled, Filling, Meaning, Say, Source, State, Step, World, again, apply, fill, pick, say};
 use crate::state::{Choosing, Frame};
 
 /// Skills offered in one question.
@@ -28,10 +28,14 @@ pub(super) fn begin(mut state: State, meaning: &Meaning, world: &World<'_>) -> S
             Act::Thank => Say::Welcome,
             Act::Help => Say::Help,
             Act::Complain => Say::Sorry,
-            Act::Undo => return undo(state, world),
+            Act::Undo => return again::undo(state, world),
+            Act::Again => return again::once_more(state, meaning, world),
             _ => Say::NothingPending,
         };
         return say(state, what);
+    }
+    if again::is_once_more(&state, meaning) {
+        return again::once_more(state, meaning, world);
     }
     let likely = match meaning.band {
         Band::Act => meaning.candidates.iter().take(1).collect(),
@@ -46,8 +50,11 @@ pub(super) fn begin(mut state: State, meaning: &Meaning, world: &World<'_>) -> S
             Some(skill) => start(state, &skill, &meaning.act.rest, meaning, world),
             None => {
                 let skills: Vec<_> = several.iter().map(|skill| skill.name().to_owned()).collect();
+                if let Some(skill) = state.remembered(&skills).and_then(|name| world.permitted(name)) {
+                    return start(state, &skill, &meaning.act.rest, meaning, world);
+                }
                 state.choosing = Some(Choosing { skills: skills.clone(), text: meaning.act.rest.clone(), attempts: 1 });
-                Step { state, decision: Decision::Choose { skills, attempt: 1 }, resumable: None }
+                Step::new(state, Decision::Choose { skills, attempt: 1 })
             }
         },
     }
@@ -86,31 +93,44 @@ fn best_filled(skills: &[Arc<Skill>], state: &State, meaning: &Meaning, world: &
     }
 }
 
-/// Begins a request for `skill` with what `text` already says.
-pub(super) fn start(mut state: State, skill: &Skill, text: &str, meaning: &Meaning, world: &World<'_>) -> Step {
-    state.misses = 0;
-    let mut frame = Frame::new(skill, text);
-    // The typed values belong to this message; an earlier, unclear one is read anew.
-    let is_this_message = text == meaning.act.rest;
-    let offset = if is_this_message { meaning.act.offset(&meaning.text) } else { 0 };
-    let read_anew;
-    let values = if is_this_message {
-        meaning.values.as_slice()
-    } else {
-        read_anew = values::read(text, &world.reading());
-        &read_anew
+/// Begins a request for `skill` with what the message already says.
+pub(super) fn start(state: State, skill: &Skill, text: &str, meaning: &Meaning, world: &World<'_>) -> Step {
+    let source = Source {
+        text,
+        values: &meaning.values,
+        asked: None,
+        correcting: false,
+        offset: meaning.act.offset(&meaning.text),
+        turn: state.turn,
     };
-    let source = Source { text, values, asked: None, correcting: false, offset, turn: state.turn };
+    started(state, skill, source, world)
+}
+
+/// Begins a request for `skill` with an earlier text, which is read anew.
+pub(super) fn start_text(mut state: State, skill: &Skill, text: &str, world: &World<'_>) -> Step {
+    let values = values::read(text, &world.reading());
+    text.clone_into(&mut state.heard);
+    let source = Source { text, values: &values, asked: None, correcting: false, offset: 0, turn: state.turn };
+    started(state, skill, source, world)
+}
+
+fn started(mut state: State, skill: &Skill, source: Source<'_>, world: &World<'_>) -> Step {
+    state.misses = 0;
+    let mut frame = Frame::new(skill, source.text);
     let filling = fill::fill(skill, &frame, source, world);
     for (name, slot) in skill.slots() {
-        if slot.fill == Some(Fill::Utterance) && !text.trim().is_empty() {
-            let value = Value::from(text.trim());
+        if slot.fill == Some(Fill::Utterance) && !source.text.trim().is_empty() {
+            let value = Value::from(source.text.trim());
             if skill.validate(name, &value).is_ok() {
                 let filled = Filled { value, text: None, span: None, by: By::Utterance, turn: state.turn };
                 frame.slots.insert(name.clone(), filled);
             }
         }
     }
+    for (name, filled) in &filling.filled {
+        frame.put(name, filled.clone());
+    }
+    pick::from_last(&state, &mut frame, source.text, source.values, world);
     state.push(frame);
     apply(state, filling, world)
 }
@@ -125,7 +145,7 @@ pub(super) fn switch(mut state: State, skill: &Skill, meaning: &Meaning, world: 
     let carried: Vec<_> = old
         .slots
         .into_iter()
-        .filter(|(_, filled)| !matches!(filled.by, By::Context | By::Computed | By::Default | By::Utterance))
+        .filter(|(_, filled)| is_said(filled.by))
         .filter_map(|(name, filled)| {
             let target = fitting_slot(skill, frame, &name, old_skill.as_deref(), &filled.value)?;
             Some((target, Filled { by: By::Carried, turn, ..filled }))
@@ -137,6 +157,11 @@ pub(super) fn switch(mut state: State, skill: &Skill, meaning: &Meaning, world: 
     frame.attempts.clear();
     let filling = Filling { filled: carried, ..Filling::default() };
     apply(step.state, filling, world)
+}
+
+/// Whether a value was given by somebody, so that it may go along to another request.
+pub(super) fn is_said(by: By) -> bool {
+    !matches!(by, By::Context | By::Computed | By::Default | By::Utterance)
 }
 
 /// The unfilled slot of `skill` that can take over a value: of the same name, else the first of the same format.
@@ -194,8 +219,11 @@ pub(super) fn chosen(mut state: State, choosing: Choosing, meaning: &Meaning, wo
             .cloned()
     };
     if let Some(skill) = name.and_then(|name| world.permitted(&name)) {
+        state.remember(&choosing.skills, skill.name());
         // What was said first and what is said now both fill slots.
-        let first = start(state, &skill, &choosing.text, meaning, world);
+        let heard = std::mem::take(&mut state.heard);
+        let mut first = start_text(state, &skill, &choosing.text, world);
+        first.state.heard = heard;
         return if meaning.values.is_empty() { first } else { super::proceed::also_read(first, meaning, world) };
     }
     // Another request after all: the first likely skill that was not among those refused.
@@ -211,27 +239,7 @@ pub(super) fn chosen(mut state: State, choosing: Choosing, meaning: &Meaning, wo
     let attempts = choosing.attempts + 1;
     let skills = choosing.skills.clone();
     state.choosing = Some(Choosing { attempts, ..choosing });
-    Step { state, decision: Decision::Choose { skills, attempt: attempts }, resumable: None }
-}
-
-/// Takes back the last run by the skill declared for it.
-fn undo(state: State, world: &World<'_>) -> Step {
-    let Some(done) = state.last.clone() else { return say(state, Say::NothingPending) };
-    let undo = world.catalogue.version(&done.skill, done.version).and_then(|skill| skill.manifest.undo.clone());
-    let Some(skill) = undo.and_then(|name| world.permitted(name.as_str())) else {
-        return say(state, Say::NothingPending);
-    };
-    let known: Map<String, Value> = done.slots.into_iter().chain(done.row).collect();
-    let mut frame = Frame::new(&skill, "");
-    for (name, slot) in skill.slots() {
-        if let Some(value) = known.get(name).filter(|value| slot.is_settable() && skill.validate(name, value).is_ok()) {
-            let filled = Filled { value: value.clone(), text: None, span: None, by: By::Carried, turn: state.turn };
-            frame.slots.insert(name.clone(), filled);
-        }
-    }
-    let mut state = state;
-    state.push(frame);
-    super::evaluate(state, world, None)
+    Step::new(state, Decision::Choose { skills, attempt: attempts })
 }
 
 fn out_of_scope(mut state: State) -> Step {

@@ -1,9 +1,10 @@
 //! A message while a request is under way.
 
 use super::{
-    Act, Band, By, Decision, Filled, Filling, Meaning, Reason, Say, State, Step, World, again, apply, ask, begin,
-    change, evaluate, is_digression, read, say,
+    Act, Band, By, Decision, Filled, Filling, Meaning, Reason, Say, State, Step, World, apply, ask, again, begin,
+    change, evaluate, is_digression, pick, read, repeat, say,
 };
+use crate::batch;
 use crate::state::Phase;
 
 /// A message about the top frame, or away from it.
@@ -14,8 +15,9 @@ pub(super) fn proceed(state: State, meaning: &Meaning, world: &World<'_>) -> Ste
     }
     match meaning.act.whole() {
         Some(Act::Cancel | Act::Undo) => return cancel(state),
+        Some(Act::Back) => return again::back(state, world),
         Some(Act::Repeat | Act::Resume | Act::Greet | Act::Thank | Act::Help | Act::Complain) => {
-            return again(state, world);
+            return repeat(state, world);
         }
         _ => {}
     }
@@ -37,12 +39,12 @@ pub(super) fn cancel(mut state: State) -> Step {
 /// Yes, no, a correction, or something else altogether.
 fn confirming(state: State, meaning: &Meaning, world: &World<'_>) -> Step {
     match meaning.act.whole() {
-        Some(Act::Affirm) => return Step { state, decision: Decision::Run, resumable: None },
+        Some(Act::Affirm) => return Step::new(state, Decision::Run),
         Some(Act::Deny | Act::NoneOfThese) => return change(state),
-        Some(_) => return again(state, world),
+        Some(_) => return repeat(state, world),
         None => {}
     }
-    if let Some(step) = switched(&state, meaning, world) {
+    if let Some(step) = narrowed(&state, meaning, world).or_else(|| switched(&state, meaning, world)) {
         return step;
     }
     let filling = read(&state, meaning, world, true);
@@ -54,12 +56,41 @@ fn confirming(state: State, meaning: &Meaning, world: &World<'_>) -> Step {
         return apply(state, filling, world);
     }
     match meaning.act.act {
-        // "No, …" or "yes, but …" whose rest can't be read.
-        Some(Act::Deny) => change(state),
+        // "No, …" or "yes, but …" whose rest can't be read; it may be the name of a choice.
+        Some(Act::Deny) => change_by_lookup(state, world),
         Some(Act::Cancel) => cancel(state),
-        _ if meaning.act.corrects => change(state),
+        _ if meaning.act.corrects => change_by_lookup(state, world),
         _ if is_digression(&state, meaning, &Filling::default(), false) => digress(state, meaning, world),
         _ => evaluate(state, world, None),
+    }
+}
+
+/// "只要第二个", "除了第三个": fewer items of a batch.
+fn narrowed(state: &State, meaning: &Meaning, world: &World<'_>) -> Option<Step> {
+    let mut frame = state.top()?.clone();
+    let batch = frame.batch.as_ref()?;
+    // The places are those of the list that was shown with the confirmation.
+    let places = pick::positions(&meaning.values, batch.items.len());
+    if !batch::narrow(&mut frame, &meaning.text, &places) {
+        return None;
+    }
+    frame.attempts.remove(crate::state::CONFIRMATION);
+    let mut state = state.clone();
+    state.frames.pop();
+    state.frames.push(frame);
+    Some(evaluate(state, world, None))
+}
+
+/// Looks for what was said among the choices of a slot, and asks what is to be changed when it is none of them.
+fn change_by_lookup(mut state: State, world: &World<'_>) -> Step {
+    let Some(skill) = state.top().and_then(|frame| world.of(frame)) else { return change(state) };
+    let slot = skill.slots().keys().find(|name| skill.lookup(name).is_some()).cloned();
+    match (slot, state.frames.last_mut()) {
+        (Some(slot), Some(frame)) if !state.heard.trim().is_empty() => {
+            frame.changing = Some(slot);
+            evaluate(state, world, None)
+        }
+        _ => change(state),
     }
 }
 
@@ -130,12 +161,13 @@ fn filling(state: State, meaning: &Meaning, world: &World<'_>) -> Step {
                 let filling = Filling { filled: vec![(name, filled)], ..Filling::default() };
                 return apply(state, filling, world);
             }
-            Act::Skip | Act::Deny if !is_required => return evaluate(state, world, None),
+            Act::Skip | Act::Deny if !is_required => return skip(state, name, world),
+            Act::NoneOfThese if !frame.shown.is_empty() => return none_of_these(state, name, world),
             Act::Skip => return evaluate(state, world, Some((name, Reason::Required))),
             _ => return evaluate(state, world, Some((name, Reason::NotRead))),
         }
     }
-    if let Some(step) = switched(&state, meaning, world) {
+    if let Some(step) = picked(&state, meaning, world).or_else(|| switched(&state, meaning, world)) {
         return step;
     }
     let mut filling = read(&state, meaning, world, meaning.act.corrects);
@@ -156,11 +188,65 @@ fn filling(state: State, meaning: &Meaning, world: &World<'_>) -> Step {
                 }
                 Err(reason) => filling.refused.push((name, reason)),
             }
+        } else if filling.is_empty() && skill.lookup(&name).is_some() {
+            // What was said may be one of its choices.
+            return evaluate(state, world, None);
         } else if filling.is_empty() {
             return evaluate(state, world, Some((name, Reason::NotRead)));
         }
     }
     apply(state, filling, world)
+}
+
+/// Goes on without the slot that was asked for; it is not asked again.
+pub(super) fn skip(state: State, slot: String, world: &World<'_>) -> Step {
+    let skill = state.top().and_then(|frame| world.of(frame));
+    let is_required = skill.is_some_and(|skill| skill.manifest.slots.required.contains(&slot));
+    let problem = is_required.then_some((slot, Reason::Required));
+    evaluate(state, world, problem)
+}
+
+/// None of the choices that were shown: they are not shown again.
+fn none_of_these(mut state: State, slot: String, world: &World<'_>) -> Step {
+    match state.frames.pop() {
+        Some(mut frame) => {
+            frame.shown.clear();
+            ask(state, frame, slot, Some(Reason::NotAChoice { said: None }))
+        }
+        None => evaluate(state, world, None),
+    }
+}
+
+/// "第二个", "2和3", "the cheaper one": choices out of the list that was shown, or rows of the last result.
+fn picked(state: &State, meaning: &Meaning, world: &World<'_>) -> Option<Step> {
+    let frame = state.top()?;
+    let slot = frame.asked()?.to_owned();
+    let mut state = state.clone();
+    let mut frame = state.frames.pop()?;
+    if frame.shown.is_empty() {
+        let skill = world.of(&frame)?;
+        let can_be_row = skill.slots().get(&slot).is_some_and(|slot| slot.pattern.is_some() || slot.lookup.is_some());
+        if !can_be_row || !pick::from_last(&state, &mut frame, &meaning.text, &meaning.values, world) {
+            return None;
+        }
+    } else {
+        let mut places = pick::positions(&meaning.values, frame.shown.len());
+        if places.is_empty() {
+            places = pick::numbers(&meaning.text, &meaning.values, frame.shown.len());
+        }
+        let shown = std::mem::take(&mut frame.shown);
+        let turn = state.turn;
+        let filled = |place: &usize| {
+            let value = shown[*place].value.clone();
+            (Filled { value, text: None, span: None, by: By::Lookup, turn }, None)
+        };
+        if places.is_empty() {
+            return None;
+        }
+        batch::begin(&mut frame, &slot, places.iter().map(filled).collect());
+    }
+    state.frames.push(frame);
+    Some(evaluate(state, world, None))
 }
 
 /// "不是请假，是调休": another skill is meant; values that fit go along.

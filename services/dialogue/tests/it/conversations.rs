@@ -1,7 +1,7 @@
 //! Whole conversations through the pure step function.
 
-use dialogue::{Decision, Payload, Phase, Reason, Say};
-use serde_json::{Map, json};
+use dialogue::{Decision, Payload, Phase, Reason, Say, Step};
+use serde_json::json;
 
 use crate::talk::Talk;
 
@@ -77,7 +77,7 @@ fn a_digression_is_answered_and_the_request_offered_again() {
     let row = json!({"x": 1}).as_object().cloned();
     let step = dialogue::with_facts(talk.state.clone(), row, &talk.world());
     assert_eq!(step.decision, Decision::Run);
-    let (state, resumable) = dialogue::after_run(step.state, true, Map::new());
+    let Step { state, resumable, .. } = dialogue::after_run(step.state, true, &[], &talk.world());
     assert_eq!(resumable.as_deref(), Some("leave.request"));
     talk.state = state;
     assert!(asks(&talk.say("好", None), "from"));
@@ -151,7 +151,7 @@ fn the_last_run_can_be_undone() {
     talk.say("下周三请年假", Some("leave.request"));
     assert_eq!(talk.say("确认", None), Decision::Run);
     let row = json!({"number": "LR-7"}).as_object().cloned().expect("row");
-    talk.state = dialogue::after_run(talk.state.clone(), true, row).0;
+    talk.state = dialogue::after_run(talk.state.clone(), true, &[row], &talk.world()).state;
     assert!(confirms(&talk.say("撤销", None)));
     assert_eq!(
         (talk.state.top().map(|f| f.skill.clone()), talk.slot("number")),

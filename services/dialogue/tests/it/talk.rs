@@ -138,6 +138,7 @@ impl Talk {
             similarity: 0.9,
             payload: None,
             inputs: Map::new(),
+            more: vec![],
         };
         self.step(&meaning)
     }
@@ -153,6 +154,7 @@ impl Talk {
             values: vec![],
             payload: Some(payload),
             inputs: Map::new(),
+            more: vec![],
         };
         self.step(&meaning)
     }

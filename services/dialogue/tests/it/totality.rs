@@ -84,6 +84,7 @@ fn meaning() -> impl Strategy<Value = Meaning> {
             similarity,
             payload,
             inputs: Map::new(),
+            more: vec![],
         }
     })
 }
@@ -112,7 +113,7 @@ proptest! {
                 let said_yes = meaning.act.whole() == Some(Act::Affirm) || matches!(meaning.payload, Some(Payload::Confirm { .. }));
                 let was_asked = before.top().is_some_and(|top| top.phase == Phase::Confirming && top.values() == frame.values());
                 prop_assert!(!writes || (said_yes && was_asked), "{frame:?} ran on {:?}", meaning.text);
-                talk.state = dialogue::after_run(talk.state.clone(), true, Map::new()).0;
+                talk.state = dialogue::after_run(talk.state.clone(), true, &[], &talk.world()).state;
             }
             prop_assert!(talk.state.frames.len() <= dialogue::state::MAX_FRAMES);
             for frame in &talk.state.frames {
