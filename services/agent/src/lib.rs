@@ -23,7 +23,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::NaiveDateTime;
-use dialogue::{Payload, State, World};
+use dialogue::{Decision, Payload, State, World};
 use paigong_core::{Clock, ConversationId};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -85,6 +85,15 @@ impl Request {
     pub fn hash(body: &[u8]) -> [u8; 32] {
         Sha256::digest(body).into()
     }
+
+    /// What came with the text, for the record: `payload`, `inputs`, `context`, each where there was one.
+    fn beside_query(&self) -> Option<Value> {
+        let payload = self.payload.as_ref().and_then(|payload| serde_json::to_value(payload).ok());
+        let entries = |entries: &Map<String, Value>| (!entries.is_empty()).then(|| Value::Object(entries.clone()));
+        let parts = [("payload", payload), ("inputs", entries(&self.inputs)), ("context", entries(&self.context))];
+        let parts: Map<_, _> = parts.into_iter().filter_map(|(name, part)| Some((name.to_owned(), part?))).collect();
+        (!parts.is_empty()).then_some(Value::Object(parts))
+    }
 }
 
 /// An answer, and whether it was given before to the same `Idempotency-Key`.
@@ -94,6 +103,17 @@ pub struct Answered {
     pub answer: Answer,
     /// Whether it was only read back.
     pub replayed: bool,
+    /// What was decided, unless it was only read back: for whoever runs the agent in process, such as tests of skills.
+    pub decided: Option<Decided>,
+}
+
+/// What a turn came to.
+#[derive(Debug, Clone)]
+pub struct Decided {
+    /// The decision.
+    pub decision: Decision,
+    /// The skill of the request that the answer's slots belong to, also after its run ended it.
+    pub skill: Option<String>,
 }
 
 /// Handles turns. Clones share everything.
@@ -115,6 +135,12 @@ impl Agent {
         let registry = Arc::new(Registry::new(store.clone(), encoder.clone()).await?);
         let calendar = Arc::new(values::Calendar::mainland_china());
         Ok(Self { store, encoder, registry, calendar, options })
+    }
+
+    /// The same agent with another clock, for tests whose clock moves on.
+    #[must_use]
+    pub fn with_clock(&self, clock: Clock) -> Self {
+        Self { options: Options { clock, ..self.options }, ..self.clone() }
     }
 
     /// The live app of a caller, built or rebuilt if need be.

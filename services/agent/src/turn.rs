@@ -15,7 +15,7 @@ use store::turns::{self, NewTurn};
 
 use crate::answer::{Answer, DecisionReport, Execution, ExecutionStatus};
 use crate::understand::{Understood, milliseconds};
-use crate::{Answered, App, Error, Request, registry, reply};
+use crate::{Answered, App, Decided, Error, Request, registry, reply};
 
 /// What came of a run, for the reply.
 pub(crate) struct Ran {
@@ -49,7 +49,7 @@ impl Moment<'_> {
                 Claim::New => {}
                 Claim::Replay { response, .. } => {
                     let answer = serde_json::from_value(response).map_err(|_| Error::Corrupt("a stored answer"))?;
-                    return Ok(Answered { answer, replayed: true });
+                    return Ok(Answered { answer, replayed: true, decided: None });
                 }
                 Claim::Mismatch => return Err(Error::IdempotencyMismatch),
             }
@@ -67,7 +67,8 @@ impl Moment<'_> {
         let answer = self.answer(conversation, turn, &step, frame.as_ref(), ran, report);
 
         self.save(tx, &answer, meaning, &step.state, version).await?;
-        Ok(Answered { answer, replayed: false })
+        let decided = Decided { decision: step.decision, skill: frame.map(|frame| frame.skill) };
+        Ok(Answered { answer, replayed: false, decided: Some(decided) })
     }
 
     /// The conversation's state, locked, or a new one; `version` is `None` for a new one.
@@ -196,10 +197,12 @@ impl Moment<'_> {
             }
         }
         let trace = Value::Object(answer.decision.timings.clone());
+        let with = self.request.beside_query();
         let new = NewTurn {
             id: TurnId(answer.message_id.0),
             conversation: id,
             query: &meaning.text,
+            request: with.as_ref(),
             answer: &answer.answer,
             response: &response,
             decision: &decision,

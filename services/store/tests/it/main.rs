@@ -43,6 +43,7 @@ async fn turn(tx: &mut TenantTx, conversation: ConversationId, query: &str) -> (
         id,
         conversation,
         query,
+        request: None,
         answer: "好的",
         response: &json!({"z": 1, "a": 2}),
         decision: &nothing,
