@@ -4,11 +4,13 @@
 mod bench;
 mod chat;
 mod configuration;
+mod conversations;
 mod doctor;
 mod eval;
 mod keys;
 mod packs;
 mod serve;
+mod skilltest;
 mod telemetry;
 mod wiring;
 
@@ -35,9 +37,12 @@ enum Command {
     Serve(serve::Args),
     /// Bring the database up to this version.
     Migrate,
-    /// Check, install and publish skill packs.
+    /// Check, test, install and publish skill packs.
     #[command(subcommand)]
     Skills(packs::Command),
+    /// List conversations, and export one as a test.
+    #[command(subcommand)]
+    Conversations(conversations::Command),
     /// Create, list and revoke app keys.
     #[command(subcommand)]
     Keys(keys::Command),
@@ -78,6 +83,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             Ok(())
         }),
         Command::Skills(command) => packs::run(&configuration, command),
+        Command::Conversations(command) => conversations::run(&configuration, command),
         Command::Keys(command) => keys::run(&configuration, command),
         Command::Eval(command) => eval::run(command),
         Command::Chat(args) => chat::run(&configuration, &args),

@@ -260,10 +260,9 @@ demo
   skills never run to the end  note.drop
   not run in this language     note.add (en)
   slots never filled           note.add (kind)
-  rules never broken           note.add (0 slots.text != 'x')
+  rules never broken           note.add (slots.text != 'x')
   `empty` never said           note.add
   never taken back             note.add (note.drop)
-  allowed values never given   note.add (kind=a kind=b)
 ";
     assert_eq!(coverage.to_string(), expected);
     coverage.answered(&run("note.drop"), Some("note.drop"));

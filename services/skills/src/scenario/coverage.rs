@@ -1,10 +1,10 @@
 //! What the tests of packs visit: which skills they run to the end, which slots they fill, which branches they take.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::{Manifest, Pack};
 
@@ -18,7 +18,7 @@ pub enum Kind {
     Language,
     /// A slot is filled by what the user says or does.
     Slot,
-    /// A rule is broken; its index and condition.
+    /// A rule is broken; its condition.
     Rule,
     /// A run comes back without a row.
     Empty,
@@ -32,8 +32,8 @@ pub enum Kind {
     Value,
 }
 
-/// Every kind, with its title for what was not visited.
-const KINDS: [(Kind, &str); 9] = [
+/// The kinds that are listed, with a title for what was not visited. Allowed values are only counted: most tests need one.
+const KINDS: [(Kind, &str); 8] = [
     (Kind::Run, "skills never run to the end"),
     (Kind::Language, "not run in this language"),
     (Kind::Slot, "slots never filled"),
@@ -42,7 +42,6 @@ const KINDS: [(Kind, &str); 9] = [
     (Kind::Missing, "facts never missing"),
     (Kind::Cancel, "never cancelled"),
     (Kind::Undo, "never taken back"),
-    (Kind::Value, "allowed values never given"),
 ];
 
 /// One thing that a test can visit.
@@ -73,6 +72,9 @@ pub struct Coverage {
     /// `undo` of every skill that has one.
     #[serde(skip)]
     undo: HashMap<String, String>,
+    /// Slots that may have their value without anybody having said it.
+    #[serde(skip)]
+    defaulted: HashSet<(String, String)>,
 }
 
 impl Coverage {
@@ -89,6 +91,8 @@ impl Coverage {
                     let (pack, skill) = (pack.about.pack.clone(), skill.to_owned());
                     coverage.items.push(Item { pack, skill, kind, name, visited: false });
                 }
+                let defaulted = manifest.slots.properties.iter().filter(|(_, slot)| slot.default.is_some());
+                coverage.defaulted.extend(defaulted.map(|(name, _)| (skill.to_owned(), name.clone())));
                 if let Some(undo) = &manifest.undo {
                     coverage.undo.insert(skill.to_owned(), undo.to_string());
                 }
@@ -106,11 +110,7 @@ impl Coverage {
     pub fn answered(&mut self, answer: &Value, about: Option<&str>) {
         let slots = answer["decision"]["slots"].as_object();
         for (name, filled) in slots.into_iter().flatten().filter(|(_, filled)| is_given(filled)) {
-            let skill = about.unwrap_or_default();
-            self.visit(skill, Kind::Slot, name);
-            if let Some(value) = filled["value"].as_str() {
-                self.visit(skill, Kind::Value, &format!("{name}={value}"));
-            }
+            self.given(about.unwrap_or_default(), name, &filled["value"]);
         }
         let execution = &answer["execution"];
         let Some(skill) = execution["skill"].as_str() else { return };
@@ -133,9 +133,19 @@ impl Coverage {
 
     /// The rule of this index was broken.
     pub fn broken(&mut self, skill: &str, index: usize) {
-        let prefix = format!("{index} ");
-        let is_it = |item: &&mut Item| item.skill == skill && item.kind == Kind::Rule && item.name.starts_with(&prefix);
-        self.items.iter_mut().filter(is_it).for_each(|item| item.visited = true);
+        let mut rules = self.items.iter_mut().filter(|item| item.skill == skill && item.kind == Kind::Rule);
+        if let Some(rule) = rules.nth(index) {
+            rule.visited = true;
+        }
+    }
+
+    /// A request was refused that held these values; an answer does not show them any more.
+    pub fn held(&mut self, skill: &str, slots: &Map<String, Value>) {
+        for (name, value) in slots {
+            if !self.defaulted.contains(&(skill.to_owned(), name.clone())) {
+                self.given(skill, name, value);
+            }
+        }
     }
 
     /// Something of which a skill has only one was visited.
@@ -147,6 +157,13 @@ impl Coverage {
     #[must_use]
     pub fn items(&self) -> &[Item] {
         &self.items
+    }
+
+    fn given(&mut self, skill: &str, slot: &str, value: &Value) {
+        self.visit(skill, Kind::Slot, slot);
+        if let Some(value) = value.as_str() {
+            self.visit(skill, Kind::Value, &format!("{slot}={value}"));
+        }
     }
 
     fn visit(&mut self, skill: &str, kind: Kind, name: &str) {
@@ -175,9 +192,7 @@ fn places(manifest: &Manifest) -> Vec<(Kind, String)> {
     let slots = &manifest.slots;
     let open = || slots.properties.iter().filter(|(_, slot)| slot.source.is_none());
     places.extend(open().map(|(name, _)| (Kind::Slot, name.clone())));
-    for (index, rule) in manifest.rules.iter().enumerate() {
-        places.push((Kind::Rule, format!("{index} {}", rule.check)));
-    }
+    places.extend(manifest.rules.iter().map(|rule| (Kind::Rule, rule.check.clone())));
     if manifest.empty.is_some() {
         places.push((Kind::Empty, String::new()));
     }

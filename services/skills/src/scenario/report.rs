@@ -32,6 +32,8 @@ pub struct Failure {
     pub differences: Vec<Difference>,
     /// What the wrong answer was based on.
     pub basis: Option<String>,
+    /// Why its run failed, where the caller knows.
+    pub cause: Option<String>,
 }
 
 /// The width of the column of names.
@@ -55,7 +57,12 @@ impl fmt::Display for Failure {
             paragraph(f, '-', "expected", &difference.expected)?;
             paragraph(f, '+', "found", &difference.found)?;
         }
-        self.basis.as_ref().map_or(Ok(()), |basis| paragraph(f, ' ', "because", basis))
+        for (name, text) in [("because", &self.basis), ("the run", &self.cause)] {
+            if let Some(text) = text {
+                paragraph(f, ' ', name, text)?;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -119,6 +119,7 @@ impl<'a> Walk<'a> {
             exchanges: self.exchanges.clone(),
             differences,
             basis,
+            cause: None,
         })
     }
 }

@@ -5,6 +5,7 @@ mod conversations;
 mod idempotency;
 mod keys;
 mod packs;
+mod scratch;
 mod skills;
 mod tenancy;
 
