@@ -6,7 +6,7 @@ use std::process::Output;
 use serde_json::{Value, json};
 use store::testing::Database;
 
-use crate::harness::{Server, command, root};
+use crate::harness::{Server, command, packs, root};
 
 /// A folder that goes with this value.
 struct Folder(PathBuf);
@@ -182,6 +182,16 @@ fn update_writes_whole_replies_that_later_runs_compare() {
     assert!(text.contains("  - expected  已记下，编号 N-101。\n  + found     已记下，编号 N-100。\n"), "{text}");
     assert!(test(&folder.0, &["--update"]).status.success());
     assert_eq!(folder.read("desk.test.yaml"), written, "what is right stays as it is");
+}
+
+#[test]
+fn every_shipped_conversation_holds_in_process_and_every_skill_is_run_to_the_end() {
+    let text = stdout(&test(&root().join("skills"), &[]));
+    let packs = packs();
+    let tests: usize = packs.iter().flat_map(|pack| &pack.scenarios).map(|(_, file)| file.tests.len()).sum();
+    let skills: usize = packs.iter().map(|pack| pack.manifests.len()).sum();
+    assert!(text.contains(&format!("{tests} of {tests} conversations are right")), "{text}");
+    assert!(text.contains(&format!("skills run to the end {skills}/{skills}")), "{text}");
 }
 
 #[tokio::test]
