@@ -1,7 +1,7 @@
 //! Conversation tests (`*.test.yaml`): what a user says, turn by turn, and what must come of it.
 //!
-//! Here is the format. [`walk`] goes through a test turn by turn, whoever carries the messages; [`compare`] says where an
-//! answer is not as expected, [`coverage`] what no test visits, [`write`] puts a test into words again and [`update`]
+//! Here is the format. [`mod@walk`] goes through a test turn by turn, whoever carries the messages; [`mod@compare`] says where an
+//! answer is not as expected, [`coverage`] what no test visits, [`mod@write`] puts a test into words again and [`update`]
 //! puts the words of answers into a file.
 
 pub mod compare;
