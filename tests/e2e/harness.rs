@@ -13,8 +13,8 @@ use skills::Pack;
 use store::keys::Caller;
 use store::testing::Database;
 
-/// The wall clock of conversation tests: Monday 2026-11-23, 10:00 in Shanghai.
-pub(crate) const CLOCK: &str = "2026-11-23T10:00:00+08:00";
+/// Where the server's clock stands at first: Monday 2026-11-23, 10:00 in Shanghai.
+pub(crate) const CLOCK: &str = skills::scenario::CLOCK;
 /// How long a server may take to be ready; generous, since CI shares its cores.
 const START: Duration = Duration::from_secs(120);
 
@@ -22,6 +22,7 @@ const START: Duration = Duration::from_secs(120);
 pub(crate) struct Server {
     process: Child,
     address: String,
+    clock: String,
     pub database: Database,
     pub client: reqwest::Client,
     packs: Vec<Pack>,
@@ -41,15 +42,24 @@ impl Server {
         for pack in &packs {
             store::packs::install(&database, pack).await.unwrap();
         }
-        let (process, address) = spawn(&database.url());
-        Self { process, address, database, client: reqwest::Client::builder().no_proxy().build().unwrap(), packs }
+        let (process, address) = spawn(&database.url(), CLOCK);
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        Self { process, address, clock: CLOCK.to_owned(), database, client, packs }
     }
 
     /// Kills the process as a power cut would, and starts another on the same database.
     pub(crate) fn kill_and_restart(&mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
-        (self.process, self.address) = spawn(&self.database.url());
+        (self.process, self.address) = spawn(&self.database.url(), &self.clock);
+    }
+
+    /// Puts the clock to `time` if it is not there; the server is another one then, on the same database.
+    pub(crate) fn set_clock(&mut self, time: &str) {
+        if self.clock != time {
+            time.clone_into(&mut self.clock);
+            self.kill_and_restart();
+        }
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
@@ -96,18 +106,16 @@ impl Server {
         answer
     }
 
+    /// Puts the data of every pack back to how it was seeded; only where `tenant` is the only one.
+    pub(crate) async fn reset(&self, tenant: &Tenant) {
+        for pack in &self.packs {
+            store::scratch::reset(&self.database, tenant.caller.tenant, pack).await.unwrap();
+        }
+    }
+
     /// The first value of the first row of `sql`, as the role of `pack` and as seen by the tenant.
     pub(crate) async fn value(&self, tenant: &Tenant, pack: &str, sql: &str) -> Value {
-        let mut tx = self.database.begin(tenant.caller.tenant).await.unwrap();
-        let connection = tx.connection();
-        let role = format!("SET LOCAL ROLE {}", store::packs::role(pack));
-        sqlx::raw_sql(sqlx::AssertSqlSafe(role)).execute(&mut *connection).await.unwrap();
-        let wrapped = format!("SELECT (SELECT to_jsonb(v) FROM ({sql}) AS q(v) LIMIT 1)");
-        sqlx::query_scalar::<_, Option<Value>>(sqlx::AssertSqlSafe(wrapped))
-            .fetch_one(connection)
-            .await
-            .unwrap_or_else(|error| panic!("{sql}: {error}"))
-            .unwrap_or_default()
+        store::scratch::value(&self.database, tenant.caller.tenant, pack, sql).await.unwrap()
     }
 
     /// The packs' conversation tests: pack, file, tests.
@@ -132,14 +140,11 @@ impl Drop for Server {
 }
 
 /// Starts the binary and waits until it serves.
-fn spawn(url: &str) -> (Child, String) {
-    let mut process = Command::new(binary())
-        .args(["serve", "--clock", CLOCK])
-        .env("DATABASE_URL", url)
+fn spawn(url: &str, clock: &str) -> (Child, String) {
+    let mut process = command(url)
+        .args(["serve", "--clock", clock])
         .env("PAIGONG_LISTEN", "127.0.0.1:0")
         .env("PAIGONG_LOG_FORMAT", "json")
-        .env("PAIGONG_MODELS_DIR", root().join("models"))
-        .env("PAIGONG_RUNTIME_LIBRARY", runtime_library())
         .stderr(Stdio::piped())
         .stdout(Stdio::null())
         .spawn()
@@ -173,6 +178,16 @@ pub(crate) fn root() -> PathBuf {
 fn runtime_library() -> PathBuf {
     std::env::var_os("PAIGONG_RUNTIME_LIBRARY")
         .map_or_else(|| root().join(".local/onnxruntime/libonnxruntime.so"), PathBuf::from)
+}
+
+/// A command of the binary on the database at `url`, ready to run.
+pub(crate) fn command(url: &str) -> Command {
+    let mut command = Command::new(binary());
+    command
+        .env("DATABASE_URL", url)
+        .env("PAIGONG_MODELS_DIR", root().join("models"))
+        .env("PAIGONG_RUNTIME_LIBRARY", runtime_library());
+    command
 }
 
 /// The binary beside this test's: both are in the same target folder.

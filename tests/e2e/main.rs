@@ -8,3 +8,4 @@ mod harness;
 mod hostile;
 mod live;
 mod packs;
+mod skilltest;

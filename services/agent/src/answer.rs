@@ -25,8 +25,14 @@ pub struct Answer {
     pub dialog_action: DialogAction,
     /// Why: everything that the decision was based on.
     pub decision: DecisionReport,
-    /// What was done in this turn.
+    /// What was done in this turn; the last of `executions`.
     pub execution: Option<Execution>,
+    /// Everything that was done in this turn, in order: several for a batch, or for several requests in one message.
+    #[serde(default)]
+    pub executions: Vec<Execution>,
+    /// What a person needs who takes over; only with the action `Handoff`.
+    #[serde(default)]
+    pub handoff: Option<Handoff>,
     /// Whether something that would have helped was not available.
     pub degraded: bool,
     /// When the answer was made.
@@ -48,6 +54,29 @@ pub struct DialogAction {
     pub schema: Option<Value>,
     /// Buttons; send the `payload` of the one pressed, verbatim.
     pub options: Vec<Choice>,
+}
+
+/// What a person needs to know who takes a conversation over.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+pub struct Handoff {
+    /// In words, in the language of the conversation.
+    pub summary: String,
+    /// The skill that was under way.
+    pub skill: Option<String>,
+    /// What was known for it.
+    #[schema(value_type = Object)]
+    pub slots: Map<String, Value>,
+    /// The last messages, oldest first.
+    pub messages: Vec<Exchange>,
+}
+
+/// A message and its answer.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+pub struct Exchange {
+    /// What the user said.
+    pub user: String,
+    /// What was answered.
+    pub answer: String,
 }
 
 /// A button.

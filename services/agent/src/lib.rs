@@ -4,15 +4,17 @@
 //! * `understand`: message → dialogue act, typed values, likely skills
 //! * `turn`: the part that is one transaction; it calls
 //! * `dialogue::step`: (state, meaning) → (state, decision), pure
-//! * `dispatch`: facts and runs of SQL skills, inside the turn's transaction
-//! * `reply`: decision → text, buttons, schema
+//! * `carry_out`: what decisions need from the database, through `dispatch`, inside the turn's transaction
+//! * `reply`: decisions → text, buttons, schema; `handoff`: what a person needs who takes over
 //!
 //! Everything a turn writes (its effect, the run, the messages, the new state, the stored answer of its idempotency key)
 //! is one transaction: a crash leaves either all of it or nothing.
 
 mod answer;
 mod app;
+mod carry_out;
 mod error;
+mod handoff;
 mod phrases;
 mod registry;
 mod reply;
@@ -23,7 +25,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::NaiveDateTime;
-use dialogue::{Payload, State};
+use dialogue::{Decision, Payload, State};
 use paigong_core::{Clock, ConversationId};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -32,8 +34,8 @@ use store::keys::Caller;
 use understanding::encoder::Encoder;
 
 pub use answer::{
-    ActionKind, Answer, CandidateReport, Choice, DecisionReport, DialogAction, Execution, ExecutionStatus,
-    NeighbourReport, Path,
+    ActionKind, Answer, CandidateReport, Choice, DecisionReport, DialogAction, Exchange, Execution, ExecutionStatus,
+    Handoff, NeighbourReport, Path,
 };
 pub use app::{App, BuildError};
 pub use error::Error;
@@ -85,6 +87,15 @@ impl Request {
     pub fn hash(body: &[u8]) -> [u8; 32] {
         Sha256::digest(body).into()
     }
+
+    /// What came with the text, for the record: `payload`, `inputs`, `context`, each where there was one.
+    fn beside_query(&self) -> Option<Value> {
+        let payload = self.payload.as_ref().and_then(|payload| serde_json::to_value(payload).ok());
+        let entries = |entries: &Map<String, Value>| (!entries.is_empty()).then(|| Value::Object(entries.clone()));
+        let parts = [("payload", payload), ("inputs", entries(&self.inputs)), ("context", entries(&self.context))];
+        let parts: Map<_, _> = parts.into_iter().filter_map(|(name, part)| Some((name.to_owned(), part?))).collect();
+        (!parts.is_empty()).then_some(Value::Object(parts))
+    }
 }
 
 /// An answer, and whether it was given before to the same `Idempotency-Key`.
@@ -94,6 +105,17 @@ pub struct Answered {
     pub answer: Answer,
     /// Whether it was only read back.
     pub replayed: bool,
+    /// What was decided, unless it was only read back: for whoever runs the agent in process, such as tests of skills.
+    pub decided: Option<Decided>,
+}
+
+/// What a turn came to.
+#[derive(Debug, Clone)]
+pub struct Decided {
+    /// The decision.
+    pub decision: Decision,
+    /// The skill of the request that the answer's slots belong to, also after its run ended it.
+    pub skill: Option<String>,
 }
 
 /// Handles turns. Clones share everything.
@@ -113,6 +135,12 @@ impl Agent {
     pub async fn new(store: Store, encoder: Encoder, options: Options) -> Result<Self, BuildError> {
         let registry = Arc::new(Registry::new(store.clone(), encoder.clone()).await?);
         Ok(Self { store, encoder, registry, options })
+    }
+
+    /// The same agent with another clock, for tests whose clock moves on.
+    #[must_use]
+    pub fn with_clock(&self, clock: Clock) -> Self {
+        Self { options: Options { clock, ..self.options }, ..self.clone() }
     }
 
     /// The live app of a caller, built or rebuilt if need be.

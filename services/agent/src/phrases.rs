@@ -70,6 +70,123 @@ impl Phrases {
         )
     }
 
+    pub(crate) fn cancelled_all(self, titles: &str) -> String {
+        self.pick(
+            format!("好的，都已取消：{titles}。没有做任何改动。"),
+            format!("OK, I dropped all of it: {titles}. Nothing was changed."),
+        )
+    }
+
+    pub(crate) fn not_undoable(self, title: &str, too_late: bool) -> String {
+        match too_late {
+            true => self.pick(
+                format!("{title}已经过了可以撤销的时间。需要的话可以转人工。"),
+                format!("It is too late to undo \"{title}\". A person may still be able to help."),
+            ),
+            false => self.pick(
+                format!("{title}不能自动撤销。需要的话可以转人工。"),
+                format!("\"{title}\" can't be undone automatically. A person may be able to help."),
+            ),
+        }
+    }
+
+    /// A request that is taken up again after `days` days.
+    pub(crate) fn resumed(self, title: &str, days: i64, day: &str) -> String {
+        match days {
+            0 => self.pick(format!("刚才的{title}还没有办完。"), format!("\"{title}\" is still open.")),
+            1 => self.pick(format!("昨天的{title}还没有办完。"), format!("\"{title}\" from yesterday is still open.")),
+            _ => self.pick(format!("{day}的{title}还没有办完。"), format!("\"{title}\" from {day} is still open.")),
+        }
+    }
+
+    /// The next of several requests in one message.
+    pub(crate) fn next(self, title: &str) -> String {
+        self.pick(format!("接下来是{title}。"), format!("Next: {title}."))
+    }
+
+    pub(crate) fn later(self, titles: &str) -> String {
+        self.pick(format!("（之后再办：{titles}）"), format!("(Then: {titles})"))
+    }
+
+    pub(crate) fn left_out(self, label: &str, reason: &str) -> String {
+        self.pick(format!("{label}办不了：{reason}"), format!("{label} is left out. {reason}"))
+    }
+
+    pub(crate) fn batch(self, count: usize, items: &str) -> String {
+        self.pick(
+            format!("共 {count} 项：\n{items}\n都提交吗？"),
+            format!("{count} items:\n{items}\nSubmit all of them?"),
+        )
+    }
+
+    pub(crate) fn several(self) -> String {
+        self.pick("有几个都符合。", "Several of them fit.")
+    }
+
+    pub(crate) fn not_a_choice(self, said: Option<&str>) -> String {
+        match said {
+            Some(said) => self.pick(format!("没有找到“{said}”。"), format!("I can't find \"{said}\".")),
+            None => self.pick("没有找到您说的这一个。", "I can't find that one."),
+        }
+    }
+
+    pub(crate) fn no_choices(self, title: &str) -> String {
+        self.pick(format!("现在没有可以选的{title}。"), format!("There is no {title} to choose from at the moment."))
+    }
+
+    pub(crate) fn skip(self) -> String {
+        self.pick("跳过", "Skip")
+    }
+
+    /// The way out for a slot that may stay empty.
+    pub(crate) fn may_skip(self) -> String {
+        self.pick("（可以跳过）", " (You can skip this.)")
+    }
+
+    /// Close skills told apart by what must be so for each.
+    pub(crate) fn which_case(self, cases: &[String]) -> String {
+        match self.0 {
+            Language::Zh => format!("是{}？", cases.join("，还是")),
+            Language::En => {
+                let listed = match cases {
+                    [first, second] => format!("{first}, or {second}"),
+                    [first @ .., last] => format!("{}, or {last}", first.join(", ")),
+                    [] => String::new(),
+                };
+                format!("Which is it: {listed}?")
+            }
+        }
+    }
+
+    /// `title: value`
+    pub(crate) fn detail(self, title: &str, value: &str) -> String {
+        self.pick(format!("{title}：{value}"), format!("{title}: {value}"))
+    }
+
+    pub(crate) fn with_details(self, title: &str, details: &[String]) -> String {
+        match (details.is_empty(), self.0) {
+            (true, _) => title.to_owned(),
+            (false, Language::Zh) => format!("{title}（{}）", details.join("，")),
+            (false, Language::En) => format!("{title} ({})", details.join(", ")),
+        }
+    }
+
+    /// The first lines for the person who takes over.
+    pub(crate) fn handoff_summary(self, request: Option<&str>, before: Option<&str>, last: &str) -> String {
+        let request = request.map_or_else(
+            || self.pick("没有进行中的事项。", "Nothing is under way."),
+            |request| self.pick(format!("进行中：{request}。"), format!("Under way: {request}.")),
+        );
+        let said = match before {
+            Some(before) => self.pick(
+                format!("用户之前说“{before}”，最后说“{last}”。"),
+                format!("The user said \"{before}\" before, and \"{last}\" last."),
+            ),
+            None => self.pick(format!("用户说“{last}”。"), format!("The user said \"{last}\".")),
+        };
+        self.join(&request, &said)
+    }
+
     pub(crate) fn nothing_pending(self) -> String {
         self.pick(
             "现在没有正在办理的事项。请告诉我要办什么。",

@@ -1,7 +1,10 @@
 //! A decision as text, with the buttons and the schema that go with it.
 
+use std::collections::BTreeMap;
+
 use chrono::{Datelike as _, NaiveDate};
-use dialogue::{Catalogue, Decision, Frame, Payload, Reason, Say, State};
+use dialogue::state::Batch;
+use dialogue::{Catalogue, Decision, Frame, Note, Payload, Reason, Say, State};
 use serde_json::{Map, Value, json};
 use skills::slot::Kind;
 use skills::template::{self, display};
@@ -9,20 +12,17 @@ use skills::{Skill, slot_title};
 
 use crate::App;
 use crate::answer::{ActionKind, Choice, DialogAction};
+use crate::carry_out::Episode;
 use crate::phrases::Phrases;
-use crate::turn::Ran;
 
-/// What a reply is made from.
+/// What replies are made from.
 pub(crate) struct Material<'a> {
     pub app: &'a App,
     pub context: &'a Map<String, Value>,
-    pub calendar: &'a values::Calendar,
     pub state: &'a State,
-    /// The request that the decision is about, also after its run ended it.
-    pub frame: Option<&'a Frame>,
     pub today: NaiveDate,
-    pub resumable: Option<&'a str>,
-    pub ran: Option<&'a Ran>,
+    /// Requests of this message that wait: their skills.
+    pub more: &'a [String],
 }
 
 /// The text and the action of an answer.
@@ -34,19 +34,34 @@ pub(crate) struct Reply {
 /// The attempt from which on a question offers a way out.
 const WAY_OUT: u8 = 3;
 
-/// Puts `decision` into words.
-pub(crate) fn reply(decision: &Decision, material: &Material<'_>) -> Reply {
+/// Puts what was decided and done into words. The action is that of the last episode.
+pub(crate) fn reply(episodes: &[Episode], material: &Material<'_>) -> Reply {
     let say = Phrases(material.state.language());
-    let mut reply = match decision {
-        Decision::Ask { slot, reason, attempt } => ask(say, material, slot, reason.as_ref(), *attempt),
+    let mut whole = closing(String::new(), ActionKind::Close);
+    for episode in episodes {
+        let one = decided(say, material, episode);
+        let text = notes(say, material, episode, &one.text);
+        whole.text = if whole.text.is_empty() { text } else { format!("{}\n{text}", whole.text) };
+        whole.action = one.action;
+    }
+    if !material.more.is_empty() {
+        let titles: Vec<_> = material.more.iter().map(|name| title(say, material, name)).collect();
+        whole.text = format!("{}\n{}", whole.text, say.later(&say.list(&titles)));
+    }
+    whole
+}
+
+fn decided(say: Phrases, material: &Material<'_>, episode: &Episode) -> Reply {
+    let mut reply = match &episode.decision {
+        Decision::Ask { slot, reason, attempt } => ask(say, material, episode, slot, reason.as_ref(), *attempt),
         Decision::Choose { skills, .. } => choose(say, material, skills),
-        Decision::Confirm { attempt } => confirm(say, material, *attempt),
-        Decision::AskChange => ask_change(say, material),
-        Decision::Run | Decision::Look => ran(say, material),
+        Decision::Confirm { attempt } => confirm(say, material, episode, *attempt),
+        Decision::AskChange => ask_change(say, material, episode),
+        Decision::Run | Decision::Look | Decision::LookUp { .. } | Decision::Done => ran(say, material, episode),
         Decision::Say(what) => only_say(say, material, what),
         Decision::HandOff => closing(say.handoff(), ActionKind::Handoff),
     };
-    if let Some(skill) = material.resumable.and_then(|name| material.app.live(name)) {
+    if let Some(skill) = episode.resumable.as_deref().and_then(|name| material.app.live(name)) {
         let question = say.resume(skill.manifest.title.get(say.0));
         reply.text = say.join(&reply.text, &question);
         reply.action.skill = Some(skill.name().to_owned());
@@ -56,11 +71,44 @@ pub(crate) fn reply(decision: &Decision, material: &Material<'_>) -> Reply {
     reply
 }
 
-fn ask(say: Phrases, material: &Material<'_>, name: &str, reason: Option<&Reason>, attempt: u8) -> Reply {
-    let Some((frame, skill)) = current(material) else { return closing(say.withdrawn(), ActionKind::Close) };
+/// The text with what is to be mentioned before it.
+fn notes(say: Phrases, material: &Material<'_>, episode: &Episode, text: &str) -> String {
+    let mut lead = String::new();
+    for note in &episode.notes {
+        let said = match note {
+            Note::Resumed { skill, left } => {
+                let days = (material.today - left.date()).num_days();
+                let day = display(&day_slot(), &json!(left.date().to_string()), say.0, material.today);
+                say.resumed(&title(say, material, skill), days, day.as_str().unwrap_or_default())
+            }
+            Note::Next(skill) => say.next(&title(say, material, skill)),
+            Note::LeftOut { label, reason } => {
+                let current = current(material, episode);
+                let reason = current.map(|(_, skill)| reason_text(say, material, &skill, reason)).unwrap_or_default();
+                say.left_out(label, &reason)
+            }
+        };
+        lead = say.join(&lead, &said);
+    }
+    say.join(&lead, text)
+}
+
+fn title(say: Phrases, material: &Material<'_>, name: &str) -> String {
+    material.app.live(name).map_or_else(|| name.to_owned(), |skill| skill.manifest.title.get(say.0).to_owned())
+}
+
+fn ask(
+    say: Phrases,
+    material: &Material<'_>,
+    episode: &Episode,
+    name: &str,
+    reason: Option<&Reason>,
+    attempt: u8,
+) -> Reply {
+    let Some((frame, skill)) = current(material, episode) else { return closing(say.withdrawn(), ActionKind::Close) };
     let Some(slot) = skill.slots().get(name) else { return closing(say.withdrawn(), ActionKind::Close) };
     let values = frame.values();
-    let scope = scope(material, &values, frame.facts_row());
+    let scope = scope(material, frame, &values);
     let template = format!("ask.{name}");
     let again = format!("ask_again.{name}");
     let asked_before = matches!(reason, Some(Reason::NotRead)) && attempt > 1;
@@ -89,6 +137,14 @@ fn ask(say: Phrases, material: &Material<'_>, name: &str, reason: Option<&Reason
             choice(slot.label(value, say.0).to_owned(), &payload)
         })
         .collect();
+    for (index, shown) in frame.shown.iter().enumerate() {
+        text.push_str(&format!("\n{}) {}", index + 1, shown.label));
+        options.push(choice(shown.label.clone(), &Payload::Slot { name: name.to_owned(), value: shown.value.clone() }));
+    }
+    if !frame.shown.is_empty() {
+        text.push_str(&format!("\n{}) {}", frame.shown.len() + 1, say.none_of_these()));
+        options.push(choice(say.none_of_these(), &Payload::NoneOfThese {}));
+    }
     if slot.json_type() == Kind::Boolean {
         let yes_no = [true, false].map(|value| {
             let label = display(slot, &value.into(), say.0, material.today);
@@ -105,6 +161,10 @@ fn ask(say: Phrases, material: &Material<'_>, name: &str, reason: Option<&Reason
             paigong_core::Language::Zh => format!("（{}）", say.list(&labels)),
             paigong_core::Language::En => format!(" ({})", say.list(&labels)),
         });
+    }
+    if !skill.manifest.slots.required.iter().any(|required| required == name) {
+        text.push_str(&say.may_skip());
+        options.push(choice(say.skip(), &Payload::Skip {}));
     }
     if attempt >= WAY_OUT {
         text = say.join(&text, &say.way_out());
@@ -134,9 +194,13 @@ fn missing_schema(skill: &Skill, frame: &Frame, asked: &str) -> Value {
 }
 
 fn choose(say: Phrases, material: &Material<'_>, names: &[String]) -> Reply {
-    let mut text = say.which_skill();
+    let skills: Vec<_> = names.iter().filter_map(|name| material.app.live(name)).collect();
+    let cases: Option<Vec<String>> =
+        skills.iter().map(|skill| Some(skill.manifest.when.as_ref()?.get(say.0).to_owned())).collect();
+    // What separates them makes a better question than what they are called.
+    let mut text = cases.filter(|cases| cases.len() > 1).map_or_else(|| say.which_skill(), |cases| say.which_case(&cases));
     let mut options = Vec::new();
-    for (index, skill) in names.iter().filter_map(|name| material.app.live(name)).enumerate() {
+    for (index, skill) in skills.iter().enumerate() {
         let title = skill.manifest.title.get(say.0).to_owned();
         let about = skill.manifest.description.as_ref().map(|about| about.get(say.0));
         let about = about
@@ -149,17 +213,18 @@ fn choose(say: Phrases, material: &Material<'_>, names: &[String]) -> Reply {
     Reply { text, action: DialogAction { kind: ActionKind::ElicitSkill, options, ..DialogAction::default() } }
 }
 
-fn confirm(say: Phrases, material: &Material<'_>, attempt: u8) -> Reply {
-    let Some((frame, skill)) = current(material) else { return closing(say.withdrawn(), ActionKind::Close) };
+fn confirm(say: Phrases, material: &Material<'_>, episode: &Episode, attempt: u8) -> Reply {
+    let Some((frame, skill)) = current(material, episode) else { return closing(say.withdrawn(), ActionKind::Close) };
     let values = frame.values();
-    let scope = scope(material, &values, frame.facts_row());
-    let mut text =
-        rendered(&skill, "confirm", &scope, say).unwrap_or_else(|| plain_summary(&skill, &values, say, material.today));
-    if let Some(year) = guessed_year(&skill, &values, material.calendar) {
+    let mut text = match &frame.batch {
+        Some(batch) => batch_text(say, material, &skill, frame, batch),
+        None => confirm_text(say, material, &skill, frame),
+    };
+    if let Some(year) = guessed_year(&skill, &values, &material.app.calendar) {
         text = say.join(&text, &say.unknown_year(year));
     }
     let mut options = vec![
-        choice(say.confirm(), &Payload::Confirm { skill: skill.name().to_owned(), slots: values }),
+        choice(say.confirm(), &Payload::Confirm { skill: skill.name().to_owned(), slots: frame.to_confirm() }),
         choice(say.change(), &Payload::Change {}),
         choice(say.cancel(), &Payload::Cancel {}),
     ];
@@ -176,6 +241,30 @@ fn confirm(say: Phrases, material: &Material<'_>, attempt: u8) -> Reply {
     Reply { text, action }
 }
 
+/// The skill's own question with the values of `frame`.
+fn confirm_text(say: Phrases, material: &Material<'_>, skill: &Skill, frame: &Frame) -> String {
+    let values = frame.values();
+    let scope = scope(material, frame, &values);
+    rendered(skill, "confirm", &scope, say).unwrap_or_else(|| plain_summary(skill, &values, say, material.today))
+}
+
+/// All items of a batch, numbered.
+fn batch_text(say: Phrases, material: &Material<'_>, skill: &Skill, frame: &Frame, batch: &Batch) -> String {
+    let mut lines = Vec::new();
+    for (index, item) in batch.items.iter().enumerate() {
+        let mut one = frame.clone();
+        if let Some(ready) = &item.ready {
+            one.slots = ready.slots.clone();
+            one.facts = ready.facts.clone();
+        }
+        if let Some(looked) = &item.looked {
+            one.looked.insert(batch.slot.clone(), looked.clone());
+        }
+        lines.push(format!("{}) {}", index + 1, confirm_text(say, material, skill, &one)));
+    }
+    say.batch(lines.len(), &lines.join("\n"))
+}
+
 /// The first year among a request's days in which its working days are a guess.
 fn guessed_year(skill: &Skill, values: &Map<String, Value>, calendar: &values::Calendar) -> Option<i32> {
     let day = |name: &String| values.get(name)?.as_str()?.get(..10)?.parse::<NaiveDate>().ok();
@@ -183,8 +272,8 @@ fn guessed_year(skill: &Skill, values: &Map<String, Value>, calendar: &values::C
     years.map(|day| day.year()).filter(|year| skill.counts_workdays() && !calendar.knows(*year)).min()
 }
 
-fn ask_change(say: Phrases, material: &Material<'_>) -> Reply {
-    let Some((_, skill)) = current(material) else { return closing(say.withdrawn(), ActionKind::Close) };
+fn ask_change(say: Phrases, material: &Material<'_>, episode: &Episode) -> Reply {
+    let Some((_, skill)) = current(material, episode) else { return closing(say.withdrawn(), ActionKind::Close) };
     let titles: Vec<_> = skill
         .slots()
         .iter()
@@ -201,15 +290,15 @@ fn ask_change(say: Phrases, material: &Material<'_>) -> Reply {
 }
 
 /// The answer to a run that just ended.
-fn ran(say: Phrases, material: &Material<'_>) -> Reply {
-    let (Some(ran), Some(frame)) = (material.ran, material.frame) else {
+fn ran(say: Phrases, material: &Material<'_>, episode: &Episode) -> Reply {
+    let (Some(ran), Some(frame)) = (&episode.ran, &episode.frame) else {
         return closing(say.failed(), ActionKind::Close);
     };
     let Some(skill) = material.app.version(&frame.skill, frame.version) else {
         return closing(say.failed(), ActionKind::Close);
     };
     let values = frame.values();
-    let mut scope = scope(material, &values, frame.facts_row());
+    let mut scope = scope(material, frame, &values);
     scope.rows = &ran.rows;
     let is_read = !skill.manifest.effect.needs_confirmation();
     let text = match ran.error.as_deref() {
@@ -226,14 +315,16 @@ fn ran(say: Phrases, material: &Material<'_>) -> Reply {
 }
 
 fn only_say(say: Phrases, material: &Material<'_>, what: &Say) -> Reply {
-    let title = |name: &str| {
-        material.app.live(name).map_or_else(|| name.to_owned(), |skill| skill.manifest.title.get(say.0).to_owned())
-    };
+    let title = |name: &str| self::title(say, material, name);
     let text = match what {
         Say::Greeting => say.greeting(&offers(say, material)),
         Say::Welcome => say.welcome(),
         Say::Help => say.help(&offers(say, material)),
         Say::Cancelled(skill) => say.cancelled(&title(skill)),
+        Say::CancelledAll(skills) => {
+            say.cancelled_all(&say.list(&skills.iter().map(|skill| title(skill)).collect::<Vec<_>>()))
+        }
+        Say::NotUndoable { skill, too_late } => say.not_undoable(&title(skill), *too_late),
         Say::NothingPending => say.nothing_pending(),
         Say::OutOfScope if material.state.misses >= 2 => say.out_of_scope_again(),
         Say::OutOfScope => say.out_of_scope(&offers(say, material)),
@@ -248,7 +339,8 @@ fn only_say(say: Phrases, material: &Material<'_>, what: &Say) -> Reply {
     if let Say::Cancelled(skill) | Say::Refused { skill, .. } = what {
         reply.action.skill = Some(skill.clone());
     }
-    if matches!(what, Say::OutOfScope | Say::Sorry) && material.state.misses >= 2 {
+    let is_stuck = matches!(what, Say::OutOfScope | Say::Sorry) && material.state.misses >= 2;
+    if is_stuck || matches!(what, Say::NotUndoable { .. }) {
         reply.action.options.push(choice(say.person(), &Payload::HandOff {}));
     }
     reply
@@ -268,14 +360,20 @@ fn reason_text(say: Phrases, material: &Material<'_>, skill: &Skill, reason: &Re
     match reason {
         Reason::Invalid(text) => say.say(text),
         Reason::Rule { index, with, facts } => {
-            let scope = scope(material, with, Some(facts));
+            let scope = scope_of(material, with, Some(facts), BTreeMap::new());
             rendered(skill, &format!("rule.{index}"), &scope, say).unwrap_or_else(|| say.rule())
         }
         Reason::Missing { with } => {
-            let scope = scope(material, with, None);
+            let scope = scope_of(material, with, None, BTreeMap::new());
             rendered(skill, "missing", &scope, say).unwrap_or_else(|| say.missing())
         }
-        Reason::TimeMissing => String::new(),
+        Reason::Several => say.several(),
+        Reason::NotAChoice { said } => say.not_a_choice(said.as_deref()),
+        Reason::NoChoices { slot } => {
+            let title = skill.slots().get(slot).map_or(slot.as_str(), |schema| slot_title(slot, schema, say.0));
+            say.no_choices(title)
+        }
+        Reason::TimeMissing | Reason::Back => String::new(),
         Reason::NotRead => say.not_read(),
         Reason::Required => say.required(),
     }
@@ -314,21 +412,38 @@ struct Scope<'a> {
     today: NaiveDate,
     slots: &'a Map<String, Value>,
     facts: Map<String, Value>,
+    labels: BTreeMap<String, String>,
     rows: &'a [Map<String, Value>],
 }
 
 impl Scope<'_> {
     fn of(&self, say: Phrases) -> template::Scope<'_> {
-        template::Scope { language: say.0, today: self.today, slots: self.slots, facts: &self.facts, rows: self.rows }
+        template::Scope {
+            language: say.0,
+            today: self.today,
+            labels: &self.labels,
+            slots: self.slots,
+            facts: &self.facts,
+            rows: self.rows,
+        }
     }
 }
 
-fn scope<'a>(material: &Material<'_>, slots: &'a Map<String, Value>, facts: Option<&Map<String, Value>>) -> Scope<'a> {
-    Scope { today: material.today, slots, facts: facts.cloned().unwrap_or_default(), rows: &[] }
+fn scope<'a>(material: &Material<'_>, frame: &Frame, slots: &'a Map<String, Value>) -> Scope<'a> {
+    scope_of(material, slots, frame.facts_row(), frame.labels())
 }
 
-fn current<'a>(material: &Material<'a>) -> Option<(&'a Frame, std::sync::Arc<Skill>)> {
-    let frame = material.frame?;
+fn scope_of<'a>(
+    material: &Material<'_>,
+    slots: &'a Map<String, Value>,
+    facts: Option<&Map<String, Value>>,
+    labels: BTreeMap<String, String>,
+) -> Scope<'a> {
+    Scope { today: material.today, slots, facts: facts.cloned().unwrap_or_default(), labels, rows: &[] }
+}
+
+fn current<'a>(material: &Material<'_>, episode: &'a Episode) -> Option<(&'a Frame, std::sync::Arc<Skill>)> {
+    let frame = episode.frame.as_ref()?;
     Some((frame, material.app.version(&frame.skill, frame.version)?))
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
-use dialogue::{Decision, Meaning, State, Step, World};
+use dialogue::{Decision, Meaning, State, World};
 use paigong_core::{ConversationId, Language, MessageId, TurnId};
 use serde_json::{Map, Value};
 use store::TenantTx;
@@ -13,16 +13,10 @@ use store::idempotency::{self, Claim};
 use store::keys::Caller;
 use store::turns::{self, NewTurn};
 
-use crate::answer::{Answer, DecisionReport, Execution, ExecutionStatus};
+use crate::answer::{Answer, DecisionReport, Execution, Handoff};
+use crate::carry_out::Carried;
 use crate::understand::{Understood, milliseconds};
-use crate::{Answered, App, Error, Request, registry, reply};
-
-/// What came of a run, for the reply.
-pub(crate) struct Ran {
-    pub rows: Vec<Map<String, Value>>,
-    pub error: Option<String>,
-    pub execution: Option<Execution>,
-}
+use crate::{Answered, App, Decided, Error, Request, registry, reply};
 
 /// Everything that is fixed while a turn's transaction runs.
 pub(crate) struct Moment<'a> {
@@ -36,7 +30,7 @@ pub(crate) struct Moment<'a> {
 }
 
 impl Moment<'_> {
-    fn world(&self) -> World<'_> {
+    pub(crate) fn world(&self) -> World<'_> {
         self.app.world(self.now, self.context)
     }
 
@@ -48,7 +42,7 @@ impl Moment<'_> {
                 Claim::New => {}
                 Claim::Replay { response, .. } => {
                     let answer = serde_json::from_value(response).map_err(|_| Error::Corrupt("a stored answer"))?;
-                    return Ok(Answered { answer, replayed: true });
+                    return Ok(Answered { answer, replayed: true, decided: None });
                 }
                 Claim::Mismatch => return Err(Error::IdempotencyMismatch),
             }
@@ -62,11 +56,14 @@ impl Moment<'_> {
         let step = dialogue::step(state, meaning, &self.world());
         report.timings.insert("decide".into(), milliseconds(deciding));
 
-        let (step, frame, ran) = self.carry_out(tx, step, conversation, turn).await?;
-        let answer = self.answer(conversation, turn, &step, frame.as_ref(), ran, report);
+        let carried = self.carry_out(tx, step, conversation, turn, !meaning.more.is_empty()).await?;
+        let handoff = self.handoff(tx, &carried, (conversation, version), meaning).await?;
+        let answer = self.answer(conversation, turn, &carried, report, handoff);
 
-        self.save(tx, &answer, meaning, &step.state, version).await?;
-        Ok(Answered { answer, replayed: false })
+        self.save(tx, &answer, meaning, &carried.state, version).await?;
+        let decision = carried.episodes.last().map_or(Decision::Done, |episode| episode.decision.clone());
+        let decided = Decided { decision, skill: carried.frame().map(|frame| frame.skill.clone()) };
+        Ok(Answered { answer, replayed: false, decided: Some(decided) })
     }
 
     /// The conversation's state, locked, or a new one; `version` is `None` for a new one.
@@ -87,82 +84,36 @@ impl Moment<'_> {
         Ok((id, state, Some(found.version)))
     }
 
-    /// Does what the decision needs from the database, until there is nothing left but to answer.
-    async fn carry_out(
-        &self,
-        tx: &mut TenantTx,
-        mut step: Step,
-        conversation: ConversationId,
-        turn: TurnId,
-    ) -> Result<(Step, Option<dialogue::Frame>, Option<Ran>), Error> {
-        loop {
-            let frame = step.state.top().cloned();
-            let Some(skill) = frame.as_ref().and_then(|frame| self.world().of(frame)) else {
-                return Ok((step, frame, None));
-            };
-            let slots = frame.as_ref().map(dialogue::Frame::values).unwrap_or_default();
-            let request = dispatch::Request {
-                conversation,
-                turn,
-                user: &self.request.user,
-                now: self.now,
-                time_zone: self.caller.time_zone,
-                slots: &slots,
-                limits: dispatch::Limits::default(),
-            };
-            match step.decision {
-                Decision::Look => match dispatch::facts(tx, &skill, &request).await {
-                    Ok(row) => step = dialogue::with_facts(step.state, row, &self.world()),
-                    Err(dispatch::Error::Facts { skill, failure }) => {
-                        tracing::error!(skill, %failure, "the facts of a skill can't be looked up");
-                        let ran = Ran { rows: Vec::new(), error: Some("facts".into()), execution: None };
-                        let (state, resumable) = dialogue::after_run(step.state, false, Map::new());
-                        return Ok((Step { state, decision: Decision::Run, resumable }, frame, Some(ran)));
-                    }
-                    Err(error) => return Err(error.into()),
-                },
-                Decision::Run => {
-                    let outcome = dispatch::run(tx, &skill, &request).await?;
-                    let ran = ran(&skill, outcome);
-                    let row = ran.rows.first().cloned().unwrap_or_default();
-                    let (state, resumable) = dialogue::after_run(step.state, ran.error.is_none(), row);
-                    return Ok((Step { state, decision: Decision::Run, resumable }, frame, Some(ran)));
-                }
-                _ => return Ok((step, frame, None)),
-            }
-        }
-    }
-
     fn answer(
         &self,
         conversation: ConversationId,
         turn: TurnId,
-        step: &Step,
-        frame: Option<&dialogue::Frame>,
-        ran: Option<Ran>,
+        carried: &Carried,
         mut report: DecisionReport,
+        handoff: Option<Handoff>,
     ) -> Answer {
         let material = reply::Material {
             app: self.app,
             context: self.context,
-            calendar: &self.app.calendar,
-            state: &step.state,
-            frame,
+            state: &carried.state,
             today: self.now.date(),
-            resumable: step.resumable.as_deref(),
-            ran: ran.as_ref(),
+            more: &carried.later,
         };
-        let reply = reply::reply(&step.decision, &material);
-        report.slots = frame.map(slots_of).unwrap_or_default();
+        let reply = reply::reply(&carried.episodes, &material);
+        report.slots = carried.frame().map(slots_of).unwrap_or_default();
         report.timings.insert("turn".into(), milliseconds(self.started));
+        let executions: Vec<Execution> =
+            carried.episodes.iter().filter_map(|episode| episode.ran.as_ref()?.execution.clone()).collect();
         Answer {
             conversation_id: conversation,
             message_id: MessageId(turn.0),
             answer: reply.text,
-            language: step.state.language(),
+            language: carried.state.language(),
             dialog_action: reply.action,
             decision: report,
-            execution: ran.and_then(|ran| ran.execution),
+            execution: executions.last().cloned(),
+            executions,
+            handoff,
             degraded: false,
             created_at: self.at,
         }
@@ -196,10 +147,12 @@ impl Moment<'_> {
             }
         }
         let trace = Value::Object(answer.decision.timings.clone());
+        let with = self.request.beside_query();
         let new = NewTurn {
             id: TurnId(answer.message_id.0),
             conversation: id,
             query: &meaning.text,
+            request: with.as_ref(),
             answer: &answer.answer,
             response: &response,
             decision: &decision,
@@ -217,27 +170,4 @@ impl Moment<'_> {
 pub(crate) fn slots_of(frame: &dialogue::Frame) -> Map<String, Value> {
     let json = |filled: &dialogue::Filled| serde_json::to_value(filled).unwrap_or_default();
     frame.slots.iter().map(|(name, filled)| (name.clone(), json(filled))).collect()
-}
-
-/// A run's outcome as the answer shows it.
-fn ran(skill: &skills::Skill, outcome: dispatch::Outcome) -> Ran {
-    if let Some(failure) = outcome.error.as_ref().filter(|failure| failure.reason != dispatch::Reason::NothingChanged) {
-        tracing::warn!(skill = skill.name(), run = %outcome.run_id, reason = ?failure.reason, sqlstate = failure.sqlstate, "a run failed");
-    }
-    let error = outcome.error.as_ref().and_then(|failure| {
-        let reason = serde_json::to_value(failure.reason).ok()?;
-        reason.as_str().map(str::to_owned)
-    });
-    let status = match outcome.status {
-        dispatch::Status::Succeeded => ExecutionStatus::Succeeded,
-        dispatch::Status::Failed => ExecutionStatus::Failed,
-    };
-    let execution = Execution {
-        id: outcome.run_id,
-        skill: skill.name().to_owned(),
-        status,
-        result: outcome.rows.clone(),
-        error: error.clone(),
-    };
-    Ran { rows: outcome.rows, error, execution: Some(execution) }
 }

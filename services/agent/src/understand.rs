@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use chrono::NaiveDateTime;
-use dialogue::{Band, Candidate, Catalogue, Meaning, act};
+use dialogue::{Band, Candidate, Catalogue, Meaning, Part, act, parts};
 use serde_json::{Map, Value, json};
 use understanding::classifier::{self, Verdict};
 use understanding::encoder::{self, Encoder};
@@ -44,6 +44,7 @@ pub(crate) async fn understand(request: &Request, means: Means<'_>) -> Result<Un
         values,
         payload: request.payload.clone(),
         inputs: request.inputs.clone(),
+        more: Vec::new(),
     };
     if meaning.payload.is_some() || meaning.act.rest.trim().is_empty() {
         return Ok(Understood { meaning, report });
@@ -57,6 +58,21 @@ pub(crate) async fn understand(request: &Request, means: Means<'_>) -> Result<Un
     report.timings.insert("queue".into(), json!(rounded(embedding.timings.queue.as_secs_f64())));
     report.timings.insert("encode".into(), json!(rounded(embedding.timings.run.as_secs_f64())));
     report.timings.insert("classify".into(), milliseconds(classified));
+    let split = Instant::now();
+    let verdict = match several(&meaning.act.rest, &verdict, &means, &allowed).await? {
+        Some(mut parts) => {
+            let (first, verdict) = parts.remove(0);
+            meaning.more = parts
+                .into_iter()
+                .filter_map(|(text, verdict)| Some(Part { skill: verdict.candidates.first()?.skill.to_string(), text }))
+                .collect();
+            meaning.values = values::read(&first, &means.app.world(means.now, means.context).reading());
+            meaning.act.rest = first;
+            report.timings.insert("split".into(), milliseconds(split));
+            verdict
+        }
+        None => verdict,
+    };
     meaning.candidates = verdict
         .candidates
         .iter()
@@ -66,6 +82,57 @@ pub(crate) async fn understand(request: &Request, means: Means<'_>) -> Result<Un
     meaning.similarity = verdict.nearest.as_ref().map_or(0.0, |nearest| nearest.similarity);
     describe(&mut report, &verdict, &allowed);
     Ok(Understood { meaning, report })
+}
+
+/// The probability that each part of a message cut at weak marks must reach to be a request of its own.
+const WEAK_PART: f32 = 0.85;
+/// The same where the mark itself says that another request follows.
+const STRONG_PART: f32 = 0.4;
+
+/// The requests of a message that makes several, each with its verdict; `None` for most messages, at no cost but a look
+/// at the text. `whole` is the verdict over all of it.
+async fn several(
+    text: &str,
+    whole: &Verdict,
+    means: &Means<'_>,
+    allowed: &(dyn Fn(&str) -> bool + Sync),
+) -> Result<Option<Vec<(String, Verdict)>>, encoder::Error> {
+    let top = |verdict: &Verdict| verdict.candidates.first().map(|top| (top.skill.to_string(), top.p));
+    let strong = parts::strong(text);
+    if !strong.is_empty() {
+        let read = verdicts(&strong, means, allowed).await?;
+        let sure = read.iter().all(|(_, verdict)| {
+            verdict.band > classifier::Band::Ask || verdict.band == classifier::Band::Ask && top(verdict).is_some_and(|(_, p)| p > STRONG_PART)
+        });
+        if sure {
+            return Ok(Some(read));
+        }
+    }
+    // A comma or "and" cuts only what are clearly two different requests.
+    if whole.band == classifier::Band::Act && top(whole).is_some_and(|(_, p)| p > WEAK_PART) {
+        return Ok(None);
+    }
+    for way in parts::weak(text) {
+        let read = verdicts(&way, means, allowed).await?;
+        let sure = |verdict: &Verdict| verdict.band == classifier::Band::Act && top(verdict).is_some_and(|(_, p)| p > WEAK_PART);
+        let differ = top(&read[0].1).map(|(skill, _)| skill) != top(&read[1].1).map(|(skill, _)| skill);
+        if differ && read.iter().all(|(_, verdict)| sure(verdict)) {
+            return Ok(Some(read));
+        }
+    }
+    Ok(None)
+}
+
+async fn verdicts(
+    texts: &[String],
+    means: &Means<'_>,
+    allowed: &(dyn Fn(&str) -> bool + Sync),
+) -> Result<Vec<(String, Verdict)>, encoder::Error> {
+    let embedded = texts.iter().map(|text| means.encoder.embed(text, means.deadline));
+    let embedded = futures_util::future::try_join_all(embedded).await?;
+    let model = means.app.classifier.model();
+    let classify = |vector: &[f32]| model.classify(vector, &|name: &str| allowed(name));
+    Ok(texts.iter().zip(embedded).map(|(text, one)| (text.clone(), classify(&one.vector))).collect())
 }
 
 fn band(band: classifier::Band) -> Band {

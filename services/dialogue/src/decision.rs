@@ -41,8 +41,6 @@ pub enum Note {
         /// When the last message before came.
         left: NaiveDateTime,
     },
-    /// These requests come afterwards: their skills.
-    Later(Vec<String>),
     /// A value of a batch was left out, since it can't be done.
     LeftOut {
         /// What the value is called.

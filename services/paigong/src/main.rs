@@ -5,11 +5,13 @@ mod bench;
 mod calendar;
 mod chat;
 mod configuration;
+mod conversations;
 mod doctor;
 mod eval;
 mod keys;
 mod packs;
 mod serve;
+mod skilltest;
 mod telemetry;
 mod wiring;
 
@@ -36,9 +38,12 @@ enum Command {
     Serve(serve::Args),
     /// Bring the database up to this version.
     Migrate,
-    /// Check, install and publish skill packs.
+    /// Check, test, install and publish skill packs.
     #[command(subcommand)]
     Skills(packs::Command),
+    /// List conversations, and export one as a test.
+    #[command(subcommand)]
+    Conversations(conversations::Command),
     /// Create, list and revoke app keys.
     #[command(subcommand)]
     Keys(keys::Command),
@@ -82,6 +87,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             Ok(())
         }),
         Command::Skills(command) => packs::run(&configuration, command),
+        Command::Conversations(command) => conversations::run(&configuration, command),
         Command::Keys(command) => keys::run(&configuration, command),
         Command::Calendar(command) => calendar::run(&configuration, command),
         Command::Eval(command) => eval::run(command),

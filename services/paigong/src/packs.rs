@@ -1,4 +1,4 @@
-//! `paigong skills …`: check, install and publish packs.
+//! `paigong skills …`: check, install and publish packs. Their tests are in `skilltest`.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use store::Store;
 use store::keys::Caller;
 
 use crate::configuration::Configuration;
-use crate::wiring;
+use crate::{skilltest, wiring};
 
 /// What to do with packs.
 #[derive(clap::Subcommand)]
@@ -39,11 +39,14 @@ pub(crate) enum Command {
         #[arg(long, default_value = "")]
         note: String,
     },
+    /// Run the conversation tests of packs, and show what they do not cover.
+    Test(skilltest::Args),
 }
 
 pub(crate) fn run(configuration: &Configuration, command: Command) -> anyhow::Result<()> {
     match command {
         Command::Lint { folders } => lint(&folders),
+        Command::Test(args) => skilltest::run(configuration, &args),
         Command::Apply { folders, tenant, app, seed, note } => wiring::block_on(async {
             let packs = read(&folders)?;
             let store = wiring::store(configuration).await?;
@@ -58,12 +61,17 @@ pub(crate) fn run(configuration: &Configuration, command: Command) -> anyhow::Re
 
 /// Reads every pack in `folders`.
 pub(crate) fn read(folders: &[PathBuf]) -> anyhow::Result<Vec<Pack>> {
+    Ok(read_with_folders(folders)?.into_iter().map(|(_, pack)| pack).collect())
+}
+
+/// The same, each with its own folder.
+pub(crate) fn read_with_folders(folders: &[PathBuf]) -> anyhow::Result<Vec<(PathBuf, Pack)>> {
     let mut packs = Vec::new();
     let mut problems = Vec::new();
     for folder in folders {
         for folder in pack_folders(folder)? {
             match Pack::read(&folder.display().to_string(), &files(&folder)?) {
-                Ok(pack) => packs.push(pack),
+                Ok(pack) => packs.push((folder, pack)),
                 Err(errors) => problems.extend(errors.iter().map(ToString::to_string)),
             }
         }

@@ -123,7 +123,7 @@ fn cores() -> usize {
 }
 
 /// Waits for SIGTERM or Ctrl-C.
-async fn stop_signal() -> &'static str {
+pub(crate) async fn stop_signal() -> &'static str {
     let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
         Ok(terminate) => terminate,
         Err(error) => {

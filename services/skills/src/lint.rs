@@ -72,17 +72,28 @@ pub fn lint(packs: &[Pack]) -> Vec<Finding> {
                 }
             }
         }
-        for (path, file) in &pack.scenarios {
-            for turn in file.tests.iter().flat_map(|test| &test.turns) {
-                if let Some(skill) = turn.skill.as_ref().filter(|skill| !all.contains(skill.as_str())) {
-                    let file = format!("{}/{path}", pack.about.pack);
-                    findings.push(error(&file, "skill", format!("there is no skill {skill}")));
-                }
-            }
-        }
+        lint_tests(pack, packs, &all, &mut findings);
     }
     findings.sort();
     findings
+}
+
+/// Skills and slots that tests expect and that are not there.
+fn lint_tests(pack: &Pack, packs: &[Pack], all: &BTreeSet<&str>, findings: &mut Vec<Finding>) {
+    let manifests = || packs.iter().flat_map(|pack| &pack.manifests).map(|(_, manifest)| manifest);
+    for (path, tests) in &pack.scenarios {
+        let file = format!("{}/{path}", pack.about.pack);
+        for turn in tests.tests.iter().flat_map(|test| &test.turns) {
+            let Some(skill) = turn.skill.as_deref() else { continue };
+            if !all.contains(skill) {
+                findings.push(error(&file, "skill", format!("there is no skill {skill}")));
+            } else if let Some(slot) = turn.slot.as_ref()
+                && !manifests().any(|one| one.skill.as_str() == skill && one.slots.properties.contains_key(slot))
+            {
+                findings.push(error(&file, "slot", format!("{skill} has no slot {slot}")));
+            }
+        }
+    }
 }
 
 fn lint_skill(file: &str, skill: &Skill, findings: &mut Vec<Finding>) {

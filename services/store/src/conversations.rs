@@ -103,6 +103,72 @@ pub async fn load(
     row.map(|row| row.read(OPERATION)).transpose()
 }
 
+/// The conversation, whoever's it is: for the installation's owner, never for an end user.
+///
+/// # Errors
+/// As for any statement.
+pub async fn get(tx: &mut TenantTx, id: ConversationId) -> Result<Option<Conversation>, Error> {
+    const OPERATION: &str = "loading a conversation";
+    let row = sqlx::query_as!(
+        Row,
+        "SELECT id, app_id, end_user, state, version, language, created_at, updated_at FROM paigong.conversation
+         WHERE tenant_id = $1 AND id = $2",
+        tx.tenant().0,
+        id.0
+    )
+    .fetch_optional(tx.connection())
+    .await
+    .map_err(Error::of(OPERATION))?;
+    row.map(|row| row.read(OPERATION)).transpose()
+}
+
+/// A conversation in a list, for the installation's owner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary {
+    /// Its id.
+    pub id: ConversationId,
+    /// The end user, as the integrator names them.
+    pub end_user: String,
+    /// When its last turn was.
+    pub updated_at: DateTime<Utc>,
+    /// Its turns.
+    pub turns: i64,
+    /// What the user typed last; empty when they pressed a button.
+    pub last: String,
+}
+
+/// The conversations of an app, or of one of its users, newest first, at most `limit`.
+///
+/// # Errors
+/// As for any statement.
+pub async fn recent(tx: &mut TenantTx, app: AppId, end_user: Option<&str>, limit: u32) -> Result<Vec<Summary>, Error> {
+    let rows = sqlx::query!(
+        r#"SELECT c.id, c.end_user, c.updated_at, coalesce(t.seq, 0)::bigint AS "turns!", coalesce(t.query, '') AS "last!"
+           FROM paigong.conversation c
+           LEFT JOIN LATERAL (SELECT seq, query FROM paigong.turn t WHERE t.tenant_id = c.tenant_id AND t.conversation_id = c.id
+                              ORDER BY seq DESC LIMIT 1) t ON true
+           WHERE c.tenant_id = $1 AND c.app_id = $2 AND ($3::text IS NULL OR c.end_user = $3)
+           ORDER BY c.id DESC LIMIT $4"#,
+        tx.tenant().0,
+        app.0,
+        end_user,
+        i64::from(limit)
+    )
+    .fetch_all(tx.connection())
+    .await
+    .map_err(Error::of("listing conversations"))?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Summary {
+            id: ConversationId(row.id),
+            end_user: row.end_user,
+            updated_at: row.updated_at,
+            turns: row.turns,
+            last: row.last,
+        })
+        .collect())
+}
+
 /// Begins a conversation. Its turns and runs may be written before it, in the same transaction.
 ///
 /// # Errors

@@ -57,6 +57,15 @@ pub enum Error {
         #[source]
         source: sqlx::Error,
     },
+    /// The login role lacks a right, such as CREATEDB.
+    #[error("{operation}: the database role may not")]
+    Privilege {
+        /// What was being done.
+        operation: &'static str,
+        /// Postgres' words.
+        #[source]
+        source: sqlx::Error,
+    },
     /// A pack's SQL can't be installed.
     #[error("pack {pack}: {message}")]
     Pack {
@@ -114,7 +123,11 @@ impl Error {
             Self::Timeout { .. } => ErrorCode::DeadlineExceeded,
             Self::Conflict { .. } | Self::Retry { .. } => ErrorCode::TurnInFlight,
             Self::Value { .. } => ErrorCode::InvalidRequest,
-            Self::Corrupt { .. } | Self::Pack { .. } | Self::Migrate(_) | Self::Database { .. } => ErrorCode::Internal,
+            Self::Corrupt { .. }
+            | Self::Pack { .. }
+            | Self::Privilege { .. }
+            | Self::Migrate(_)
+            | Self::Database { .. } => ErrorCode::Internal,
         }
     }
 }

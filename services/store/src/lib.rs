@@ -4,6 +4,7 @@
 //! * [`TenantTx`]: a transaction of one tenant, the only way to that tenant's rows
 //! * one module per table, each function one statement: [`tenants`], [`apps`], [`keys`], [`skills`], [`packs`],
 //!   [`conversations`], [`turns`], [`runs`], [`idempotency`], [`calendars`]
+//! * [`scratch`]: a database that lives shortly, for tests of skills
 //!
 //! State, decision and response are opaque JSON here; what they mean is said in `dialogue` and `api`.
 
@@ -17,6 +18,7 @@ mod migrate;
 mod options;
 pub mod packs;
 pub mod runs;
+pub mod scratch;
 pub mod skills;
 mod store;
 pub mod tenants;

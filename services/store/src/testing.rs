@@ -3,17 +3,14 @@
 //! Works for a login role that is not a superuser but may create databases and roles. The database is dropped when the
 //! test has passed and kept when it has failed; what was kept is swept away after a quarter of an hour.
 
-use std::str::FromStr;
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use sha2::{Digest, Sha256};
+use sqlx::ConnectOptions as _;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
-use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _};
 
+use crate::scratch::{self, Scratch};
 use crate::{Options, Store, migrate};
 
 const PREFIX: &str = "paigong_test_";
-const KEPT_SECONDS: u64 = 15 * 60;
 /// Any number; it locks the making of the template among test processes.
 const LOCK: i64 = 0x7061_6967;
 
@@ -22,8 +19,7 @@ const LOCK: i64 = 0x7061_6967;
 pub struct Database {
     /// The store on it.
     pub store: Store,
-    name: String,
-    server: PgConnectOptions,
+    scratch: Scratch,
 }
 
 impl std::ops::Deref for Database {
@@ -52,47 +48,29 @@ impl Database {
             "this test needs Postgres: `make test` starts one; by hand, set DATABASE_URL to a database whose login role may \
              create databases and roles (CREATE ROLE x LOGIN CREATEDB CREATEROLE)",
         );
-        let server = PgConnectOptions::from_str(&url).expect("DATABASE_URL is a postgres:// address");
-        let mut connection = server.connect().await.expect("the server of DATABASE_URL answers");
-        sweep(&mut connection).await;
+        let server = scratch::address(&url).expect("DATABASE_URL is a postgres:// address");
+        let mut connection = scratch::connect(&server).await.expect("the server of DATABASE_URL answers");
+        scratch::sweep(&mut connection, PREFIX).await.expect("databases can be listed");
         let template = template(&mut connection, &server).await;
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock after 1970").as_secs();
-        let name = format!("{PREFIX}{now}_{}", uuid::Uuid::new_v4().simple());
-        run(&mut connection, format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
-        connection.close().await.expect("the connection closes");
-        let mut options = Options::new(server.clone().database(&name).to_url_lossy().to_string());
-        options.min_connections = 0;
+        let scratch =
+            Scratch::create_as(&mut connection, server, PREFIX, &template).await.expect("a database can be created");
+        let mut options = scratch::options(scratch.url());
         change(&mut options);
         let store = Store::connect(options).await.expect("the new database answers");
-        Self { store, name, server }
+        Self { store, scratch }
     }
 
     /// The address of this database.
     #[must_use]
     pub fn url(&self) -> String {
-        self.server.clone().database(&self.name).to_url_lossy().to_string()
+        self.scratch.url()
     }
 }
 
 impl Drop for Database {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            return;
-        }
-        let (server, name) = (self.server.clone(), self.name.clone());
-        // A runtime of its own: this may be dropped inside of one, outside of any, or while one ends.
-        let dropping = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-            runtime.block_on(async {
-                let mut connection = server.connect().await?;
-                let statement = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
-                connection.execute(sqlx::raw_sql(AssertSqlSafe(statement))).await?;
-                Ok::<_, Box<dyn std::error::Error + Send + Sync>>(())
-            })
-        });
-        match dropping.join() {
-            Ok(Ok(())) => {}
-            problem => tracing::warn!(?problem, database = self.name, "a test's database was not dropped"),
+            self.scratch.keep();
         }
     }
 }
@@ -112,8 +90,8 @@ async fn template(connection: &mut PgConnection, server: &PgConnectOptions) -> S
         let unfinished = format!("{name}_unfinished");
         run(connection, format!("DROP DATABASE IF EXISTS {unfinished} WITH (FORCE)")).await;
         run(connection, format!("CREATE DATABASE {unfinished} TEMPLATE template0")).await;
-        let mut options = Options::new(server.clone().database(&unfinished).to_url_lossy().to_string());
-        (options.min_connections, options.max_connections) = (0, 1);
+        let mut options = scratch::options(server.clone().database(&unfinished).to_url_lossy().to_string());
+        options.max_connections = 1;
         let store = Store::connect(options).await.expect("the template answers");
         store.migrate().await.expect("the migrations can be applied");
         store.close().await;
@@ -121,23 +99,6 @@ async fn template(connection: &mut PgConnection, server: &PgConnectOptions) -> S
     }
     run(connection, format!("SELECT pg_advisory_unlock({LOCK})")).await;
     name
-}
-
-/// Drops what failed tests have left. Others may sweep, too, or use what is there: neither matters.
-async fn sweep(connection: &mut PgConnection) {
-    let names: Vec<String> =
-        sqlx::query_scalar("SELECT datname::text FROM pg_database WHERE starts_with(datname::text, $1)")
-            .bind(PREFIX)
-            .fetch_all(&mut *connection)
-            .await
-            .expect("databases can be listed");
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    for name in names {
-        let made = name[PREFIX.len()..].split('_').next().and_then(|seconds| seconds.parse::<u64>().ok());
-        if made.is_some_and(|made| made + KEPT_SECONDS < now) {
-            drop(connection.execute(sqlx::raw_sql(AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name}")))).await);
-        }
-    }
 }
 
 async fn exists(connection: &mut PgConnection, name: &str) -> bool {
@@ -148,10 +109,6 @@ async fn exists(connection: &mut PgConnection, name: &str) -> bool {
         .expect("databases can be listed")
 }
 
-/// Names in these statements are ours: letters, digits and _.
 async fn run(connection: &mut PgConnection, statement: String) {
-    connection
-        .execute(sqlx::raw_sql(AssertSqlSafe(statement.as_str())))
-        .await
-        .unwrap_or_else(|error| panic!("{statement}: {error}"));
+    scratch::run(connection, statement).await.unwrap_or_else(|error| panic!("{error}"));
 }

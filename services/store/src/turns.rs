@@ -17,6 +17,8 @@ pub struct Turn {
     pub seq: i32,
     /// What the user said.
     pub query: String,
+    /// What came with it: `payload`, `inputs`, `context`, each where there was one.
+    pub request: Option<Value>,
     /// The text of the answer.
     pub answer: String,
     /// The whole public answer.
@@ -38,6 +40,8 @@ pub struct NewTurn<'a> {
     pub conversation: ConversationId,
     /// What the user said.
     pub query: &'a str,
+    /// What came with it: `payload`, `inputs`, `context`, each where there was one.
+    pub request: Option<&'a Value>,
     /// The text of the answer.
     pub answer: &'a str,
     /// The whole public answer.
@@ -53,6 +57,7 @@ struct Row {
     conversation_id: uuid::Uuid,
     seq: i32,
     query: String,
+    request: Option<Value>,
     answer: String,
     response: Value,
     decision: Value,
@@ -67,6 +72,7 @@ impl From<Row> for Turn {
             conversation: ConversationId(row.conversation_id),
             seq: row.seq,
             query: row.query,
+            request: row.request,
             answer: row.answer,
             response: row.response,
             decision: row.decision,
@@ -82,8 +88,8 @@ impl From<Row> for Turn {
 /// [`Error::Conflict`] when the conversation was not locked and another turn was faster.
 pub async fn insert(tx: &mut TenantTx, new: &NewTurn<'_>) -> Result<i32, Error> {
     sqlx::query_scalar!(
-        "INSERT INTO paigong.turn (tenant_id, id, conversation_id, seq, query, answer, response, decision, trace)
-         SELECT $1, $2, $3, coalesce(max(seq), 0) + 1, $4, $5, $6::text::json, $7, $8
+        "INSERT INTO paigong.turn (tenant_id, id, conversation_id, seq, query, answer, response, decision, trace, request)
+         SELECT $1, $2, $3, coalesce(max(seq), 0) + 1, $4, $5, $6::text::json, $7, $8, $9::text::json
          FROM paigong.turn WHERE tenant_id = $1 AND conversation_id = $3 RETURNING seq",
         tx.tenant().0,
         new.id.0,
@@ -92,7 +98,8 @@ pub async fn insert(tx: &mut TenantTx, new: &NewTurn<'_>) -> Result<i32, Error> 
         new.answer,
         new.response.to_string(),
         new.decision,
-        new.trace
+        new.trace,
+        new.request.map(Value::to_string)
     )
     .fetch_one(tx.connection())
     .await
@@ -106,7 +113,7 @@ pub async fn insert(tx: &mut TenantTx, new: &NewTurn<'_>) -> Result<i32, Error> 
 pub async fn get(tx: &mut TenantTx, id: TurnId) -> Result<Option<Turn>, Error> {
     let row = sqlx::query_as!(
         Row,
-        "SELECT id, conversation_id, seq, query, answer, response, decision, trace, created_at
+        "SELECT id, conversation_id, seq, query, request, answer, response, decision, trace, created_at
          FROM paigong.turn WHERE tenant_id = $1 AND id = $2",
         tx.tenant().0,
         id.0
@@ -124,7 +131,7 @@ pub async fn get(tx: &mut TenantTx, id: TurnId) -> Result<Option<Turn>, Error> {
 pub async fn list(tx: &mut TenantTx, conversation: ConversationId, after: i32, limit: u32) -> Result<Vec<Turn>, Error> {
     let rows = sqlx::query_as!(
         Row,
-        "SELECT id, conversation_id, seq, query, answer, response, decision, trace, created_at
+        "SELECT id, conversation_id, seq, query, request, answer, response, decision, trace, created_at
          FROM paigong.turn WHERE tenant_id = $1 AND conversation_id = $2 AND seq > $3 ORDER BY seq LIMIT $4",
         tx.tenant().0,
         conversation.0,

@@ -119,6 +119,7 @@ impl Scene {
             id: self.turn,
             conversation: self.conversation,
             query: "问",
+            request: None,
             answer: "答",
             response: &nothing,
             decision: &nothing,

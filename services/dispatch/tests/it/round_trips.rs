@@ -112,6 +112,7 @@ async fn a_turn_takes_as_many_round_trips_as_its_steps_say() {
             id: request.turn,
             conversation: scene.conversation,
             query: "锤子多少钱",
+            request: None,
             answer: "30",
             response: &nothing,
             decision: &nothing,

@@ -6,6 +6,7 @@ mod conversations;
 mod idempotency;
 mod keys;
 mod packs;
+mod scratch;
 mod skills;
 mod tenancy;
 
@@ -44,6 +45,7 @@ async fn turn(tx: &mut TenantTx, conversation: ConversationId, query: &str) -> (
         id,
         conversation,
         query,
+        request: None,
         answer: "好的",
         response: &json!({"z": 1, "a": 2}),
         decision: &nothing,

@@ -1,0 +1,167 @@
+//! Does what decisions need from the database, one after another, until there is nothing left but to answer. A turn may
+//! hold several: the runs of a batch, a request that was answered and the next one that waited for it.
+
+use dialogue::{Decision, Frame, Note, Say, State, Step};
+use paigong_core::{ConversationId, TurnId};
+use serde_json::{Map, Value};
+use store::TenantTx;
+
+use crate::Error;
+use crate::answer::{Execution, ExecutionStatus};
+use crate::turn::Moment;
+
+/// Steps that one turn may take. The dialogue ends by itself long before; this is against a fault of ours.
+const MAX_STEPS: usize = 100;
+
+/// Something that was decided and done.
+pub(crate) struct Episode {
+    pub decision: Decision,
+    /// What else is to be mentioned, before it.
+    pub notes: Vec<Note>,
+    /// The request that it is about, also after its run ended it.
+    pub frame: Option<Frame>,
+    /// A request that was left and is offered again: its skill.
+    pub resumable: Option<String>,
+    pub ran: Option<Ran>,
+}
+
+/// What came of a run, for the reply.
+pub(crate) struct Ran {
+    pub rows: Vec<Map<String, Value>>,
+    pub error: Option<String>,
+    pub execution: Option<Execution>,
+}
+
+/// All that a turn came to.
+pub(crate) struct Carried {
+    pub state: State,
+    /// At least one.
+    pub episodes: Vec<Episode>,
+    /// Requests of this message that wait: their skills.
+    pub later: Vec<String>,
+}
+
+impl Carried {
+    /// The request that the end of the answer is about.
+    pub(crate) fn frame(&self) -> Option<&Frame> {
+        self.episodes.iter().rev().find_map(|episode| episode.frame.as_ref())
+    }
+}
+
+impl Moment<'_> {
+    /// Carries out `step` and what follows from it.
+    pub(crate) async fn carry_out(
+        &self,
+        tx: &mut TenantTx,
+        mut step: Step,
+        conversation: ConversationId,
+        turn: TurnId,
+        has_more: bool,
+    ) -> Result<Carried, Error> {
+        let mut episodes: Vec<Episode> = Vec::new();
+        let mut notes: Vec<Note> = Vec::new();
+        for _ in 0..MAX_STEPS {
+            notes.append(&mut step.notes);
+            let frame = step.state.top().cloned();
+            let skill = frame.as_ref().and_then(|frame| self.world().of(frame));
+            let slots = frame.as_ref().map(Frame::values).unwrap_or_default();
+            let request = dispatch::Request {
+                conversation,
+                turn,
+                user: &self.request.user,
+                now: self.now,
+                time_zone: self.caller.time_zone,
+                slots: &slots,
+                limits: dispatch::Limits::default(),
+            };
+            let Step { state, decision, resumable, .. } = step;
+            step = match (decision, skill) {
+                (Decision::Look, Some(skill)) => match dispatch::facts(tx, &skill, &request).await {
+                    Ok(row) => dialogue::with_facts(state, row, &self.world()),
+                    Err(error) => {
+                        let ran = failed(error, "facts")?;
+                        episodes.push(episode(Decision::Run, &mut notes, frame, Some(ran)));
+                        dialogue::after_run(state, false, &[], &self.world())
+                    }
+                },
+                (Decision::LookUp { slot }, Some(skill)) => {
+                    match dispatch::choices(tx, &skill, &slot, &request).await {
+                        Ok(rows) => dialogue::with_choices(state, &slot, &rows, &self.world()),
+                        Err(error) => {
+                            let ran = failed(error, "lookup")?;
+                            episodes.push(episode(Decision::Run, &mut notes, frame, Some(ran)));
+                            dialogue::after_run(state, false, &[], &self.world())
+                        }
+                    }
+                }
+                (Decision::Run, Some(skill)) => {
+                    let ran = ran(&skill, dispatch::run(tx, &skill, &request).await?);
+                    let next = dialogue::after_run(state, ran.error.is_none(), &ran.rows, &self.world());
+                    episodes.push(episode(Decision::Run, &mut notes, frame, Some(ran)));
+                    next
+                }
+                (Decision::Done, _) => {
+                    if let Some(last) = episodes.last_mut() {
+                        last.resumable = resumable;
+                    }
+                    return Ok(carried(state, episodes, has_more));
+                }
+                (decision @ Decision::Say(_), _) if !state.queue.is_empty() => {
+                    episodes.push(episode(decision, &mut notes, frame, None));
+                    dialogue::go_on(state, &self.world())
+                }
+                (decision, _) => {
+                    let withdrawn = matches!(decision, Decision::Look | Decision::LookUp { .. } | Decision::Run);
+                    let decision = if withdrawn { Decision::Say(Say::Withdrawn) } else { decision };
+                    episodes.push(Episode { resumable, ..episode(decision, &mut notes, frame, None) });
+                    return Ok(carried(state, episodes, has_more));
+                }
+            };
+        }
+        Err(Error::Corrupt("a conversation that does not come to an end"))
+    }
+}
+
+fn episode(decision: Decision, notes: &mut Vec<Note>, frame: Option<Frame>, ran: Option<Ran>) -> Episode {
+    Episode { decision, notes: std::mem::take(notes), frame, resumable: None, ran }
+}
+
+fn carried(state: State, episodes: Vec<Episode>, has_more: bool) -> Carried {
+    let waiting = || state.queue.iter().map(|queued| queued.skill.clone()).collect();
+    let later = if has_more { waiting() } else { Vec::new() };
+    Carried { state, episodes, later }
+}
+
+/// A query before the run that failed: a fault of the skill, for its owner's log; the user is told that it did not work.
+fn failed(error: dispatch::Error, what: &str) -> Result<Ran, Error> {
+    match error {
+        dispatch::Error::Facts { skill, failure } => {
+            tracing::error!(skill, %failure, what, "what a skill must look up first can't be looked up");
+            Ok(Ran { rows: Vec::new(), error: Some(what.to_owned()), execution: None })
+        }
+        error => Err(error.into()),
+    }
+}
+
+/// A run's outcome as the answer shows it.
+fn ran(skill: &skills::Skill, outcome: dispatch::Outcome) -> Ran {
+    if let Some(failure) = outcome.error.as_ref().filter(|failure| failure.reason != dispatch::Reason::NothingChanged) {
+        tracing::warn!(skill = skill.name(), run = %outcome.run_id, reason = ?failure.reason, sqlstate = failure.sqlstate, "a run failed");
+    }
+    let error = outcome.error.as_ref().and_then(|failure| {
+        let reason = serde_json::to_value(failure.reason).ok()?;
+        reason.as_str().map(str::to_owned)
+    });
+    let status = match outcome.status {
+        dispatch::Status::Succeeded => ExecutionStatus::Succeeded,
+        dispatch::Status::Failed => ExecutionStatus::Failed,
+    };
+    let execution = Execution {
+        id: outcome.run_id,
+        skill: skill.name().to_owned(),
+        status,
+        result: outcome.rows.clone(),
+        error: error.clone(),
+    };
+    Ran { rows: outcome.rows, error, execution: Some(execution) }
+}
