@@ -7,6 +7,7 @@ mod english_day;
 mod english_length;
 mod english_named;
 mod english_period;
+mod english_weekday;
 mod han_clock;
 mod han_day;
 mod han_period;

@@ -100,9 +100,15 @@ pub(crate) fn numeric(reader: &Reader<'_>, token: usize) -> Option<Item> {
         return Some(Item::new(token, third + 1, When::Day(full), "date.digits"));
     }
     // Month and day alone: with a slash, or with a dot or hyphen after a weekday.
-    let after_weekday = token > 0 && (weekday_name(text.s(token - 1)).is_some() || matches!(text.s(token - 1), "on"));
-    let marked =
-        separator == '/' || separator == '.' && after_weekday && text.len(second) <= 2 && !timelike(text, second + 1);
+    let after_weekday =
+        token > 0 && (weekday_name(text.s(token - 1)).is_some() || matches!(text.s(token - 1), "on" | "in"));
+    let shut = second + 1 >= text.tokens.len() || text.kind(second + 1) == Some(crate::text::Kind::Mark);
+    let marked = separator == '/'
+        || separator == '.'
+            && after_weekday
+            && (shut || text.s(token - 1) != "in")
+            && text.len(second) <= 2
+            && !timelike(text, second + 1);
     if !marked
         || text.len(token) > 2
         || text.len(second) > 2
@@ -112,14 +118,26 @@ pub(crate) fn numeric(reader: &Reader<'_>, token: usize) -> Option<Item> {
     {
         return None;
     }
+    let (m, d) = if reader.context.day_first && b <= 12 || a > 12 { (b, a) } else { (a, b) };
+    let valid = (1..=12).contains(&m) && (1..=31).contains(&d);
+    // 08/12,2015 and 08/12,15
+    if separator == '/' && text.ch(second + 1) == ',' && text.is_digits(second + 2) && text.gap(second + 1) == 0 {
+        let year = i32::try_from(text.int(second + 2)?).ok()?;
+        let full = match text.len(second + 2) {
+            4 => Some(year),
+            2 if text.gap(second + 2) == 0 => Some(if year < 50 { 2000 + year } else { 1900 + year }),
+            _ => None,
+        };
+        if let Some(year) = full.filter(|y| valid && (1000..2200).contains(y)) {
+            return Some(Item::new(token, second + 3, When::Day(Day::full(year, m, d)), "date.digits"));
+        }
+    }
     if matches!(text.ch(second + 1), '.') && text.is_digits(second + 2) && text.gap(second + 2) == 0
         || text.is_word(second + 1) && !text.spaced(second + 1)
         || matches!(text.s(second + 1), "of")
     {
         return None;
     }
-    let (m, d) = if reader.context.day_first && b <= 12 || a > 12 { (b, a) } else { (a, b) };
-    let valid = (1..=12).contains(&m) && (1..=31).contains(&d);
     let mut day = Day::yearly(m, d, reader.context.now.date());
     if a <= 12 && b <= 12 && a != b {
         day.kind = DayKind::Yearly;

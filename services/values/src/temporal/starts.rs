@@ -4,42 +4,36 @@
 use crate::number::english;
 use crate::text::{Kind, Text};
 
-const HAN: &str = "〇一七万三上下世两中为之九乾二五亿今从仟以伍佰俩候假傍儿兆光八公六农冬凌几刚初到刻前劳十千卅午半去叁又双同后周咸嘉四围国圣在块壹复夏多夜大头妇季宣小工平年康建廿开当情愚感截拾捌接教新早明星春昨晚晨最月期未本来柒植次正此母每民深清灯父玖现由百目直礼秋立端第老肆腊自至节负贰起边过近还这道重钱阴陆除雍零青顺马";
+const HAN: &str = "〇一七万三上下世两个中为之九乾二五亿今从仟以伍佰俩假傍儿元光八公六内农冬凌几分刚初到刻前劳十千卅午半去叁又及双同后周咸嘉四国圣在壹复夏夜大天头妇季宣小工左平年底康建廿开当往情愚感或截拾捌接教新日早明星春昨晚晨最月未末本来柒植次正此母每民深清灯父玖现由百的目直礼秋秒立端第肆腊自至节贰起过近还这道重钟间阴陆除雍零青顺马";
 
 /// Sorted.
 #[rustfmt::skip]
 const WORDS: &[&str] = &[
     "a", "about", "after", "afternoon", "afternoons", "ago", "all", "also", "am", "ampm", "an", "and", "annual", "annually", "another", "any",
     "anytime", "approximately", "apr", "april", "around", "arvo", "as", "asap", "ascension", "ash", "at", "aug", "august", "autumn", "back",
-    "bastille", "be", "before", "beginning", "between", "bi", "billion", "billionth", "biweekly", "black", "boxing", "breakfast", "business", "by",
-    "calendar", "can", "centuries", "century", "children", "chinese", "christmas", "cinco", "circa", "clock", "columbus", "coming", "commencing",
-    "could", "couple", "crore", "crores", "current", "cyber", "d", "daily", "date", "day", "days", "daytime", "dec", "decade", "decades", "december",
-    "dinner", "dinnertime", "dollars", "doz", "dozen", "dozens", "dozs", "dragon", "during", "dz", "dzs", "each", "earlier", "early", "earth",
-    "easter", "eight", "eighteen", "eighteenth", "eighth", "eighties", "eightieth", "eighty", "eleven", "eleventh", "end", "entire", "eod", "eom",
-    "eow", "eoy", "equal", "equals", "evening", "evenings", "every", "everyday", "fall", "father", "fathers", "feb", "febr", "february", "female",
-    "few", "fifteen", "fifteenth", "fifth", "fifties", "fiftieth", "fifty", "financial", "first", "fiscal", "five", "flag", "following", "for",
-    "forties", "fortieth", "fortnight", "fortnightly", "fortnights", "forty", "four", "fourteen", "fourteenth", "fourth", "fourty", "freedom", "fri",
-    "friday", "fridays", "from", "full", "fy", "get", "good", "groundhog", "groundhogs", "guy", "h", "half", "halloween", "halves", "have", "hence",
-    "hour", "hourly", "hours", "how", "hr", "hrs", "hundred", "hundredth", "i", "if", "in", "independence", "instead", "int", "international", "is",
-    "jan", "january", "jubilee", "jul", "july", "jun", "june", "juneteenth", "kg", "km", "labor", "labour", "lakh", "lakhs", "lantern", "last",
-    "late", "later", "less", "lunar", "lunch", "lunchtime", "m", "mar", "march", "mardi", "martin", "maundy", "may", "memorial", "mid", "midday",
-    "middle", "midnight", "million", "millionth", "min", "mins", "minus", "minute", "minutes", "mlk", "mon", "monday", "mondays", "month", "monthly",
-    "months", "more", "morning", "mornings", "mother", "mothers", "mth", "mths", "must", "my", "national", "negative", "new", "next", "night",
-    "nightly", "nights", "nil", "nine", "nineteen", "nineteenth", "nineth", "nineties", "ninetieth", "ninety", "ninth", "nite", "no", "noon",
-    "noontime", "not", "nov", "november", "now", "nye", "o", "oclock", "oct", "october", "of", "on", "once", "one", "onward", "onwards", "or",
-    "other", "out", "over", "p", "palm", "past", "pentecost", "people", "please", "pls", "plz", "pm", "point", "preceding", "president",
-    "presidents", "prev", "previous", "previously", "prior", "q", "quarter", "quarterly", "quarters", "recently", "remainder", "remaining", "rest",
-    "right", "rmb", "s", "saint", "same", "sat", "saturday", "saturdays", "school", "sec", "second", "seconds", "secs", "sep", "sept", "september",
-    "seven", "seventeen", "seventeenth", "seventh", "seventies", "seventieth", "seventy", "several", "should", "since", "singles", "six", "sixteen",
-    "sixteenth", "sixth", "sixties", "sixtieth", "sixty", "some", "spring", "st", "star", "start", "starting", "summer", "sun", "sunday", "sundays",
-    "supper", "sy", "t", "take", "teacher", "teachers", "ten", "tenth", "than", "thanks", "thanksgiving", "that", "the", "then", "third", "thirteen",
-    "thirteenth", "thirties", "thirtieth", "thirty", "this", "thousand", "thousandth", "three", "through", "thru", "thu", "thur", "thurs",
-    "thursday", "thursdays", "til", "till", "tmr", "tmrw", "tmw", "to", "today", "tommorow", "tomorow", "tomorrow", "tonight", "tonite", "trillion",
-    "trillionth", "tue", "tues", "tuesday", "tuesdays", "twelfth", "twelve", "twenties", "twentieth", "twenty", "two", "until", "up", "upcoming",
-    "us", "usd", "valentine", "valentines", "veteran", "veterans", "w", "wed", "wednesday", "wednesdays", "weds", "week", "weekday", "weekdays",
-    "weekend", "weekends", "weekly", "weeks", "well", "what", "when", "which", "whole", "will", "winter", "within", "wk", "wks", "women", "work",
-    "workday", "workdays", "workers", "working", "works", "workweek", "would", "xmas", "y", "year", "yearly", "years", "yesterday", "yesternight",
-    "yr", "yrs", "yuan", "yuandan", "zero",
+    "bastille", "be", "before", "beginning", "between", "bi", "biweekly", "black", "boxing", "breakfast", "business", "by", "calendar", "can",
+    "centuries", "century", "children", "chinese", "christmas", "cinco", "circa", "clock", "columbus", "coming", "commencing", "could", "couple",
+    "current", "cyber", "d", "daily", "date", "day", "days", "daytime", "dec", "decade", "decades", "december", "dinner", "dinnertime", "dollars",
+    "dragon", "during", "each", "earlier", "early", "earth", "easter", "eighties", "end", "entire", "eod", "eom", "eow", "eoy", "equal", "equals",
+    "evening", "evenings", "every", "everyday", "fall", "father", "fathers", "feb", "febr", "february", "female", "few", "fifties", "financial",
+    "first", "fiscal", "flag", "following", "for", "forties", "fortnight", "fortnightly", "fortnights", "freedom", "fri", "friday", "fridays",
+    "from", "full", "fy", "get", "good", "groundhog", "groundhogs", "guy", "h", "half", "halloween", "have", "hence", "hour", "hourly", "hours",
+    "how", "hr", "hrs", "hundred", "i", "if", "in", "independence", "instead", "int", "international", "is", "jan", "january", "jubilee", "jul",
+    "july", "jun", "june", "juneteenth", "kg", "km", "labor", "labour", "lantern", "last", "late", "later", "less", "lunar", "lunch", "lunchtime",
+    "m", "mar", "march", "mardi", "martin", "maundy", "may", "memorial", "mid", "midday", "middle", "midnight", "min", "mins", "minute", "minutes",
+    "mlk", "mon", "monday", "mondays", "month", "monthly", "months", "more", "morning", "mornings", "mother", "mothers", "mth", "mths", "must", "my",
+    "national", "new", "next", "night", "nightly", "nights", "nineties", "nite", "no", "noon", "noontime", "not", "nov", "november", "now", "nye",
+    "o", "oclock", "oct", "october", "of", "oh", "on", "once", "one", "onward", "onwards", "or", "other", "p", "palm", "past", "pentecost", "people",
+    "please", "pls", "plz", "pm", "preceding", "president", "presidents", "prev", "previous", "previously", "prior", "q", "quarter", "quarterly",
+    "quarters", "recently", "remainder", "remaining", "rest", "right", "rmb", "s", "saint", "same", "sat", "saturday", "saturdays", "school", "sec",
+    "second", "seconds", "secs", "sep", "sept", "september", "seventies", "several", "should", "since", "singles", "sixties", "spring", "st", "star",
+    "start", "starting", "summer", "sun", "sunday", "sundays", "supper", "sy", "t", "take", "teacher", "teachers", "than", "thanks", "thanksgiving",
+    "that", "the", "then", "thirties", "this", "thousand", "through", "thru", "thu", "thur", "thurs", "thursday", "thursdays", "til", "till", "tmo",
+    "tmr", "tmrw", "tmw", "to", "today", "tommorow", "tommorrow", "tomo", "tomorow", "tomorrow", "tonight", "tonite", "tue", "tues", "tuesday",
+    "tuesdays", "twenties", "twenty", "until", "up", "upcoming", "us", "usd", "valentine", "valentines", "veteran", "veterans", "w", "wed", "wedn",
+    "wednesday", "wednesdays", "weds", "week", "weekday", "weekdays", "weekend", "weekends", "weekly", "weeks", "well", "what", "when", "whole",
+    "will", "winter", "within", "wk", "wks", "women", "work", "workday", "workdays", "workers", "working", "works", "workweek", "would", "xmas", "y",
+    "year", "yearly", "years", "yesterday", "yesternight", "yr", "yrs", "ystd", "yuan", "yuandan", "zero",
 ];
 
 /// One bit for each character of the basic plane.
