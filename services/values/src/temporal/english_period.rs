@@ -6,7 +6,7 @@ use super::english_day::{month, which, which_exact, year};
 use super::english_length::{self, unit_at};
 use super::english_named::{month_named, named};
 use super::han_period::{hours_from_now, span_from_now};
-use super::when::{Item, Period, When, date, monday, plus, plus_months};
+use super::when::{Item, Period, When, date, instant_timex, monday, plus, plus_months};
 use crate::duration::{Duration, DurationPart, DurationUnit};
 use crate::number::{english, literal, ordinal};
 use crate::reader::Reader;
@@ -55,15 +55,18 @@ pub(crate) fn period(reader: &Reader<'_>, token: usize) -> Option<Item> {
     if verb {
         return None;
     }
-    let found = counted(reader, token)
+    let found = rest(reader, token)
+        .or_else(|| counted(reader, token))
         .or_else(|| edged(reader, token).map(|(p, e)| (When::Period(p), e)))
         .or_else(|| part_of(reader, token).map(|(p, e)| (When::Period(p), e)))
         .or_else(|| named(reader, token).map(|(p, e)| (When::Period(p), e)));
-    // "the 1970s" and "the summer" are named with their article.
-    let article = token > 0
-        && text.s(token - 1) == "the"
-        && matches!(&found, Some((When::Period(p), _)) if matches!(p.grain, Grain::Decade | Grain::Season));
-    found.map(|(when, end)| Item::new(if article { token - 1 } else { token }, end, when, "en.period"))
+    let (when, end) = found?;
+    // "the 1970s", "the '40s" and "the summer" are named with their article.
+    let named = matches!(&when, When::Period(p) if matches!(p.grain, Grain::Decade | Grain::Season));
+    let first = token - usize::from(token > 0 && named && text.ch(token - 1) == '\'');
+    let article = first > 0 && named && text.s(first - 1) == "the";
+    let start = if article { first - 1 } else { token };
+    Some(Item::new(start, end, when, "en.period"))
 }
 
 /// next 3 days, the last 3 months, within 9 months, 5 coming minutes, next hour.
@@ -72,6 +75,9 @@ fn counted(reader: &Reader<'_>, token: usize) -> Option<(When, usize)> {
     let mut at = token;
     let within = matches!(text.s(at), "within");
     if within {
+        at += 1;
+    }
+    if within && text.s(at) == "the" && which_exact(text, at + 1).is_some() {
         at += 1;
     }
     let start = at;
@@ -108,7 +114,8 @@ fn counted(reader: &Reader<'_>, token: usize) -> Option<(When, usize)> {
     if length.parts.iter().any(|p| p.unit == DurationUnit::Quarter) {
         return quarters(reader, &length, offset).map(|p| (When::Period(p), end));
     }
-    Some((around_now(reader, &length, offset, within && start > token)?, end))
+    let item = around_now(reader, &length, offset, within && start > token)?;
+    Some((item, end))
 }
 
 fn around_now(reader: &Reader<'_>, length: &Duration, offset: i32, within: bool) -> Option<When> {
@@ -152,7 +159,41 @@ const EDGES: &[(&str, (i64, i64))] = &[
     ("end of", (2, 1)), ("later in", (2, 1)), ("later", (2, 1)), ("late in", (2, 1)), ("late", (2, 1)),
 ];
 
-/// mid-November, end of 2000, later this month, the rest of the week, EOY.
+/// rest of the week, rest of my day, remainder of this year: from now to its end.
+fn rest(reader: &Reader<'_>, token: usize) -> Option<(When, usize)> {
+    let text = &reader.text;
+    let now = reader.context.now;
+    let today = now.date();
+    if !matches!(text.s(token), "rest" | "remaining" | "remainder") {
+        return None;
+    }
+    let of = token + 1 + usize::from(text.s(token + 1) == "of");
+    let at = of + usize::from(matches!(text.s(of), "the" | "this" | "my" | "current" | "our"));
+    if at == token + 1 {
+        return None;
+    }
+    let (last, grain) = match text.s(at) {
+        "day" => {
+            let end = today.and_hms_opt(23, 59, 59)?;
+            let seconds = (end - now).num_seconds();
+            let timex = vec![format!("({},{},PT{seconds}S)", instant_timex(now), instant_timex(end))];
+            return Some((When::MomentRange { timex, from: now, to: end }, at + 1));
+        }
+        "week" => (plus(monday(today), 6), Grain::Week),
+        "month" => (plus(plus_months(today.with_day(1)?, 1), -1), Grain::Month),
+        "quarter" => {
+            let first = date(today.year(), today.month0() / 3 * 3 + 1, 1)?;
+            (plus(plus_months(first, 3), -1), Grain::Quarter)
+        }
+        "year" => (date(today.year(), 12, 31)?, Grain::Year),
+        "decade" => (date(today.year().div_euclid(10) * 10 + 9, 12, 31)?, Grain::Decade),
+        _ => return None,
+    };
+    let days = (last - today).num_days();
+    Some((When::Period(Period::span(today, last, &format!("P{days}D"), grain)), at + 1))
+}
+
+/// mid-November, end of 2000, later this month, EOY.
 fn edged(reader: &Reader<'_>, token: usize) -> Option<(Period, usize)> {
     let text = &reader.text;
     let today = reader.context.now.date();
@@ -163,19 +204,6 @@ fn edged(reader: &Reader<'_>, token: usize) -> Option<(Period, usize)> {
             _ => Period::week(today),
         };
         return Some((third_of(&period, 2), end));
-    }
-    let rest = text.pick_words(token, &[("rest of", ()), ("remaining of", ()), ("remainder of", ())]);
-    if let Some(((), at)) = rest {
-        let skip = if matches!(text.s(at), "the" | "this" | "my") { at + 1 } else { at };
-        let (end, grain) = match text.s(skip) {
-            "week" => (plus(monday(today), 6), Grain::Week),
-            "month" => (plus(plus_months(today.with_day(1)?, 1), -1), Grain::Month),
-            "year" => (date(today.year(), 12, 31)?, Grain::Year),
-            _ => return None,
-        };
-        let days = (end - today).num_days();
-        let from = Period::span(today, end, &format!("P{days}D"), grain);
-        return Some((from, skip + 1));
     }
     let ((third, _), at) = text.pick_words(token, EDGES)?;
     let bare_year = text.s(at) == "year" && text.s(at - 1) == "of";
@@ -217,10 +245,15 @@ fn part_of(reader: &Reader<'_>, token: usize) -> Option<(Period, usize)> {
         ));
     }
     let at = if text.s(token) == "the" { token + 1 } else { token };
+    // 2016 the third quarter
+    if let Some((y, end)) = year(text, token).filter(|_| text.is_digits(token)) {
+        return within_year(reader, end + usize::from(text.s(end) == "the"), y);
+    }
     let last = text.s(at) == "last";
     let (n, after) = if last { (-1, at + 1) } else { ordinal::numbered(text, at)? };
+    let after = over_dash(text, after);
     match text.s(after) {
-        "week" if text.s(after + 1) == "of" || text.s(after + 1) == "in" => {
+        "week" if matches!(text.s(after + 1), "of" | "in") || relative_year(reader, after + 1).is_some() => {
             if let Some((y, end)) = any_year(reader, after + 1) {
                 let day = if last { date(y, 12, 28)? } else { plus(date(y, 1, 4)?, 7 * (n - 1)) };
                 return Some((Period::week(day), end));
@@ -296,6 +329,12 @@ pub(crate) fn relative(reader: &Reader<'_>, token: usize) -> Option<(Period, usi
             end,
         ));
     }
+    if let Some(((), at)) =
+        text.pick_words(token, &[("the month of", ()), ("month of", ()), ("the month", ()), ("month", ())])
+        && month(text.s(at)).is_some()
+    {
+        return month_named(reader, at);
+    }
     let (offset, at) = match which(text, token) {
         Some(found) => found,
         None if matches!(text.s(token), "the" | "my" | "same" | "that") => (0, token + 1),
@@ -364,9 +403,16 @@ pub(crate) fn relative(reader: &Reader<'_>, token: usize) -> Option<(Period, usi
 fn within_year(reader: &Reader<'_>, token: usize, year: i32) -> Option<(Period, usize)> {
     let text = &reader.text;
     let (n, after) = ordinal::numbered(text, token)?;
+    let after = over_dash(text, after);
     match text.s(after) {
+        "week" => Some((Period::week(plus(date(year, 1, 4)?, 7 * (n.clamp(1, 53) - 1))), after + 1)),
         "quarter" => Some((Period::quarter(year, u32::try_from(n).ok()?)?, after + 1)),
         "half" => Some((Period::half(year, u32::try_from(n).ok()?.min(2))?, after + 1)),
         _ => None,
     }
+}
+
+/// The token after a hyphen with or without blanks around it: fourth-quarter, third- quarter.
+fn over_dash(text: &Text, token: usize) -> usize {
+    if text.ch(token) == '-' && text.is_word(token + 1) { token + 1 } else { token }
 }
