@@ -34,11 +34,28 @@ pub(crate) fn point(reader: &Reader<'_>, token: usize) -> Option<Item> {
     if let Some(longer) = weekday_with_number(reader, &item) {
         item = longer;
     }
+    item = zoned(reader, item);
     for _ in 0..4 {
         let Some(joined) = extend(reader, &item) else { break };
-        item = joined;
+        item = zoned(reader, joined);
     }
     Some(item)
+}
+
+/// A time with the name of its zone.
+fn zoned(reader: &Reader<'_>, item: Item) -> Item {
+    let timed = matches!(
+        &item.when,
+        When::Clock(Clock { bare: false, .. })
+            | When::ClockRange(..)
+            | When::Moment(..)
+            | When::MomentRange { .. }
+            | When::DayPart(..)
+    );
+    match timed.then(|| super::timezone::after(&reader.text, item.end)).flatten() {
+        Some(end) => Item { end, ..item },
+        None => item,
+    }
 }
 
 fn extend(reader: &Reader<'_>, item: &Item) -> Option<Item> {
@@ -169,10 +186,11 @@ fn join(reader: &Reader<'_>, a: &Item, b: &Item, linked: bool) -> Option<Item> {
         }
         (When::DayPart(day, _), When::Part(part)) if text.is_han(a.start) => When::DayPart(day.clone(), *part),
         (When::Part(part), When::Day(day))
-            if matches!(link, "of" | "on" | "")
-                && text.is_word(a.start)
-                && day.kind != DayKind::Holiday
-                && !matches!(text.s(a.start), "in") =>
+            if matches!(link, "of" | "on" | "") && text.is_word(a.start)
+                || matches!(link, ",")
+                    && text.is_word(a.start)
+                    && day.weekday.is_some()
+                    && day.kind == DayKind::Definite =>
         {
             When::DayPart(day.clone(), *part)
         }
@@ -335,7 +353,8 @@ fn clock_range(reader: &Reader<'_>, token: usize) -> Option<Item> {
         first.exact = true;
     } else if first.exact && !second.exact {
         let shifted = if second.hour == 12 { second } else { second.shifted() };
-        second = if first.minutes() >= second.minutes() && !han { shifted } else { second };
+        let later = first.minutes() >= second.minutes() && shifted.minutes() > first.minutes();
+        second = if later && !han { shifted } else { second };
         second.exact = true;
     }
     first.bare = !(evident || from_word && first.minute.is_some());

@@ -114,8 +114,17 @@ fn counted(reader: &Reader<'_>, token: usize) -> Option<(When, usize)> {
     if length.parts.iter().any(|p| p.unit == DurationUnit::Quarter) {
         return quarters(reader, &length, offset).map(|p| (When::Period(p), end));
     }
-    let item = around_now(reader, &length, offset, within && start > token)?;
-    Some((item, end))
+    if within
+        && start == token + 1
+        && matches!(text.s(end), "of" | "after" | "from")
+        && let Some(Item { when: When::Day(day), end: stop, .. }) = super::english_day::day(reader, end + 1)
+        && !length.parts.iter().any(|p| p.unit.is_clock())
+    {
+        let from = day.pick(reader.context)?;
+        let to = length.after(from.and_hms_opt(0, 0, 0)?, reader.context.calendar)?.date();
+        return Some((When::Period(Period::span(from, to, &super::when::length_timex(&length), Grain::Day)), stop));
+    }
+    Some((around_now(reader, &length, offset, within && start > token)?, end))
 }
 
 fn around_now(reader: &Reader<'_>, length: &Duration, offset: i32, within: bool) -> Option<When> {

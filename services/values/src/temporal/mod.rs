@@ -17,6 +17,7 @@ mod numeric;
 mod range;
 mod sets;
 mod starts;
+mod timezone;
 mod when;
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Timelike};
@@ -44,7 +45,8 @@ use Mod::{After, Approx, Before, Less, More, Since, Until};
 
 #[rustfmt::skip]
 const PREFIXES: &[(&str, Mod)] = &[
-    ("on or before", Until), ("on or after", Since), ("no later than", Until), ("not later than", Until), ("no earlier than", Since), ("later than", After), ("earlier than", Before), ("prior to", Before), ("any time from", Since), ("anytime from", Since), ("as early as", Since), ("as late as", Until), ("starting from", Since), ("starting on", Since), ("starting", Since), ("beginning on", Since), ("beginning from", Since), ("beginning", Since),
+    ("on or before", Until), ("on or after", Since), ("on or later than", Since), ("on or earlier than", Until), ("at or before", Until), ("at or after", Since), ("in or before", Until), ("in or after", Since), ("before or on", Until), ("before or in", Until), ("before or at", Until), ("after or on", Since), ("after or in", Since), ("after or at", Since),
+    ("later than or on", Since), ("later than or in", Since), ("later than or at", Since), ("earlier than or on", Until), ("earlier than or in", Until), ("earlier than or at", Until), ("no sooner than", Since), ("not earlier than", Since), ("not before", Since), ("not after", Until), ("sooner than", Before), ("starting in", Since), ("beginning in", Since), ("up until", Until), ("up to", Until), ("no later than", Until), ("not later than", Until), ("no earlier than", Since), ("later than", After), ("earlier than", Before), ("prior to", Before), ("any time from", Since), ("anytime from", Since), ("as early as", Since), ("as late as", Until), ("starting from", Since), ("starting on", Since), ("starting", Since), ("beginning on", Since), ("beginning from", Since), ("beginning", Since),
     ("before around", Before), ("after around", After), ("before", Before), ("after", After), ("until", Until), ("till", Until), ("by", Before), ("since", Since), ("around", Approx), ("about", Approx), ("approximately", Approx), ("circa", Approx), ("more than", More), ("less than", Less), ("at least", More), ("at most", Less),
     ("< =", Until), ("<=", Until), ("> =", Since), (">=", Since), ("<", Before), (">", After), ("=", Approx),
 ];
@@ -101,10 +103,9 @@ fn at(reader: &Reader<'_>, token: usize) -> Option<Found> {
     let ranged = range::range(reader, token)
         .filter(|i| !matches!(i.when, When::Clock(c) if c.bare))
         .or_else(|| bare_hour(reader, token));
-    let prefix = text
-        .pick(token, HAN_PREFIXES)
-        .or_else(|| text.pick_words(token, PREFIXES))
-        .or_else(|| text.pick(token, PREFIXES).filter(|_| !text.is_word(token)));
+    let prefix = text.pick(token, HAN_PREFIXES).or_else(|| text.pick_words(token, PREFIXES)).or_else(|| {
+        text.pick(token, PREFIXES).filter(|_| !text.is_word(token) && (text.spaced(token) || !text.is_word(token - 1)))
+    });
     if let Some((modifier, inner)) = prefix.filter(|_| ranged.is_none())
         && let Some(found) = modified_item(reader, inner, modifier, token)
     {

@@ -4,7 +4,9 @@ use chrono::{Datelike, NaiveDate, NaiveDateTime, Weekday};
 
 use super::compose::{TO, is_from, lasting, moment_range, point};
 use super::english_day;
-use super::when::{Clock, Day, DayKind, Item, Period, When, instant_timex, iso, length_timex, minutes_timex, plus};
+use super::when::{
+    Clock, Day, DayKind, Item, Period, When, instant_timex, iso, length_timex, minutes_timex, plus, plus_months,
+};
 use crate::reader::Reader;
 use crate::value::Grain;
 
@@ -27,7 +29,11 @@ pub(crate) fn range(reader: &Reader<'_>, token: usize) -> Option<Item> {
             ],
         )
         .filter(|_| prefixed);
+    if let Some(item) = days_of_period(reader, token) {
+        return Some(item);
+    }
     let first = match bare_day(reader, from).filter(|_| prefixed || text.is_digits(from)) {
+        _ if edge.is_some() => point(reader, edge.map_or(from, |(_, after)| after)),
         Some(day) => point(reader, from)
             .filter(|p| p.end > day.end && matches!(p.when, When::Day(_) | When::Moment(..) | When::Period(_)))
             .or(Some(day)),
@@ -75,6 +81,12 @@ pub(crate) fn range(reader: &Reader<'_>, token: usize) -> Option<Item> {
     if han_and && closed.is_none() {
         return alone(first);
     }
+    if first.rule == "bare_day"
+        && second.rule == "bare_day"
+        && let Some(item) = days_of_month_after(reader, token, &first, &second)
+    {
+        return Some(item);
+    }
     let start = same_week(reader, &first, &second).unwrap_or_else(|| first.when.clone());
     let Some(when) = between_points(reader, &start, &second.when, (edge.map(|e| e.0), second_edge.map(|e| e.0))) else {
         return alone(first);
@@ -97,6 +109,68 @@ fn same_week(reader: &Reader<'_>, first: &Item, second: &Item) -> Option<When> {
     let number = |day: Weekday| i64::from(day.number_from_monday());
     let back = (number(to.weekday()) - number(a.weekday?)).rem_euclid(7);
     Some(When::Day(Day { weekday: a.weekday, ..Day::definite(plus(to, -back)) }))
+}
+
+/// "from 4 to 22 this month", "4-23 in next month": the month is said after the days.
+fn days_of_month_after(reader: &Reader<'_>, token: usize, first: &Item, second: &Item) -> Option<Item> {
+    let text = &reader.text;
+    let of = second.end + usize::from(matches!(text.s(second.end), "of" | "in"));
+    let (offset, end) = super::english_period::which_month(text, of)?;
+    let from = plus_months(reader.context.now.date().with_day(1)?, offset);
+    let within = Period::month(from.year(), from.month())?;
+    let when = between_points(
+        reader,
+        &day_in(reader, &within, &first.when)?,
+        &day_in(reader, &within, &second.when)?,
+        (None, None),
+    )?;
+    Some(Item::new(token, end, when, "en.range"))
+}
+
+/// "November between 19 and 20", "next week from Wednesday to Friday": the days are said after their period.
+fn days_of_period(reader: &Reader<'_>, token: usize) -> Option<Item> {
+    let text = &reader.text;
+    if !text.is_word(token) {
+        return None;
+    }
+    let Item { when: When::Period(period), end, .. } =
+        super::atoms::atom(reader, token).filter(|i| matches!(text.s(i.end), "from" | "between"))?
+    else {
+        return None;
+    };
+    if !matches!(period.grain, Grain::Month | Grain::Week) {
+        return None;
+    }
+    let end_of = |at: usize| match period.grain {
+        Grain::Month => bare_day(reader, at),
+        _ => english_day::day(reader, at).filter(|i| matches!(&i.when, When::Day(d) if d.kind == DayKind::Weekly)),
+    };
+    let first = end_of(end + 1)?;
+    let link = match text.pick_words(first.end, TO) {
+        Some(((), at)) => at,
+        None => first.end + usize::from(text.s(first.end) == "and" && text.s(end) == "between"),
+    };
+    let second = end_of(link).filter(|_| link > first.end)?;
+    let when = between_points(
+        reader,
+        &day_in(reader, &period, &first.when)?,
+        &day_in(reader, &period, &second.when)?,
+        (None, None),
+    )?;
+    Some(Item::new(token, second.end, when, "en.range"))
+}
+
+/// A day of a month or of a week in the month or week that is meant.
+fn day_in(reader: &Reader<'_>, period: &Period, day: &When) -> Option<When> {
+    let When::Day(day) = day else { return None };
+    let from = period.future.0;
+    Some(When::Day(match day.weekday {
+        Some(weekday) => {
+            Day { weekday: Some(weekday), ..Day::definite(plus(from, i64::from(weekday.num_days_from_monday()))) }
+        }
+        None if period.timex.starts_with("XXXX") => Day::yearly(from.month(), day.ymd.2, reader.context.now.date()),
+        None => Day::full(from.year(), from.month(), day.ymd.2),
+    }))
 }
 
 /// A number that is only a day inside a range: 9 to 12 of June, April 9th through 17th.
@@ -137,6 +211,8 @@ fn between_points(reader: &Reader<'_>, first: &When, second: &When, edges: (Opti
             let stop = if stop < from { super::when::plus_months(stop, 12) } else { stop };
             let length = if a.grain == Grain::Year && b.grain == Grain::Year && edges == (None, None) {
                 format!("P{}Y", stop.year() - from.year())
+            } else if a.grain == Grain::Week && b.grain == Grain::Week {
+                format!("P{}W", (stop - from).num_days() / 7)
             } else if matches!(a.grain, Grain::Day | Grain::Week | Grain::Weekend)
                 || matches!(b.grain, Grain::Day | Grain::Week | Grain::Weekend)
             {
@@ -171,6 +247,13 @@ fn between_points(reader: &Reader<'_>, first: &When, second: &When, edges: (Opti
         }
         (When::Day(a), When::Instant(at, timex)) if timex.ends_with("REF") => {
             day_range(&a.timex, &iso(at.date()), a.past.or(a.future), Some(at.date()))
+        }
+        (When::Day(a), When::Period(b))
+            if a.kind == DayKind::Yearly && a.ymd.1 > 0 && b.grain == Grain::Month && !b.timex.starts_with("XXXX") =>
+        {
+            // Feb 1st to March 2019
+            let a = Day::full(b.future.0.year(), a.ymd.1, a.ymd.2);
+            day_range(&a.timex, &b.head, a.pick(context), Some(b.future.0))
         }
         (When::Day(a), When::Period(b)) => day_range(&a.timex, &b.head, a.pick(context), Some(b.pick(context).0)),
         (When::Clock(a), When::Moment(day, b)) => {
