@@ -134,20 +134,20 @@ impl Text {
         Some(at)
     }
 
-    /// The first of `table` whose phrase is found at `token`, and the token after it. Longer phrases go first.
+    /// The longest of `table` whose phrase is found at `token`, and the token after it.
     pub(crate) fn pick<T: Copy>(&self, token: usize, table: &[(&str, T)]) -> Option<(T, usize)> {
         let first = self.tokens.get(token).map(|t| self.folded[t.start])?;
         let mut buffer = [0; 4];
         let lead = first.encode_utf8(&mut buffer).as_bytes();
         // The last byte tells most characters apart, so it is looked at before the phrase is.
         let (&last, place) = (lead.last()?, lead.len() - 1);
-        table.iter().find_map(|(phrase, value)| {
+        longest(table.iter().filter_map(|(phrase, value)| {
             let bytes = phrase.as_bytes();
             if bytes.get(place) != Some(&last) || bytes[0] != lead[0] || !bytes.starts_with(lead) {
                 return None;
             }
             self.lit(token, phrase).map(|end| (*value, end))
-        })
+        }))
     }
 
     /// Matches words separated by single blanks in `phrase` against whole tokens.
@@ -162,24 +162,29 @@ impl Text {
         Some(at)
     }
 
-    /// The first of `table` whose words are found at `token`. Longer phrases go first.
+    /// The longest of `table` whose words are found at `token`, and the token after it.
     pub(crate) fn pick_words<T: Copy>(&self, token: usize, table: &[(&str, T)]) -> Option<(T, usize)> {
         let first = self.s(token).as_bytes();
         let (&initial, &last, place) = (first.first()?, first.last()?, first.len() - 1);
-        table.iter().find_map(|(phrase, value)| {
+        longest(table.iter().filter_map(|(phrase, value)| {
             let bytes = phrase.as_bytes();
             let ends = bytes.get(place + 1).is_none_or(|b| *b == b' ');
             if bytes[0] != initial || bytes.get(place) != Some(&last) || !ends || !bytes.starts_with(first) {
                 return None;
             }
             self.words(token, phrase).map(|end| (*value, end))
-        })
+        }))
     }
 
     /// Whether white space separates the token from a digit before it.
     pub(crate) fn space_sep(&self, token: usize) -> bool {
         self.spaced_or(token, true)
     }
+}
+
+/// The match that ends last; of two that end together the first.
+fn longest<T>(matches: impl Iterator<Item = (T, usize)>) -> Option<(T, usize)> {
+    matches.reduce(|best, next| if next.1 > best.1 { next } else { best })
 }
 
 fn kind_of(c: char) -> Kind {

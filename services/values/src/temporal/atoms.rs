@@ -109,7 +109,7 @@ fn part_phrase(reader: &Reader<'_>, token: usize) -> Option<Item> {
     let text = &reader.text;
     let today = reader.context.now.date();
     #[rustfmt::skip]
-    const EDGES: &[(&str, ())] = &[("in the early -", ()), ("in the late -", ()), ("early -", ()), ("late -", ()), ("later in the", ()), ("early in the", ()), ("late in the", ()), ("earlier in the", ()), ("later", ()), ("early", ()), ("late", ())];
+    const EDGES: &[(&str, ())] = &[("in the early -", ()), ("in the late -", ()), ("in the early", ()), ("in the late", ()), ("early -", ()), ("late -", ()), ("later in the", ()), ("early in the", ()), ("late in the", ()), ("earlier in the", ()), ("later", ()), ("early", ()), ("late", ())];
     let after_edge = text.pick_words(token, EDGES).map_or(token, |((), a)| a);
     if after_edge >= token + 3 || after_edge == token + 2 {
         let part = english_clock::part_word(text.s(after_edge))?;
@@ -173,6 +173,12 @@ fn english_length(reader: &Reader<'_>, token: usize) -> Option<Item> {
     }
     let start = token;
     let (length, end) = english_length::length(text, token)?;
+    if let Some(((), after)) = text.pick_words(end, &[("in the future", ())])
+        && !length.parts.iter().any(|p| p.unit.is_clock())
+    {
+        let period = han_period::span_from_now(reader, &length, false, true)?;
+        return Some(Item::new(start, after, When::Period(period), "en.period"));
+    }
     let after = text.pick_words(
         end,
         &[

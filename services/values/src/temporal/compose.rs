@@ -34,16 +34,22 @@ pub(crate) fn point(reader: &Reader<'_>, token: usize) -> Option<Item> {
     if let Some(longer) = weekday_with_number(reader, &item) {
         item = longer;
     }
-    item = zoned(reader, item);
     for _ in 0..4 {
-        let Some(joined) = extend(reader, &item) else { break };
-        item = zoned(reader, joined);
+        let zone = zoned(reader, &item);
+        let Some(joined) = zone.as_ref().and_then(|z| extend(reader, z)).or_else(|| extend(reader, &item)) else {
+            // At the end, a zone belongs to a time alone.
+            return Some(match zone {
+                Some(zone) if matches!(zone.when, When::Clock(_) | When::ClockRange(..)) => zone,
+                _ => item,
+            });
+        };
+        item = joined;
     }
     Some(item)
 }
 
 /// A time with the name of its zone.
-fn zoned(reader: &Reader<'_>, item: Item) -> Item {
+fn zoned(reader: &Reader<'_>, item: &Item) -> Option<Item> {
     let timed = matches!(
         &item.when,
         When::Clock(Clock { bare: false, .. })
@@ -52,10 +58,8 @@ fn zoned(reader: &Reader<'_>, item: Item) -> Item {
             | When::MomentRange { .. }
             | When::DayPart(..)
     );
-    match timed.then(|| super::timezone::after(&reader.text, item.end)).flatten() {
-        Some(end) => Item { end, ..item },
-        None => item,
-    }
+    let end = timed.then(|| super::timezone::after(&reader.text, item.end)).flatten()?;
+    Some(Item { end, ..item.clone() })
 }
 
 fn extend(reader: &Reader<'_>, item: &Item) -> Option<Item> {
@@ -68,6 +72,16 @@ fn extend(reader: &Reader<'_>, item: &Item) -> Option<Item> {
     }
     let link = text.pick_words(item.end, LINKS).map_or(item.end, |((), a)| a);
     let paren = matches!(text.ch(item.end), '(') && matches!(item.when, When::Day(_));
+    // this friday (jun-15)
+    if paren
+        && let When::Day(Day { weekday: Some(weekday), .. }) = &item.when
+        && let Some(Item { when: When::Day(day), end, .. }) = atom(reader, item.end + 1)
+        && text.ch(end) == ')'
+        && day.weekday.is_none()
+    {
+        let day = Day { weekday: Some(*weekday), ..day };
+        return Some(Item::new(item.start, end + 1, When::Day(day), "en.composed"));
+    }
     for at in [item.end, link] {
         if paren || !super::starts::may_begin(text, at) {
             continue;
@@ -166,7 +180,13 @@ fn join(reader: &Reader<'_>, a: &Item, b: &Item, linked: bool) -> Option<Item> {
                     && text.is_digits(b.start)
                     && b.end == b.start + 1) =>
         {
-            if clock.bare && clock.minute.is_none() && !matches!(link, "at" | "@" | "around" | "about" | "for") {
+            // tmr 3
+            let closed = a.rule == "en.relative_day" && link.is_empty() && clock.hour <= 12 && closes(text, end);
+            if clock.bare
+                && clock.minute.is_none()
+                && !closed
+                && !matches!(link, "at" | "@" | "around" | "about" | "for")
+            {
                 return None;
             }
             When::Moment(day.clone(), *clock)
@@ -263,7 +283,9 @@ fn join(reader: &Reader<'_>, a: &Item, b: &Item, linked: bool) -> Option<Item> {
         a.start,
         end,
         when,
-        if text.is_han(a.start) {
+        if a.rule == "en.weekday_of_week" {
+            a.rule
+        } else if text.is_han(a.start) {
             "zh.composed"
         } else if of_week {
             "en.weekday_of_week"
@@ -297,6 +319,15 @@ fn hours_from(reader: &Reader<'_>, token: usize) -> Option<Item> {
     }
     let (_, clock, end) = clock_in(reader, end + 1)?;
     Some(Item::new(token, end, lasting(clock, &length)?, "en.lasting"))
+}
+
+/// Whether a sentence or part of one ends before `token`.
+pub(crate) fn closes(text: &Text, token: usize) -> bool {
+    let decimal = text.ch(token) == '.' && text.is_digits(token + 1) && text.gap(token + 1) == 0;
+    (token >= text.tokens.len()
+        || matches!(text.ch(token), '.' | ',' | '!' | '?' | ';' | '。' | '，' | '？' | '！')
+        || matches!(text.s(token), "please" | "pls" | "plz" | "instead" | "and" | "or" | "then" | "if"))
+        && !decimal
 }
 
 /// Two clock times and what stands between: 8-9am, 下午5:00到凌晨3:00, between 2 and 4pm.

@@ -169,6 +169,9 @@ pub(crate) fn clock(text: &Text, token: usize) -> Option<(Clock, usize)> {
     if let Some((pm, stop)) = half_of_day(text, end) {
         return (hour <= 24).then(|| (clocked(clock, Some(pm)), stop));
     }
+    if hour > 12 && text.is_word(token) {
+        return None;
+    }
     let unit = text.is_word(end) && !text.spaced(end);
     let decimal = text.ch(end) == '.' && text.is_digits(end + 1) && text.gap(end + 1) == 0;
     if unit || clock.bare && (decimal || matches!(text.ch(end), '%' | '/' | ':')) {

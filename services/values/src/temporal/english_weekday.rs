@@ -13,7 +13,8 @@ pub(crate) fn said(reader: &Reader<'_>, token: usize) -> Option<Item> {
     let today = reader.context.now.date();
     let (which, at) = which_exact(text, token).map_or((None, token), |(w, a)| (Some(w), a));
     let number = weekday_name(text.s(at))?;
-    if which.is_none() && text.s(at).ends_with("days") {
+    let star = matches!(text.s(at), "sun" | "sat") && text.s(at.wrapping_sub(1)) == "the";
+    if which.is_none() && (text.s(at).ends_with("days") || star) {
         return None;
     }
     let mut end = at + 1;

@@ -20,7 +20,7 @@ mod starts;
 mod timezone;
 mod when;
 
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Timelike};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
 use crate::context::{Context, Direction};
 use crate::reader::{Found, Reader};
@@ -71,7 +71,8 @@ pub(crate) fn read(reader: &Reader<'_>, out: &mut Vec<Found>) {
             token += 1;
             continue;
         }
-        match at(reader, token) {
+        let timed = matches!(out.last(), Some(Found { value: Value::Time { .. } | Value::DateTime { .. }, .. }));
+        match at(reader, token, timed) {
             Some(found) => {
                 token = found.end.max(token + 1);
                 out.push(found);
@@ -95,14 +96,15 @@ fn skip(text: &Text, token: usize) -> usize {
     }
 }
 
-fn at(reader: &Reader<'_>, token: usize) -> Option<Found> {
+/// The value at `token`; `timed` when the one before it is a time.
+fn at(reader: &Reader<'_>, token: usize, timed: bool) -> Option<Found> {
     let text = &reader.text;
     if text.ch(token).is_ascii_punctuation() && !matches!(text.ch(token), '<' | '>' | '=' | '.') {
         return None;
     }
     let ranged = range::range(reader, token)
         .filter(|i| !matches!(i.when, When::Clock(c) if c.bare))
-        .or_else(|| bare_hour(reader, token));
+        .or_else(|| bare_hour(reader, token, timed));
     let prefix = text.pick(token, HAN_PREFIXES).or_else(|| text.pick_words(token, PREFIXES)).or_else(|| {
         text.pick(token, PREFIXES).filter(|_| !text.is_word(token) && (text.spaced(token) || !text.is_word(token - 1)))
     });
@@ -141,20 +143,18 @@ fn at(reader: &Reader<'_>, token: usize) -> Option<Found> {
     emit(reader, &item)
 }
 
-/// "at 6": an hour that only "at" makes one.
-fn bare_hour(reader: &Reader<'_>, token: usize) -> Option<Item> {
+/// "at 6", "move the 3pm call to 4": an hour that only the words before make one.
+fn bare_hour(reader: &Reader<'_>, token: usize, timed: bool) -> Option<Item> {
     let text = &reader.text;
-    let before = token.checked_sub(1).map_or("", |b| text.s(b));
-    if !matches!(before, "at" | "@") {
-        return None;
-    }
+    let moved = match token.checked_sub(1).map_or("", |b| text.s(b)) {
+        "at" | "@" => false,
+        "to" | "till" | "until" if timed => true,
+        _ => return None,
+    };
     let item = compose::point(reader, token)?;
     let When::Clock(clock) = item.when else { return None };
-    let closed = item.end >= text.tokens.len()
-        || matches!(text.ch(item.end), '.' | ',' | '!' | '?' | '。' | '，')
-        || matches!(text.s(item.end), "please" | "pls" | "plz" | "instead" | "and" | "or");
-    let decimal = text.ch(item.end) == '.' && text.is_digits(item.end + 1) && text.gap(item.end + 1) == 0;
-    ((1..=12).contains(&clock.hour) && closed && !decimal)
+    let hours = if moved { 0..=24 } else { 1..=12 };
+    (hours.contains(&clock.hour) && compose::closes(text, item.end))
         .then_some(Item { when: When::Clock(Clock { bare: false, ..clock }), ..item })
 }
 
@@ -186,8 +186,16 @@ fn modified_item(reader: &Reader<'_>, inner: usize, modifier: Mod, start: usize)
         .or_else(|| compose::point(reader, inner))
         .or_else(|| range::range(reader, inner))?;
     let item = Item { start, ..item };
-    if matches!(item.when, When::Clock(c) if c.bare) && !matches!(modifier, Approx) {
-        return None;
+    let mut item = item;
+    if let When::Clock(clock) = item.when
+        && clock.bare
+        && !matches!(modifier, Approx)
+    {
+        // no later than 4
+        if inner < start + 2 || !(1..=12).contains(&clock.hour) || !compose::closes(text, item.end) {
+            return None;
+        }
+        item.when = When::Clock(Clock { bare: false, ..clock });
     }
     let by_past = text.s(start) == "by" && matches!(item.when, When::Clock(c) if c.bare);
     let from_word = matches!(text.ch(start), '从' | '自') && start + 1 == inner;
@@ -229,10 +237,12 @@ fn modified_item(reader: &Reader<'_>, inner: usize, modifier: Mod, start: usize)
             let at = day.future?;
             let mut found = opened(reader, &item, if at < today { Before } else { After }, end)?;
             if modifier == Less && at > today {
-                let base = plus(today, 1);
-                let days = (at - base).num_days();
-                found.value = Value::DateRange { from: base, to: at };
-                found.timex = vec![format!("({},{},P{days}D)", when::iso(base), when::iso(at))];
+                // less than 2 weeks from today: from the day that is counted from
+                let (length, _) = english_length::length(text, inner)?;
+                let from = length.before(at.and_hms_opt(0, 0, 0)?, reader.context.calendar)?.date();
+                let counted = when::length_timex(&length);
+                found.value = Value::DateRange { from, to: at };
+                found.timex = vec![format!("({},{},{counted})", when::iso(from), when::iso(at))];
             }
             Some(found)
         }
@@ -252,7 +262,6 @@ fn modified_item(reader: &Reader<'_>, inner: usize, modifier: Mod, start: usize)
 
 /// A meaning with one end open.
 fn opened(reader: &Reader<'_>, item: &Item, modifier: Mod, end: usize) -> Option<Found> {
-    let context = reader.context;
     let mut found = emit(reader, item)?;
     found.end = end;
     if modifier == Approx {
@@ -301,7 +310,6 @@ fn opened(reader: &Reader<'_>, item: &Item, modifier: Mod, end: usize) -> Option
         _ => return Some(found),
     };
     found.alternatives.clear();
-    let _ = context;
     Some(found)
 }
 
@@ -311,10 +319,20 @@ fn emit(reader: &Reader<'_>, item: &Item) -> Option<Found> {
     let mut found = Found::new(item.start, item.end, Value::Boolean { yes: true }, item.rule);
     let inclusive = |(from, to): (NaiveDate, NaiveDate)| Value::DateRange { from, to: plus(to, -1) };
     if item.rule == "en.weekday_of_week"
-        && matches!(item.when, When::Day(_))
+        && matches!(item.when, When::Day(_) | When::MomentRange { .. })
         && item.start > 0
         && reader.text.s(item.start - 1) == "on"
     {
+        found.start = item.start - 1;
+    }
+    if item.start > 0
+        && matches!(item.when, When::Clock(_) | When::Moment(..))
+        && reader.text.s(item.start - 1) == "at"
+        && reader.text.is_digits(item.start)
+        && reader.text.ch(item.start + 1) == '.'
+        && reader.text.is_digits(item.start + 2)
+    {
+        // Full stops make "at" a part of the time.
         found.start = item.start - 1;
     }
     match &item.when {
@@ -467,6 +485,5 @@ fn day_values(day: &Day, context: &Context<'_>) -> Option<(Value, Vec<Value>)> {
     if day.kind == DayKind::Weekly && date == context.now.date() {
         alternatives.insert(0, Value::Date { date: plus(date, 7) });
     }
-    let _ = context.now.hour();
     Some((Value::Date { date }, alternatives))
 }

@@ -81,11 +81,14 @@ pub(crate) fn range(reader: &Reader<'_>, token: usize) -> Option<Item> {
     if han_and && closed.is_none() {
         return alone(first);
     }
-    if first.rule == "bare_day"
-        && second.rule == "bare_day"
-        && let Some(item) = days_of_month_after(reader, token, &first, &second)
-    {
-        return Some(item);
+    if first.rule == "bare_day" && second.rule == "bare_day" {
+        if let Some(item) = days_of_month_after(reader, token, &first, &second) {
+            return Some(item);
+        }
+        // A 1-1 meeting.
+        if !prefixed && text.ch(first.end) == '-' && text.gap(first.end) == 0 {
+            return None;
+        }
     }
     let start = same_week(reader, &first, &second).unwrap_or_else(|| first.when.clone());
     let Some(when) = between_points(reader, &start, &second.when, (edge.map(|e| e.0), second_edge.map(|e| e.0))) else {
