@@ -56,6 +56,12 @@ fn han_now(reader: &Reader<'_>, token: usize) -> Option<Item> {
         token,
         &[
             ("现在", "PRESENT_REF"),
+            ("此时此刻", "PRESENT_REF"),
+            ("此时", "PRESENT_REF"),
+            ("这会儿", "PRESENT_REF"),
+            ("眼下", "PRESENT_REF"),
+            ("如今", "PRESENT_REF"),
+            ("尽快", "FUTURE_REF"),
             ("此刻", "PRESENT_REF"),
             ("目前", "PRESENT_REF"),
             ("当前", "PRESENT_REF"),
@@ -131,6 +137,11 @@ fn part_phrase(reader: &Reader<'_>, token: usize) -> Option<Item> {
             &[("in the", ()), ("during the", ()), ("at the", ()), ("in", ()), ("at", ()), ("the", ())],
         )
         .map_or(after_edge, |((), a)| a);
+    if let Some(((), end)) = text.pick_words(at, &[("business hours", ()), ("business hour", ()), ("office hours", ())])
+    {
+        let part = Part { code: "TBH", from: 8, to: 18 };
+        return Some(Item::new(token, end, When::Part(part), "en.part_of_day"));
+    }
     let part = match text.s(at) {
         "am" if after_day_word(text, token) => MORNING,
         "pm" if after_day_word(text, token) => AFTERNOON,

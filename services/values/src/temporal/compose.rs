@@ -13,7 +13,7 @@ use crate::value::Grain;
 /// Words that may stand between two meanings that belong together.
 #[rustfmt::skip]
 const LINKS: &[(&str, ())] = &[
-    (", at", ()), ("at around", ()), ("at about", ()), ("in the", ()), ("on the", ()), ("of the", ()), ("at", ()), ("@", ()), ("on", ()), ("of", ()), ("for", ()), ("in", ()), ("around", ()), ("about", ()), ("的", ()), (",", ()), ("，", ()), ("-", ()), ("from", ()), ("between", ()), ("从", ()),
+    (", at", ()), ("at around", ()), ("at about", ()), ("in the", ()), ("on the", ()), ("of the", ()), ("at", ()), ("@", ()), ("on", ()), ("of", ()), ("for", ()), ("in", ()), ("around", ()), ("about", ()), ("的", ()), ("大 约", ()), ("大 概", ()), ("约", ()), (",", ()), ("，", ()), ("-", ()), ("from", ()), ("between", ()), ("从", ()),
 ];
 
 /// Words between the two ends of a range.
@@ -218,7 +218,11 @@ fn join(reader: &Reader<'_>, a: &Item, b: &Item, linked: bool) -> Option<Item> {
             When::DayPart(day.clone(), *part)
         }
         (When::DayPart(day, part), When::Clock(clock)) if !comma || !clock.bare => {
-            When::Moment(day.clone(), clock.in_part(*part))
+            let clock = clock.in_part(*part);
+            // 今晚两点 is after midnight.
+            let small_hours = clock.hour < 5 && part.from >= 16 && text.is_han(a.start);
+            let next = day.pick(reader.context).filter(|_| small_hours && day.kind == DayKind::Definite);
+            When::Moment(next.map_or_else(|| day.clone(), |d| Day::definite(plus(d, 1))), clock)
         }
         (When::Clock(clock), When::DayPart(day, part)) if matches!(link, "" | "on" | "in") => {
             When::Moment(day.clone(), clock.in_part(*part))
@@ -354,6 +358,9 @@ fn clock_range(reader: &Reader<'_>, token: usize) -> Option<Item> {
             .then_some(((), mid + 1))
     })?;
     let (second_part, second, mut end) = clock_in(reader, at)?;
+    if second.bare && matches!(text.ch(end), '月' | '日' | '号' | '年' | '个' | '天' | '周' | '人') {
+        return None;
+    }
     let (mut first, mut second) = (first, second);
     if let Some(part) = first_part.filter(|_| second_part.is_none() && !second.exact) {
         let shifted = second.in_part(part);
@@ -392,7 +399,9 @@ fn clock_range(reader: &Reader<'_>, token: usize) -> Option<Item> {
     if !evident && (text.gap(mid) > 1 || !text.is_digits(token) && !from_word && !text.is_word(token)) {
         return None;
     }
-    Some(Item::new(token, end, When::ClockRange(first, second, None), "clock_range"))
+    // 在 belongs to a range that is closed by 之间.
+    let bare = text.ch(token) == '在' && text.ch(end - 1) != '间';
+    Some(Item::new(token + usize::from(bare), end, When::ClockRange(first, second, None), "clock_range"))
 }
 
 fn english_part_after(text: &Text, token: usize) -> Option<(Part, usize)> {

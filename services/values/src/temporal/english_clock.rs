@@ -11,6 +11,7 @@ pub(crate) fn part_word(word: &str) -> Option<Part> {
         "evening" | "evenings" => EVENING,
         "night" | "nights" | "nite" => NIGHT,
         "daytime" => DAYTIME,
+        "overnight" => NIGHT,
         "lunchtime" => Part { code: "TMEL", from: 11, to: 13 },
         "breakfast" => Part { code: "TMEB", from: 8, to: 12 },
         "dinner" | "dinnertime" | "supper" => Part { code: "TMED", from: 16, to: 20 },
@@ -80,6 +81,10 @@ fn spoken_minute(text: &Text, hour: usize, token: usize) -> Option<(u32, usize)>
 pub(crate) fn clock(text: &Text, token: usize) -> Option<(Clock, usize)> {
     if let Some(found) = named(text, token).or_else(|| past_or_to(text, token)) {
         return Some(found);
+    }
+    // T12:34:20
+    if text.s(token) == "t" && text.is_digits(token + 1) && text.gap(token + 1) == 0 && text.ch(token + 2) == ':' {
+        return clock(text, token + 1).map(|(clock, end)| (Clock { exact: true, ..clock }, end));
     }
     let glued_before = token > 0
         && !text.spaced(token)

@@ -12,12 +12,22 @@ use crate::value::Grain;
 /// A period at `token`.
 pub(crate) fn period(reader: &Reader<'_>, token: usize) -> Option<Item> {
     let found = relative(reader, token)
+        .or_else(|| days_together(reader, token))
+        .or_else(|| season(reader, token))
         .or_else(|| within_year(reader, token))
         .or_else(|| week_period(reader, token))
         .or_else(|| month_period(reader, token))
-        .or_else(|| century(reader, token))
-        .or_else(|| season(reader, token));
+        .or_else(|| century(reader, token));
     found.map(|(period, end)| Item::new(token, end, When::Period(period), "zh.period"))
+}
+
+/// 今明两天, 明后天.
+fn days_together(reader: &Reader<'_>, token: usize) -> Option<(Period, usize)> {
+    #[rustfmt::skip]
+    const DAYS: &[(&str, i64)] = &[("今明两天", 0), ("今明两日", 0), ("今明天", 0), ("明后两天", 1), ("明后两日", 1), ("明后天", 1), ("昨今两天", -1)];
+    let (first, end) = reader.text.pick(token, DAYS)?;
+    let from = plus(reader.context.now.date(), first);
+    Some((Period::span(from, plus(from, 2), "P2D", Grain::Day), end))
 }
 
 /// What begins with a year, said or meant: 2018年, 去年上半年, 第三季度, 2021年的前2周.
@@ -138,6 +148,13 @@ fn week_period(reader: &Reader<'_>, token: usize) -> Option<(Period, usize)> {
         let days = (to - from).num_days();
         return Some((Period::span(from, to, &format!("P{days}D"), Grain::Week), end));
     }
+    // 第33周 of this year
+    if text.ch(token) == '第' {
+        let (n, at) = small(text, token + 1).filter(|(n, _)| (1..=53).contains(n))?;
+        let end = week_word(text, text.lit(at, "个").unwrap_or(at))?;
+        let day = plus(date(today.year(), 1, 4)?, 7 * (i64::from(n) - 1));
+        return weekday_number(text, end).is_none().then(|| (Period::week(day), end));
+    }
     let (offset, at) = which(text, token).map_or((None, token), |(o, at)| (Some(o), at));
     if let Some(end) = text.lit(at, "周末").or_else(|| text.lit(at, "双休日")) {
         let day = plus(today, 7 * i64::from(offset.unwrap_or(0)));
@@ -229,7 +246,15 @@ fn part_of_month(month: &Period, days: (i64, i64)) -> Period {
 /// 十九世纪, 十九世纪七十年代, 90年代.
 fn century(reader: &Reader<'_>, token: usize) -> Option<(Period, usize)> {
     let text = &reader.text;
-    let (n, at) = small(text, token)?;
+    let this = reader.context.now.year().div_euclid(100) + 1;
+    let relative = text.pick(
+        token,
+        &[("本世纪", 0), ("这个世纪", 0), ("上世纪", -1), ("上个世纪", -1), ("下世纪", 1), ("下个世纪", 1)],
+    );
+    let (n, at) = match relative {
+        Some((offset, end)) => (u32::try_from(this + offset).ok()?, end - 2),
+        None => small(text, token)?,
+    };
     if n == 0 || n > 30 && text.lit(at, "世纪").is_some() {
         return None;
     }
@@ -288,7 +313,7 @@ enum Way {
 #[rustfmt::skip]
 const WAYS: &[(&str, Way)] = &[
     ("在过去的", Way::Past), ("过去的", Way::Past), ("过去", Way::Past), ("最近的", Way::Past), ("最近", Way::Past), ("近", Way::Past), ("之前的", Way::Past), ("之前", Way::Past), ("前", Way::Past), ("上", Way::Past),
-    ("接下来的", Way::Next), ("接下来", Way::Next), ("未来的", Way::Next), ("未来", Way::Next), ("今后", Way::Next), ("往后", Way::Next), ("之后", Way::Next), ("后", Way::Next), ("还剩下", Way::Within), ("还剩", Way::Within),
+    ("接下来的", Way::Next), ("接下来", Way::Next), ("未来的", Way::Next), ("未来", Way::Next), ("今后", Way::Next), ("往后", Way::Next), ("下", Way::Next), ("之后", Way::Next), ("后", Way::Next), ("还剩下", Way::Within), ("还剩", Way::Within),
 ];
 
 /// 未来三天, 近两周, 后1年.
@@ -296,7 +321,12 @@ fn relative(reader: &Reader<'_>, token: usize) -> Option<(Period, usize)> {
     let text = &reader.text;
     let (way, at) = text.pick(token, WAYS)?;
     let (length, end) = super::han_clock::length(reader, at)?;
-    if length.parts.iter().any(|p| p.unit.is_clock()) || matches!(text.ch(token), '前' | '上') && text.ch(at) == '半'
+    // 下一周 is the week after this; 下1年 and 下两周 count from now.
+    let named = text.ch(token) == '下'
+        && length.parts.first().is_none_or(|p| p.amount <= rust_decimal::Decimal::ONE && !text.is_digits(at));
+    if named
+        || length.parts.iter().any(|p| p.unit.is_clock())
+        || matches!(text.ch(token), '前' | '上') && text.ch(at) == '半'
     {
         return None;
     }

@@ -60,7 +60,7 @@ const HAN_SUFFIXES: &[(&str, Mod)] = &[
 ];
 
 #[rustfmt::skip]
-const HAN_PREFIXES: &[(&str, Mod)] = &[("截止到", Before), ("截止至", Before), ("截止", Before), ("截至", Before), ("直到", Until), ("自从", Since), ("自", Since), ("从", Since), ("早于", Before), ("晚于", After), ("大约", Approx), ("大概", Approx)];
+const HAN_PREFIXES: &[(&str, Mod)] = &[("截止到", Until), ("截止至", Until), ("截止", Until), ("截至", Until), ("直到", Until), ("自从", Since), ("自", Since), ("从", Since), ("早于", Before), ("晚于", After), ("大约", Approx), ("大概", Approx)];
 
 /// Every temporal value in the message.
 pub(crate) fn read(reader: &Reader<'_>, out: &mut Vec<Found>) {
@@ -101,6 +101,9 @@ fn at(reader: &Reader<'_>, token: usize, timed: bool) -> Option<Found> {
     let text = &reader.text;
     if text.ch(token).is_ascii_punctuation() && !matches!(text.ch(token), '<' | '>' | '=' | '.') {
         return None;
+    }
+    if let Some(item) = range::after_and_before(reader, token) {
+        return emit(reader, &item);
     }
     let ranged = range::range(reader, token)
         .filter(|i| !matches!(i.when, When::Clock(c) if c.bare))

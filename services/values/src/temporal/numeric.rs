@@ -71,12 +71,11 @@ pub(crate) fn numeric(reader: &Reader<'_>, token: usize) -> Option<Item> {
         } else if text.len(second) == 4 {
             (b, c, a)
         } else if lc == 2 && la <= 2 || lc == 1 && la == 2 && a > 12 {
-            let year_first =
-                reader.context.language == Some(paigong_core::Language::Zh) && la == 2 && (1..=31).contains(&c)
-                    || lc == 1;
+            let chinese = reader.context.language == Some(paigong_core::Language::Zh);
+            let year_first = chinese && la == 2 && (1..=31).contains(&c) || lc == 1;
             if year_first {
                 (a, b, c)
-            } else if reader.context.day_first && b <= 12 || a > 12 {
+            } else if (reader.context.day_first || chinese && la == 1 && lc == 2) && b <= 12 || a > 12 {
                 (c, b, a)
             } else {
                 (c, a, b)

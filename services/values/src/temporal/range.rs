@@ -54,7 +54,7 @@ pub(crate) fn range(reader: &Reader<'_>, token: usize) -> Option<Item> {
         if prefixed && !matches!(first.when, When::ClockRange(..) | When::MomentRange { .. }) {
             None
         } else {
-            Some(Item { start: if prefixed { token } else { first.start }, ..first })
+            Some(Item { start: if prefixed && text.ch(token) != '在' { token } else { first.start }, ..first })
         }
     };
     let link = text.pick_words(first.end, TO).map(|((), a)| a).or_else(|| {
@@ -94,8 +94,9 @@ pub(crate) fn range(reader: &Reader<'_>, token: usize) -> Option<Item> {
     let Some(when) = between_points(reader, &start, &second.when, (edge.map(|e| e.0), second_edge.map(|e| e.0))) else {
         return alone(first);
     };
+    let bare = text.ch(token) == '在' && closed.is_none();
     Some(Item::new(
-        token,
+        token + usize::from(bare),
         closed.unwrap_or(second.end),
         when,
         if text.is_han(first.start) { "zh.range" } else { "en.range" },
@@ -112,6 +113,28 @@ fn same_week(reader: &Reader<'_>, first: &Item, second: &Item) -> Option<When> {
     let number = |day: Weekday| i64::from(day.number_from_monday());
     let back = (number(to.weekday()) - number(a.weekday?)).rem_euclid(7);
     Some(When::Day(Day { weekday: a.weekday, ..Day::definite(plus(to, -back)) }))
+}
+
+/// 2010年之后2018年之前: what is after the one and before the other.
+pub(crate) fn after_and_before(reader: &Reader<'_>, token: usize) -> Option<Item> {
+    let text = &reader.text;
+    if !(text.is_han(token) || text.is_digits(token)) {
+        return None;
+    }
+    let first = point(reader, token).filter(|i| matches!(i.when, When::Day(_) | When::Period(_)))?;
+    let ((), at) = text.pick(first.end, &[("之后", ()), ("以后", ()), ("后", ())])?;
+    let second = point(reader, at).filter(|i| matches!(i.when, When::Day(_) | When::Period(_)))?;
+    let ((), end) = text.pick(second.end, &[("之前", ()), ("以前", ()), ("前", ())])?;
+    let When::DayRange { timex, from, grain, .. } = between_points(reader, &first.when, &second.when, (None, None))?
+    else {
+        return None;
+    };
+    let to = match &second.when {
+        When::Day(day) => day.pick(reader.context)?,
+        When::Period(period) => period.pick(reader.context).0,
+        _ => return None,
+    };
+    (to > from).then(|| Item::new(token, end, When::DayRange { timex, from, to, grain }, "zh.range"))
 }
 
 /// "from 4 to 22 this month", "4-23 in next month": the month is said after the days.

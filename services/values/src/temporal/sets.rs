@@ -6,6 +6,7 @@ use super::when::{Clock, Item, MORNING, When, length_timex};
 use super::{english_clock, english_day, english_length, han_clock, han_day};
 use crate::duration::{Duration, DurationUnit};
 use crate::reader::Reader;
+use crate::text::Text;
 use crate::value::Recurrence;
 
 /// The clock that may stand beside what repeats.
@@ -43,21 +44,45 @@ fn weekly(number: u32) -> Recurrence {
     }
 }
 
+/// The 三五 of 每周一三五, 每周一、三、五, 每周一和周三.
+fn more_weekdays(text: &Text, mut every: Recurrence, mut end: usize) -> (Recurrence, usize) {
+    loop {
+        let link = end + usize::from(matches!(text.ch(end), '、' | '和' | '与' | '及'));
+        let at = han_day::week_word(text, link).unwrap_or(link);
+        let Some((number, after)) = han_day::weekday_number(text, at)
+            .filter(|(_, e)| text.is_han(at) && !matches!(text.ch(*e), '点' | '时' | '次'))
+        else {
+            return (every, end);
+        };
+        every.weekdays.push(super::when::weekday(number));
+        end = after;
+    }
+}
+
 /// 每天, 每周三下午三点, 每两周, 每月15号.
 pub(crate) fn han_set(reader: &Reader<'_>, token: usize) -> Option<Item> {
     let text = &reader.text;
-    let at = text.lit(token, "每隔").or_else(|| text.lit(token, "每一")).or_else(|| text.lit(token, "每"))?;
-    let at = text.lit(at, "个").unwrap_or(at);
     let rule = "zh.set";
+    if let Some((unit, end)) = text.pick(
+        token,
+        &[
+            ("隔天", DurationUnit::Day),
+            ("隔日", DurationUnit::Day),
+            ("隔周", DurationUnit::Week),
+            ("隔月", DurationUnit::Month),
+        ],
+    ) {
+        let every = Duration::of(2, unit);
+        let timex = length_timex(&every);
+        return Some(repeating(token, end, timex, Recurrence { every, ..Recurrence::default() }, None, rule));
+    }
+    let at =
+        text.pick(token, &[("每隔", ()), ("每逢", ()), ("每到", ()), ("每一", ()), ("每", ())]).map(|((), a)| a)?;
+    let at = text.lit(at, "个").unwrap_or(at);
     if let Some((number, end)) = han_day::week_word(text, at).and_then(|a| han_day::weekday_number(text, a)) {
-        return Some(repeating(
-            token,
-            end,
-            format!("XXXX-WXX-{number}"),
-            weekly(number),
-            clock_beside(reader, end),
-            rule,
-        ));
+        let (every, end) = more_weekdays(text, weekly(number), end);
+        let timex = format!("XXXX-WXX-{number}");
+        return Some(repeating(token, end, timex, every, clock_beside(reader, end), rule));
     }
     if let Some(end) = text.lit(at, "周末") {
         let every = Recurrence { weekdays: vec![Weekday::Sat, Weekday::Sun], ..weekly(6) };

@@ -4,7 +4,7 @@
 use crate::number::english;
 use crate::text::{Kind, Text};
 
-const HAN: &str = "〇一七万三上下世两个中为之九乾二五亿今从仟以伍佰俩假傍儿元光八公六内农冬凌几分刚初到刻前劳十千卅午半去叁又及双受古同后周咸哥嘉四国圣在地壹复夏夜大天头妇季宣宰小工左平年底康建廿开当往总情愚感或截护拾捌接教新日早明星春昨晚晨最月未末本来柒植次正此母每民消深清灯父独玖现由白百的目直礼秋秒立端第网老耶肆腊自至节记贰起跨过近还这退道重钟间阴阵陆除雍零青顺马鬼黑龙";
+const HAN: &str = "〇一七万三上下世两个中为之九乾二五亿今从仟以伍佰俩假傍儿元光八公六内农冬凌几分刚初到刻前劳十千卅午半去叁又及双受古同后周咸哥嘉四国圣在地壹复夏夜大天头如妇季宣宰小尽工左平年底康建廿开当往总情愚感或截护拾捌接教新日早明星春昨晚晨最月未末本来柒植次正此母每民消深清灯父独玖现由白百的目直眼礼秋秒立端第约网老耶肆腊自至节记贰起跨过近还这退道重钟间阴阵陆除隔雍零青顺马鬼黑龙";
 
 /// Sorted.
 #[rustfmt::skip]
@@ -29,21 +29,21 @@ const WORDS: &[&str] = &[
     "minute", "minutes", "mlk", "mon", "monday", "mondays", "month", "monthly", "months", "moon", "more", "morning", "mornings", "moscow", "mother",
     "mothers", "mountain", "msk", "mst", "mt", "mth", "mths", "muharram", "must", "my", "national", "ndt", "new", "next", "night", "nightly",
     "nights", "nineteen", "nineties", "nite", "no", "noon", "noontime", "not", "noughties", "nov", "november", "now", "npt", "nye", "nzdt", "nzst",
-    "o", "oclock", "oct", "october", "of", "oh", "on", "once", "one", "onward", "onwards", "or", "other", "our", "p", "pacific", "palm", "paris",
-    "past", "pdt", "pentecost", "people", "pht", "pi", "pkt", "please", "pls", "plz", "pm", "preceding", "president", "presidents", "prev",
-    "previous", "previously", "prior", "pst", "pt", "q", "qingming", "qixi", "quarter", "quarterly", "quarters", "ramadan", "recently", "remainder",
-    "remaining", "remembrance", "rest", "right", "rmb", "russia", "russian", "s", "saint", "same", "sast", "sat", "saturday", "saturdays", "school",
-    "seattle", "sec", "second", "seconds", "secs", "sep", "sept", "september", "seventeen", "seventies", "several", "sgt", "shanghai", "should",
-    "shrove", "since", "singapore", "single", "singles", "sixteen", "sixties", "sooner", "spring", "st", "standard", "star", "start", "starting",
-    "summer", "sun", "sunday", "sundays", "supper", "sy", "sydney", "t", "take", "tax", "teacher", "teachers", "tens", "than", "thanks",
-    "thanksgiving", "that", "the", "then", "thirties", "this", "thousand", "three", "through", "thru", "thu", "thur", "thurs", "thursday",
-    "thursdays", "til", "till", "time", "timezone", "tmo", "tmr", "tmrw", "tmw", "to", "today", "tokyo", "tomb", "tommorow", "tommorrow", "tomo",
-    "tomorow", "tomorrow", "tonight", "tonite", "trinity", "tue", "tues", "tuesday", "tuesdays", "twenties", "twenty", "two", "tz", "until", "up",
-    "upcoming", "us", "usd", "utc", "valentine", "valentines", "veteran", "veterans", "victoria", "w", "washington", "washingtons", "wed", "wedn",
-    "wednesday", "wednesdays", "weds", "week", "weekday", "weekdays", "weekend", "weekends", "weekly", "weeks", "well", "west", "western", "what",
-    "when", "whit", "white", "whole", "wib", "will", "winter", "within", "wk", "wks", "woman", "women", "womens", "work", "workday", "workdays",
-    "workers", "working", "works", "workweek", "would", "x", "xmas", "y", "year", "yearly", "years", "yesterday", "yesternight", "youth", "yr",
-    "yrs", "ystd", "yuan", "yuandan", "zero", "zone",
+    "o", "oclock", "oct", "october", "of", "office", "oh", "on", "once", "one", "onward", "onwards", "or", "other", "our", "overnight", "p",
+    "pacific", "palm", "paris", "past", "pdt", "pentecost", "people", "pht", "pi", "pkt", "please", "pls", "plz", "pm", "preceding", "president",
+    "presidents", "prev", "previous", "previously", "prior", "pst", "pt", "q", "qingming", "qixi", "quarter", "quarterly", "quarters", "ramadan",
+    "recently", "remainder", "remaining", "remembrance", "rest", "right", "rmb", "russia", "russian", "s", "saint", "same", "sast", "sat",
+    "saturday", "saturdays", "school", "seattle", "sec", "second", "seconds", "secs", "sep", "sept", "september", "seventeen", "seventies",
+    "several", "sgt", "shanghai", "should", "shrove", "since", "singapore", "single", "singles", "sixteen", "sixties", "sooner", "spring", "st",
+    "standard", "star", "start", "starting", "summer", "sun", "sunday", "sundays", "supper", "sy", "sydney", "t", "take", "tax", "teacher",
+    "teachers", "tens", "than", "thanks", "thanksgiving", "that", "the", "then", "thirties", "this", "thousand", "three", "through", "thru", "thu",
+    "thur", "thurs", "thursday", "thursdays", "til", "till", "time", "timezone", "tmo", "tmr", "tmrw", "tmw", "to", "today", "tokyo", "tomb",
+    "tommorow", "tommorrow", "tomo", "tomorow", "tomorrow", "tonight", "tonite", "trinity", "tue", "tues", "tuesday", "tuesdays", "twenties",
+    "twenty", "two", "tz", "until", "up", "upcoming", "us", "usd", "utc", "valentine", "valentines", "veteran", "veterans", "victoria", "w",
+    "washington", "washingtons", "wed", "wedn", "wednesday", "wednesdays", "weds", "week", "weekday", "weekdays", "weekend", "weekends", "weekly",
+    "weeks", "well", "west", "western", "what", "when", "whit", "white", "whole", "wib", "will", "winter", "within", "wk", "wks", "woman", "women",
+    "womens", "work", "workday", "workdays", "workers", "working", "works", "workweek", "would", "x", "xmas", "y", "year", "yearly", "years",
+    "yesterday", "yesternight", "youth", "yr", "yrs", "ystd", "yuan", "yuandan", "zero", "zone",
 ];
 
 /// One bit for each character of the basic plane.

@@ -281,7 +281,7 @@ impl Clock {
             "TNI" | "TEV" => {
                 if self.hour == 12 {
                     Self { hour: 0, exact: true, bare: false, ..self }
-                } else if self.hour < 5 && part.code == "TNI" {
+                } else if self.hour < 5 {
                     self.am()
                 } else {
                     self.pm()
