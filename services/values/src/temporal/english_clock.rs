@@ -119,8 +119,8 @@ pub(crate) fn clock(text: &Text, token: usize) -> Option<(Clock, usize)> {
     {
         let clock = Clock { minute: Some(minute), bare: false, ..clock };
         let (pm, stop) = half_of_day(text, after + 2).map_or((None, after + 2), |(pm, e)| (Some(pm), e));
-        let spaced = text.gap(after) > 0 && pm.is_none();
-        return (!spaced).then(|| (clocked(clock, pm), stop));
+        let length = text.gap(after) > 0 && pm.is_none() || text.is_word(stop) && !text.spaced(stop);
+        return (!length).then(|| (clocked(clock, pm), stop));
     }
     if colon && text.is_digits(token) {
         clock.minute = Some(text.int(after + 1).filter(|m| *m < 60 && text.len(after + 1) == 2)?);
@@ -177,7 +177,7 @@ pub(crate) fn clock(text: &Text, token: usize) -> Option<(Clock, usize)> {
     if hour > 12 && text.is_word(token) {
         return None;
     }
-    let unit = text.is_word(end) && !text.spaced(end);
+    let unit = text.is_word(end) && !text.spaced(end) && !(text.s(end) == "z" && clock.minute.is_some());
     let decimal = text.ch(end) == '.' && text.is_digits(end + 1) && text.gap(end + 1) == 0;
     if unit || clock.bare && (decimal || matches!(text.ch(end), '%' | '/' | ':')) {
         return None;

@@ -39,6 +39,8 @@ pub(crate) fn unit_at(text: &Text, token: usize) -> Option<(DurationUnit, usize)
         "h" => DurationUnit::Hour,
         "d" => DurationUnit::Day,
         "y" => DurationUnit::Year,
+        // 1h30m
+        "m" if token >= 2 && text.s(token - 2) == "h" => DurationUnit::Minute,
         "w" if text.tokens.get(token).is_some_and(|t| text.raw[t.start] == 'W') => DurationUnit::Week,
         _ => return None,
     };

@@ -29,6 +29,14 @@ pub(crate) fn month_named(reader: &Reader<'_>, token: usize) -> Option<(Period, 
     if let Some(short) = text.int(end).filter(|n| (50..100).contains(n) && text.len(end) == 2 && text.gap(end) == 1) {
         return Some((Period::month(i32::try_from(1900 + short).ok()?, number)?, end + 1));
     }
+    // June '26
+    if text.ch(end) == '\''
+        && text.gap(end + 1) == 0
+        && let Some(short) = text.int(end + 1).filter(|_| text.len(end + 1) == 2)
+    {
+        let short = i32::try_from(short).ok()?;
+        return Some((Period::month(if short < 50 { 2000 + short } else { 1900 + short }, number)?, end + 2));
+    }
     let before = token.checked_sub(1).map_or("", |b| text.s(b));
     let shy = matches!(text.s(token), "may" | "march" | "mar" | "sat" | "dec" | "sep" | "jan");
     let in_time = matches!(

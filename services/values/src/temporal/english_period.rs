@@ -107,9 +107,8 @@ fn counted(reader: &Reader<'_>, token: usize) -> Option<(When, usize)> {
             }
             (length, end)
         }
-        None => {
-            english_length::length(text, length_at).filter(|_| !matches!(text.s(length_at), "a" | "an" | "half"))?
-        }
+        None => english_length::length(text, length_at)
+            .filter(|_| within || !matches!(text.s(length_at), "a" | "an" | "half"))?,
     };
     if length.parts.iter().any(|p| p.unit == DurationUnit::Quarter) {
         return quarters(reader, &length, offset).map(|p| (When::Period(p), end));

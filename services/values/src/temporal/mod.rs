@@ -195,12 +195,12 @@ fn modified_item(reader: &Reader<'_>, inner: usize, modifier: Mod, start: usize)
         && !matches!(modifier, Approx)
     {
         // no later than 4
-        if inner < start + 2 || !(1..=12).contains(&clock.hour) || !compose::closes(text, item.end) {
+        let led = inner >= start + 2 || matches!(text.s(start), "by" | "before" | "after" | "until" | "till");
+        if !led || !(1..=12).contains(&clock.hour) || !compose::closes(text, item.end) {
             return None;
         }
         item.when = When::Clock(Clock { bare: false, ..clock });
     }
-    let by_past = text.s(start) == "by" && matches!(item.when, When::Clock(c) if c.bare);
     let from_word = matches!(text.ch(start), '从' | '自') && start + 1 == inner;
     let mut end = item.end;
     let mut modifier = modifier;
@@ -213,9 +213,6 @@ fn modified_item(reader: &Reader<'_>, inner: usize, modifier: Mod, start: usize)
             return None;
         }
     } else if from_word {
-        return None;
-    }
-    if by_past {
         return None;
     }
     if text.ch(start) == '=' {

@@ -85,6 +85,10 @@ pub(crate) fn range(reader: &Reader<'_>, token: usize) -> Option<Item> {
         if let Some(item) = days_of_month_after(reader, token, &first, &second) {
             return Some(item);
         }
+        // From 9 to 5 are hours.
+        if let Some(item) = hours(reader, token, &first, &second).filter(|_| prefixed || text.is_word(first.end)) {
+            return Some(item);
+        }
         // A 1-1 meeting.
         if !prefixed && text.ch(first.end) == '-' && text.gap(first.end) == 0 {
             return None;
@@ -151,6 +155,20 @@ fn days_of_month_after(reader: &Reader<'_>, token: usize, first: &Item, second: 
         (None, None),
     )?;
     Some(Item::new(token, end, when, "en.range"))
+}
+
+/// Two numbers that cannot be days of one month, for the first is greater.
+fn hours(reader: &Reader<'_>, token: usize, first: &Item, second: &Item) -> Option<Item> {
+    let hour = |item: &Item| match &item.when {
+        When::Day(day) if reader.text.is_digits(item.start) && item.end == item.start + 1 => Some(day.ymd.2),
+        _ => None,
+    };
+    let (from, to) = (hour(first)?, hour(second)?);
+    if !(7..=12).contains(&from) || to >= from {
+        return None;
+    }
+    let when = When::ClockRange(Clock::exact(from, None), Clock::exact(to + 12, None), None);
+    Some(Item::new(token, second.end, when, "clock_range"))
 }
 
 /// "November between 19 and 20", "next week from Wednesday to Friday": the days are said after their period.

@@ -138,7 +138,7 @@ pub(crate) fn han_set(reader: &Reader<'_>, token: usize) -> Option<Item> {
         ));
     }
     let timex = length_timex(&unit);
-    let clock = clock_beside(reader, end).filter(|_| timex == "P1D");
+    let clock = clock_beside(reader, end).filter(|_| matches!(timex.as_str(), "P1D" | "P1BD"));
     Some(repeating(token, end, timex, Recurrence { every: unit, ..Recurrence::default() }, clock, rule))
 }
 
@@ -244,6 +244,6 @@ pub(crate) fn english_set(reader: &Reader<'_>, token: usize) -> Option<Item> {
         _ => english_length::length(text, at)?,
     };
     let timex = length_timex(&every);
-    let clock = clock_beside(reader, end).filter(|_| timex == "P1D");
+    let clock = clock_beside(reader, end).filter(|_| matches!(timex.as_str(), "P1D" | "P1BD"));
     Some(repeating(token, end, timex, Recurrence { every, ..Recurrence::default() }, clock, rule))
 }

@@ -4,7 +4,7 @@
 use crate::number::english;
 use crate::text::{Kind, Text};
 
-const HAN: &str = "〇一七万三上下世两个中为之九乾二五亿今从仟以伍佰俩假傍儿元光八公六内农冬凌几分刚初到刻前劳十千卅午半去叁又及双受古同后周咸哥嘉四国圣在地壹复夏夜大天头如妇季宣宰小尽工左平年底康建廿开当往总情愚感或截护拾捌接教新日早明星春昨晚晨最月未末本来柒植次正此母每民消深清灯父独玖现由白百的目直眼礼秋秒立端第约网老耶肆腊自至节记贰起跨过近还这退道重钟间阴阵陆除隔雍零青顺马鬼黑龙";
+const HAN: &str = "〇一七万三上下世两个中为之九乾二五亿今从仟以伍佰俩假傍儿元光八公六内农冬凌几分刚初到刻前劳十千卅午半去叁又及双受古同后周咸哥嘉四国圣在地壹复夏夜大天头如妇季宣宰小尽工左差平年底康建廿开当往总情愚感或截护拾捌接教新日早明星春昨晚晨最月未末本来柒植次正此母每民消深清灯父独玖现由白百的目直眼礼秋秒立端第约网老耶肆腊自至节记贰起跨过近还这退道重钟间阴阵陆除隔雍零青顺马鬼黑龙";
 
 /// Sorted.
 #[rustfmt::skip]
@@ -43,7 +43,7 @@ const WORDS: &[&str] = &[
     "washington", "washingtons", "wed", "wedn", "wednesday", "wednesdays", "weds", "week", "weekday", "weekdays", "weekend", "weekends", "weekly",
     "weeks", "well", "west", "western", "what", "when", "whit", "white", "whole", "wib", "will", "winter", "within", "wk", "wks", "woman", "women",
     "womens", "work", "workday", "workdays", "workers", "working", "works", "workweek", "would", "x", "xmas", "y", "year", "yearly", "years",
-    "yesterday", "yesternight", "youth", "yr", "yrs", "ystd", "yuan", "yuandan", "zero", "zone",
+    "yesterday", "yesternight", "youth", "yr", "yrs", "ystd", "yuan", "yuandan", "z", "zero", "zone",
 ];
 
 /// One bit for each character of the basic plane.
