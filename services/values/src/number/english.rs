@@ -56,6 +56,7 @@ pub(crate) fn cardinal(word: &str) -> Option<Word> {
         "crore" | "crores" => Word::Large(10_000_000),
         "billion" => Word::Large(1_000_000_000),
         "trillion" => Word::Large(1_000_000_000_000),
+        "quadrillion" => Word::Large(1_000_000_000_000_000),
         "dozen" | "dozens" | "dz" | "dzs" | "doz" | "dozs" => Word::Dozen,
         _ => return None,
     })
@@ -317,7 +318,13 @@ fn extended(text: &Text, number: Numeral) -> Numeral {
     if text.s(at) == "point"
         && let Some((decimals, end)) = spoken_decimals(text, at + 1)
     {
-        let value = number.value + decimals;
+        let mut value = number.value + decimals;
+        let mut end = end;
+        // two point five million
+        while let Some(Word::Large(n)) = cardinal(text.s(end)) {
+            let Some(product) = value.checked_mul(Decimal::from(n)) else { break };
+            (value, end) = (product, end + 1);
+        }
         return Numeral { value, end, form: Form::Words, ..number };
     }
     if let Some(mixed) = large_and_fraction(text, &number) {
