@@ -2,6 +2,8 @@
 
 use rust_decimal::Decimal;
 
+use super::age::age;
+use super::temperature::{degrees, letter_scale, scale_first, turning};
 use super::unit::{HAN, SHORT, Unit, WORDS};
 use crate::number::{self, Form};
 use crate::reader::{Found, Reader};
@@ -9,7 +11,7 @@ use crate::text::Text;
 use crate::value::{Dimension, Value};
 
 /// A unit at `token`. Abbreviations only where a number stands before.
-fn unit(text: &Text, token: usize, counted: bool) -> Option<(Unit, usize)> {
+pub(super) fn unit(text: &Text, token: usize, counted: bool) -> Option<(Unit, usize)> {
     if text.is_han(token) {
         return text.pick(token, HAN);
     }
@@ -66,19 +68,22 @@ fn full(text: &Text, token: usize) -> Option<(Unit, usize)> {
         return None;
     }
     let exact = text.pick_words(token, WORDS);
-    if exact.is_some() {
-        return exact;
-    }
     let first = text.s(token);
     let initial = first.as_bytes().first().copied()?;
-    WORDS.iter().filter(|(name, _)| name.as_bytes()[0] == initial).find_map(|(name, unit)| {
-        let (head, last) = name.rsplit_once(' ').map_or(("", *name), |(h, l)| (h, l));
-        if head.is_empty() {
-            return (first.strip_suffix('s') == Some(last)).then_some((*unit, token + 1));
-        }
-        let at = text.words(token, head)?;
-        (text.s(at).strip_suffix('s') == Some(last)).then_some((*unit, at + 1))
-    })
+    let plural = WORDS
+        .iter()
+        .filter(|(name, _)| name.as_bytes()[0] == initial)
+        .filter_map(|(name, unit)| {
+            let (head, last) = name.rsplit_once(' ').map_or(("", *name), |(h, l)| (h, l));
+            if head.is_empty() {
+                return (first.strip_suffix('s') == Some(last)).then_some((*unit, token + 1));
+            }
+            let at = text.words(token, head)?;
+            (text.s(at).strip_suffix('s') == Some(last)).then_some((*unit, at + 1))
+        })
+        .max_by_key(|(_, end)| *end);
+    // kilowatt, kilowatt hours: the longer name.
+    plural.filter(|(_, end)| exact.is_none_or(|(_, shorter)| *end > shorter)).or(exact)
 }
 
 /// A length "per hour" is a speed.
@@ -119,56 +124,6 @@ fn bracketed(text: &Text, token: usize) -> Option<(Unit, usize)> {
     };
     let (unit, end) = unit(text, token + 1, true)?;
     (text.ch(end) == close && text.is_word(token + 1)).then_some((unit, end + 1))
-}
-
-/// A unit of age, singular or plural.
-fn time_unit(text: &Text, token: usize) -> Option<(&'static str, usize)> {
-    let unit = match text.s(token) {
-        "year" | "years" | "yr" | "yrs" => "year",
-        "month" | "months" => "month",
-        "week" | "weeks" => "week",
-        "day" | "days" => "day",
-        _ => return None,
-    };
-    Some((unit, token + 1))
-}
-
-/// Ages: five years old, ten months of age, age 87, 五岁, 十个月大.
-fn age(reader: &Reader<'_>, token: usize) -> Option<(Decimal, &'static str, usize)> {
-    let text = &reader.text;
-    if let Some(at) = text.pick_words(token, &[("aged", ()), ("age", ())]).map(|((), a)| a) {
-        let number = number::at(reader, at).filter(|n| n.form == Form::Literal || text.is_word(at))?;
-        return (number.value < Decimal::from(150) && time_unit(text, number.end).is_none()).then_some((
-            number.value,
-            "age",
-            number.end,
-        ));
-    }
-    let number = number::at(reader, token)?;
-    let at = if text.ch(number.end) == '-' && text.gap(number.end) == 0 { number.end + 1 } else { number.end };
-    if let Some(end) = text.lit(at, "周岁").or_else(|| text.lit(at, "岁")) {
-        let half = text.ch(end) == '半';
-        let value = if half { number.value + Decimal::new(5, 1) } else { number.value };
-        return Some((value, "year", end + usize::from(half)));
-    }
-    if let Some((unit, end)) = text.pick(
-        at,
-        &[
-            ("个月大", "month"),
-            ("个星期大", "week"),
-            ("个礼拜大", "week"),
-            ("星期大", "week"),
-            ("周大", "week"),
-            ("天大", "day"),
-            ("年大", "year"),
-        ],
-    ) {
-        return Some((number.value, unit, end));
-    }
-    let (unit, after) = time_unit(text, at)?;
-    let dash = if text.ch(after) == '-' { after + 1 } else { after };
-    let end = text.words(dash, "old").or_else(|| text.words(after, "of age"))?;
-    Some((number.value, unit, end))
 }
 
 /// A quantity at `token`.
@@ -348,12 +303,6 @@ fn feet_and_inches(reader: &Reader<'_>, value: Decimal, unit: Unit, end: usize) 
     }
 }
 
-/// Words that make degrees an angle.
-fn turning(text: &Text) -> bool {
-    (0..text.tokens.len().min(400))
-        .any(|t| matches!(text.s(t), "turn" | "rotate" | "angle" | "rotation" | "turned" | "rotated"))
-}
-
 /// Every quantity, temperature and age.
 pub(crate) fn read(reader: &Reader<'_>, out: &mut Vec<Found>) {
     let text = &reader.text;
@@ -407,63 +356,5 @@ pub(crate) fn read(reader: &Reader<'_>, out: &mut Vec<Found>) {
         }
         token =
             number::at(reader, token).filter(|n| n.form == Form::Literal).map_or(token + 1, |n| n.end.max(token + 1));
-    }
-}
-
-/// 摄氏20度, 华氏98度, 零下五度, 零下三摄氏度.
-fn scale_first(reader: &Reader<'_>, token: usize) -> Option<(Decimal, &'static str, usize)> {
-    let text = &reader.text;
-    let (scale, at) = text.pick(token, &[("摄氏", "c"), ("华氏", "f")]).map_or(("", token), |(s, a)| (s, a));
-    let (below, at) = text.lit(at, "零下").map_or((false, at), |a| (true, a));
-    if at == token {
-        return None;
-    }
-    let number = number::at(reader, at)?;
-    let ((name, dimension), end) = unit(text, number.end, true)?;
-    if dimension != Dimension::Temperature || !scale.is_empty() && name != "degree" {
-        return None;
-    }
-    Some((if below { -number.value } else { number.value }, if scale.is_empty() { name } else { scale }, end))
-}
-
-/// 72F, 20 C: one letter in upper case, and nothing goes on behind it.
-fn letter_scale(reader: &Reader<'_>, token: usize) -> Option<(Decimal, &'static str, usize)> {
-    let text = &reader.text;
-    let number = number::at(reader, token).filter(|n| text.is_digits(n.end - 1) && n.value.fract().is_zero())?;
-    let at = number.end;
-    let upper = text.tokens.get(at).is_some_and(|t| text.raw[t.start].is_uppercase());
-    let apart = token > 0 && !text.spaced(token) && !text.is_han(token - 1);
-    let closed = at + 1 >= text.tokens.len()
-        || matches!(text.ch(at + 1), '.' | ',' | '!' | '?' | ')')
-        || matches!(text.s(at + 1), "to" | "and" | "outside" | "inside" | "today" | "in");
-    let name = match text.s(at) {
-        "f" => "f",
-        "c" => "c",
-        _ => return None,
-    };
-    (upper && closed && !apart).then_some((number.value, name, at + 1))
-}
-
-/// Degrees of what: of a scale that follows, of an angle, or just degrees.
-fn degrees<'u>(
-    text: &Text,
-    amount: Decimal,
-    name: &'u str,
-    dimension: Dimension,
-    end: usize,
-    angle: bool,
-) -> (Decimal, &'u str, Dimension, usize) {
-    if name != "degree" || text.is_han(end - 1) {
-        return (amount, name, dimension, end);
-    }
-    let scale = match text.s(end) {
-        "c" | "celsius" | "celcius" | "centigrade" => Some("c"),
-        "f" | "fahrenheit" | "farenheit" => Some("f"),
-        "k" | "kelvin" => Some("k"),
-        _ => None,
-    };
-    match scale {
-        Some(scale) => (amount, scale, Dimension::Temperature, end + 1),
-        None => (amount, name, if angle { Dimension::Angle } else { Dimension::Temperature }, end),
     }
 }

@@ -1,7 +1,10 @@
 //! The smallest temporal meanings at a token, in either language.
 
 use super::when::{AFTERNOON, Clock, Day, DayKind, Item, MORNING, Part, When, instant_timex, plus};
-use super::{english_clock, english_day, english_length, english_named, english_period, han_day, han_period, holiday};
+use super::{
+    english_clock, english_day, english_length, english_named, english_period, han_counted, han_day, han_period,
+    holiday,
+};
 use super::{han_clock, sets};
 use crate::duration::{Duration, DurationUnit};
 use crate::reader::Reader;
@@ -29,8 +32,8 @@ fn longest(reader: &Reader<'_>, token: usize) -> Option<Item> {
         offer(han_day::nth_weekday_of_month(reader, token));
         offer(han_clock::clock(reader, token).map(|(c, end)| Item::new(token, end, When::Clock(c), "zh.clock")));
         offer(han_period::period(reader, token));
-        offer(han_period::relative_hours(reader, token));
-        offer(han_period::length(reader, token));
+        offer(han_counted::relative_hours(reader, token));
+        offer(han_counted::length(reader, token));
         offer(han_clock::part(text, token).map(|(p, end)| Item::new(token, end, When::Part(p), "zh.part_of_day")));
         offer(sets::han_set(reader, token));
         offer(han_now(reader, token));
@@ -169,7 +172,7 @@ fn english_length(reader: &Reader<'_>, token: usize) -> Option<Item> {
                 return anchored;
             }
         }
-        let when = han_period::counted(reader, &length, false)?;
+        let when = han_counted::counted(reader, &length, false)?;
         let item = Item::new(token, end, when, "en.counted_from_now");
         if text.s(end) == "on" && english_day::weekday_name(text.s(end + 1)).is_some() {
             return Some(Item { end: end + 2, ..item });
@@ -187,7 +190,7 @@ fn english_length(reader: &Reader<'_>, token: usize) -> Option<Item> {
     if let Some(((), after)) = text.pick_words(end, &[("in the future", ())])
         && !length.parts.iter().any(|p| p.unit.is_clock())
     {
-        let period = han_period::span_from_now(reader, &length, false, true)?;
+        let period = han_counted::span_from_now(reader, &length, false, true)?;
         return Some(Item::new(start, after, When::Period(period), "en.period"));
     }
     let after = text.pick_words(
@@ -206,7 +209,7 @@ fn english_length(reader: &Reader<'_>, token: usize) -> Option<Item> {
     if let Some((past, after)) =
         after.filter(|(_, a)| !(text.s(a - 1) == "later" && matches!(text.s(*a), "this" | "in" | "than")))
     {
-        return Some(Item::new(start, after, han_period::counted(reader, &length, past)?, "en.counted_from_now"));
+        return Some(Item::new(start, after, han_counted::counted(reader, &length, past)?, "en.counted_from_now"));
     }
     if let Some(item) = anchored(reader, start, &length, end) {
         return Some(item);
