@@ -65,7 +65,11 @@ pub(super) fn modified_item(reader: &Reader<'_>, inner: usize, modifier: Mod, st
     let text = &reader.text;
     let (edge, skip_to) =
         text.pick_words(inner, &[("the end of", ()), ("end of", ())]).map_or((false, inner), |((), a)| (true, a));
-    let item = compose::point(reader, skip_to)
+    let article = usize::from(text.s(skip_to) == "the");
+    let edged = text.pick_words(skip_to + article, &[("beginning of", ()), ("start of", ()), ("middle of", ())]);
+    let item = edged
+        .and_then(|_| compose::point(reader, skip_to + article))
+        .or_else(|| compose::point(reader, skip_to))
         .or_else(|| compose::point(reader, inner))
         .or_else(|| range::range(reader, inner))?;
     let item = Item { start, ..item };

@@ -94,7 +94,7 @@ fn year_month(reader: &Reader<'_>, token: usize) -> Option<(Period, usize)> {
         let (a, b) = (text.int(token)?, text.int(token + 2)?);
         let (y, m) = match (text.len(token), text.len(token + 2)) {
             (4, 1 | 2) => (a, b),
-            (1 | 2, 4) if text.ch(token + 1) == '/' => (b, a),
+            (1 | 2, 4) if text.ch(token + 1) == '/' || text.len(token) == 2 => (b, a),
             _ => return None,
         };
         let known = (1900..2200).contains(&y) && (1..=12).contains(&m);

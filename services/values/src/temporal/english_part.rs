@@ -154,9 +154,24 @@ pub(super) fn part_of(reader: &Reader<'_>, token: usize) -> Option<(Period, usiz
         }
         _ => {
             let (length, stop) = english_length::length(text, after)?;
-            let (y, end) = any_year(reader, stop).filter(|_| text.s(stop) == "of" && n == 1)?;
-            let from = date(y, 1, 1)?;
-            let to = length.after(from.and_hms_opt(0, 0, 0)?, reader.context.calendar)?.date();
+            if text.s(stop) != "of" || n != 1 && !last || length.parts.iter().any(|p| p.unit.is_clock()) {
+                return None;
+            }
+            // first ten days of last year, last two weeks of March
+            let ((first, past_last), end) = match any_year(reader, stop) {
+                Some((y, end)) => ((date(y, 1, 1)?, date(y + 1, 1, 1)?), end),
+                None => {
+                    let at = stop + 1;
+                    let (period, end) = named(reader, at).filter(|(p, _)| p.grain == Grain::Month)?;
+                    (period.pick(reader.context), end)
+                }
+            };
+            let calendar = reader.context.calendar;
+            let (from, to) = if last {
+                (length.before(past_last.and_hms_opt(0, 0, 0)?, calendar)?.date(), past_last)
+            } else {
+                (first, length.after(first.and_hms_opt(0, 0, 0)?, calendar)?.date())
+            };
             Some((Period::span(from, to, &super::when::length_timex(&length), Grain::Day), end))
         }
     }

@@ -98,6 +98,10 @@ pub(crate) fn numeric(reader: &Reader<'_>, token: usize) -> Option<Item> {
         };
         return Some(Item::new(token, third + 1, When::Day(full), "date.digits"));
     }
+    // Around the clock is no date.
+    if text.s(token) == "24" && text.s(second) == "7" {
+        return None;
+    }
     // Month and day alone: with a slash, or with a dot or hyphen after a weekday.
     let after_weekday =
         token > 0 && (weekday_name(text.s(token - 1)).is_some() || matches!(text.s(token - 1), "on" | "in"));

@@ -149,7 +149,7 @@ pub(crate) fn english_set(reader: &Reader<'_>, token: usize) -> Option<Item> {
     #[rustfmt::skip]
     const WORDS: &[(&str, (u32, DurationUnit))] = &[
         ("daily", (1, DurationUnit::Day)), ("everyday", (1, DurationUnit::Day)), ("weekly", (1, DurationUnit::Week)), ("biweekly", (2, DurationUnit::Week)), ("bi weekly", (2, DurationUnit::Week)), ("fortnightly", (2, DurationUnit::Week)), ("monthly", (1, DurationUnit::Month)), ("quarterly", (1, DurationUnit::Quarter)), ("hourly", (1, DurationUnit::Hour)),
-        ("yearly", (1, DurationUnit::Year)), ("annually", (1, DurationUnit::Year)), ("annual", (1, DurationUnit::Year)), ("nightly", (1, DurationUnit::Day)), ("once a day", (1, DurationUnit::Day)), ("once a week", (1, DurationUnit::Week)), ("once a month", (1, DurationUnit::Month)), ("once a year", (1, DurationUnit::Year)), ("once every year", (1, DurationUnit::Year)),
+        ("yearly", (1, DurationUnit::Year)), ("annually", (1, DurationUnit::Year)), ("annual", (1, DurationUnit::Year)), ("nightly", (1, DurationUnit::Day)), ("once a day", (1, DurationUnit::Day)), ("once a week", (1, DurationUnit::Week)), ("once a month", (1, DurationUnit::Month)), ("once a year", (1, DurationUnit::Year)), ("once every year", (1, DurationUnit::Year)), ("bi - weekly", (2, DurationUnit::Week)), ("every single day", (1, DurationUnit::Day)), ("each and every day", (1, DurationUnit::Day)), ("day by day", (1, DurationUnit::Day)), ("bimonthly", (2, DurationUnit::Month)), ("bi monthly", (2, DurationUnit::Month)), ("bi - monthly", (2, DurationUnit::Month)), ("semiannually", (6, DurationUnit::Month)), ("semi annually", (6, DurationUnit::Month)), ("semi - annually", (6, DurationUnit::Month)), ("biannually", (6, DurationUnit::Month)), ("biennially", (2, DurationUnit::Year)), ("twice a year", (6, DurationUnit::Month)), ("once a quarter", (1, DurationUnit::Quarter)), ("once an hour", (1, DurationUnit::Hour)),
     ];
     if let Some(((n, unit), end)) = text.pick_words(token, WORDS) {
         let every = Duration::of(n, unit);
@@ -206,13 +206,27 @@ pub(crate) fn english_set(reader: &Reader<'_>, token: usize) -> Option<Item> {
     }
     let any = matches!(word, "any" | "all");
     let mut at = token + 1;
-    let other = text.s(at) == "other" || text.s(at) == "second";
-    if other {
+    // every other day, every third week
+    let count = match text.s(at) {
+        "other" | "second" => 2,
+        "third" => 3,
+        "fourth" => 4,
+        "fifth" => 5,
+        "sixth" => 6,
+        _ => 1,
+    };
+    if count > 1 {
         at += 1;
     }
-    let count = if other { 2 } else { 1 };
     if let Some(number) = english_day::weekday_name(text.s(at)).filter(|_| !any) {
         let every = Recurrence { every: Duration::of(count, DurationUnit::Week), ..weekly(number) };
+        // every Monday morning
+        if let Some(part) = english_clock::part_word(text.s(at + 1)).filter(|p| !p.code.starts_with("TME")) {
+            let clock = clock_beside(reader, at + 2).map(|(c, e)| (c.in_part(part), e));
+            let code = if clock.is_some() { "" } else { part.code };
+            let timex = format!("XXXX-WXX-{number}{code}");
+            return Some(repeating(token, at + 2, timex, every, clock, rule));
+        }
         return Some(repeating(token, at + 1, format!("XXXX-WXX-{number}"), every, clock_beside(reader, at + 1), rule));
     }
     if let Some(part) = english_clock::part_word(text.s(at)).filter(|p| !any && !p.code.starts_with("TME")) {
