@@ -83,9 +83,13 @@ fn at(reader: &Reader<'_>, token: usize, timed: bool) -> Option<Found> {
     let ranged = range::range(reader, token)
         .filter(|i| !matches!(i.when, When::Clock(c) if c.bare))
         .or_else(|| bare_hour(reader, token, timed));
-    let prefix = text.pick(token, HAN_PREFIXES).or_else(|| text.pick_words(token, PREFIXES)).or_else(|| {
-        text.pick(token, PREFIXES).filter(|_| !text.is_word(token) && (text.spaced(token) || !text.is_word(token - 1)))
-    });
+    // The sign of <div>6pm</div> compares nothing.
+    let glued = token > 0 && !text.is_word(token) && !text.spaced(token) && text.is_word(token - 1);
+    let prefix = text
+        .pick(token, HAN_PREFIXES)
+        .or_else(|| text.pick_words(token, PREFIXES))
+        .or_else(|| text.pick(token, PREFIXES).filter(|_| !text.is_word(token)))
+        .filter(|_| !(glued && text.ch(token).is_ascii_punctuation()));
     if let Some((modifier, inner)) = prefix.filter(|_| ranged.is_none())
         && let Some(found) = modified_item(reader, inner, modifier, token)
     {

@@ -267,8 +267,8 @@ impl Clock {
             return Self { exact: true, bare: false, ..self };
         }
         match part.code {
-            "TMO" | "TDA" => self.am(),
-            "TMI" => {
+            "TMO" | "TDA" | "TMEB" => self.am(),
+            "TMI" | "TMEL" => {
                 if self.hour < 10 {
                     self.pm()
                 } else {
