@@ -177,6 +177,7 @@ fn bounded(reader: &Reader<'_>, token: usize) -> Option<Range> {
     if let Some((bound, at)) =
         text.pick(token, HAN_BEFORE).or_else(|| text.pick_words(token, BEFORE)).or_else(|| sign(token))
     {
+        let at = at + usize::from(text.ch(at) == '了');
         let number = operand(reader, at)?;
         let end = number.end;
         if matches!(bound, Above | Below)

@@ -206,9 +206,9 @@ fn english_length(reader: &Reader<'_>, token: usize) -> Option<Item> {
             ("after now", false),
         ],
     );
-    if let Some((past, after)) =
-        after.filter(|(_, a)| !(text.s(a - 1) == "later" && matches!(text.s(*a), "this" | "in" | "than")))
-    {
+    if let Some((past, after)) = after.filter(|(_, a)| {
+        !(text.s(a - 1) == "later" && matches!(text.s(*a), "this" | "in" | "than" | "next" | "today" | "tonight"))
+    }) {
         return Some(Item::new(start, after, han_counted::counted(reader, &length, past)?, "en.counted_from_now"));
     }
     if let Some(item) = anchored(reader, start, &length, end) {
@@ -229,8 +229,8 @@ fn anchored(reader: &Reader<'_>, start: usize, length: &Duration, link: usize) -
     let (base, end) = match english_day::day(reader, link + 1) {
         Some(Item { when: When::Day(day), end, .. }) => (day.future.or(day.past)?, end),
         _ => {
-            let (period, end) = english_named::named(reader, link + 1)
-                .filter(|(p, _)| p.grain == crate::value::Grain::Year && text.s(link) == "since")?;
+            let (period, end) =
+                english_named::named(reader, link + 1).filter(|(p, _)| p.grain == crate::value::Grain::Year)?;
             (period.future.0, end)
         }
     };

@@ -68,8 +68,16 @@ pub(super) fn edged(reader: &Reader<'_>, token: usize) -> Option<(Period, usize)
         return Some((third_of(&period, 2), end));
     }
     let ((third, _), at) = text.pick_words(token, EDGES)?;
-    let bare_year = text.s(at) == "year" && text.s(at - 1) == "of";
-    let (period, end) = if bare_year { (Period::year(today.year())?, at + 1) } else { named(reader, at)? };
+    // end of month, for want of an article
+    let bare = match text.s(at) {
+        "year" => Period::year(today.year()),
+        "month" => Period::month(today.year(), today.month()),
+        "week" => Some(Period::week(today)),
+        "quarter" => Period::quarter(today.year(), today.month0() / 3 + 1),
+        _ => None,
+    };
+    let bare = bare.filter(|_| text.s(at - 1) == "of").map(|period| (period, at + 1));
+    let (period, end) = bare.or_else(|| named(reader, at))?;
     if matches!(text.s(token), "earlier" | "later" | "early" | "late" | "mid")
         && text.is_digits(at)
         && text.s(token).starts_with("later")

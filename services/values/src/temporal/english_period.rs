@@ -171,6 +171,12 @@ pub(crate) fn relative(reader: &Reader<'_>, token: usize) -> Option<(Period, usi
         &[
             ("the week after next", 'w'),
             ("week after next", 'w'),
+            ("the week before last", 'W'),
+            ("week before last", 'W'),
+            ("the month before last", 'M'),
+            ("month before last", 'M'),
+            ("the year before last", 'Y'),
+            ("year before last", 'Y'),
             ("the month after next", 'm'),
             ("month after next", 'm'),
             ("the year after next", 'y'),
@@ -181,6 +187,12 @@ pub(crate) fn relative(reader: &Reader<'_>, token: usize) -> Option<(Period, usi
         return Some((
             match unit {
                 'w' => Period::week(plus(today, 14)),
+                'W' => Period::week(plus(today, -14)),
+                'M' => {
+                    let first = plus_months(today.with_day(1)?, -2);
+                    Period::month(first.year(), first.month())?
+                }
+                'Y' => Period::year(today.year() - 2)?,
                 'm' => {
                     let first = plus_months(today.with_day(1)?, 2);
                     Period::month(first.year(), first.month())?
