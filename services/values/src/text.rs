@@ -1,5 +1,7 @@
 //! A message made ready to read: characters folded one to one (width, case, traditional forms) and cut into tokens.
 
+use std::collections::HashMap;
+
 /// What a token is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -179,6 +181,44 @@ impl Text {
     /// Whether white space separates the token from a digit before it.
     pub(crate) fn space_sep(&self, token: usize) -> bool {
         self.spaced_or(token, true)
+    }
+}
+
+/// A long table of phrases, by their first words.
+#[derive(Debug)]
+pub(crate) struct Phrases<T: 'static>(HashMap<&'static str, Vec<(&'static str, T)>>);
+
+impl<T: Copy> Phrases<T> {
+    pub(crate) fn new(table: &'static [(&'static str, T)]) -> Self {
+        let mut by_first: HashMap<&'static str, Vec<(&'static str, T)>> = HashMap::new();
+        for (phrase, value) in table {
+            let first = phrase.split(' ').next().unwrap_or(phrase);
+            by_first.entry(first).or_default().push((phrase, *value));
+        }
+        Self(by_first)
+    }
+
+    /// The longest of the table whose words are found at `token`, and the token after it.
+    pub(crate) fn pick(&self, text: &Text, token: usize) -> Option<(T, usize)> {
+        let phrases = self.0.get(text.s(token))?;
+        longest(phrases.iter().filter_map(|(phrase, value)| text.words(token, phrase).map(|end| (*value, end))))
+    }
+}
+
+impl<T: Copy> Phrases<T> {
+    /// The same where the last word of a phrase may also stand with a plural "s".
+    pub(crate) fn pick_plural(&self, text: &Text, token: usize) -> Option<(T, usize)> {
+        let word = text.s(token);
+        let at = |(phrase, value): &(&'static str, T)| {
+            let (mut head, mut stem) = (token, *phrase);
+            if let Some((before, last)) = phrase.rsplit_once(' ') {
+                (head, stem) = (text.words(token, before)?, last);
+            }
+            let last = text.s(head);
+            (last == stem || last.strip_suffix('s') == Some(stem)).then_some((*value, head + 1))
+        };
+        let singular = word.strip_suffix('s').and_then(|w| self.0.get(w));
+        longest(self.0.get(word).into_iter().chain(singular).flatten().filter_map(at))
     }
 }
 

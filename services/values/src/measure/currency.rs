@@ -1,6 +1,16 @@
 //! Names, codes and signs of the currencies of the world.
 
-use crate::text::Text;
+use std::sync::LazyLock;
+
+use crate::text::{Phrases, Text};
+
+static BY_WORD: LazyLock<Phrases<Currency>> = LazyLock::new(|| Phrases::new(WORDS));
+static BY_SIGN: LazyLock<Phrases<Currency>> = LazyLock::new(|| Phrases::new(SIGNS));
+
+/// A currency by its English name or code.
+pub(super) fn named(text: &Text, token: usize) -> Option<(Currency, usize)> {
+    BY_WORD.pick(text, token)
+}
 
 /// A currency word: ISO 4217 or empty where the word leaves it open, and how many of it make one.
 pub(super) type Currency = (&'static str, i64);
@@ -17,7 +27,7 @@ pub(super) const HAN: &[(&str, Currency)] = &[
 ];
 
 #[rustfmt::skip]
-pub(super) const WORDS: &[(&str, Currency)] = &[
+const WORDS: &[(&str, Currency)] = &[
     ("united states dollars", ("USD", 1)), ("united states dollar", ("USD", 1)), ("us dollars", ("USD", 1)), ("us dollar", ("USD", 1)), ("u . s . dollars", ("USD", 1)), ("u . s . dollar", ("USD", 1)), ("american dollars", ("USD", 1)), ("american dollar", ("USD", 1)), ("us$", ("USD", 1)), ("usd", ("USD", 1)), ("canadian dollars", ("CAD", 1)), ("canadian dollar", ("CAD", 1)), ("cad", ("CAD", 1)),
     ("australian dollars", ("AUD", 1)), ("australian dollar", ("AUD", 1)), ("aud", ("AUD", 1)), ("hong kong dollars", ("HKD", 1)), ("hong kong dollar", ("HKD", 1)), ("hkd", ("HKD", 1)), ("singapore dollars", ("SGD", 1)), ("singapore dollar", ("SGD", 1)), ("sgd", ("SGD", 1)), ("new zealand dollars", ("NZD", 1)), ("new zealand dollar", ("NZD", 1)), ("nzd", ("NZD", 1)), ("new taiwan dollars", ("TWD", 1)), ("taiwan dollars", ("TWD", 1)),
     ("dollars", ("", 1)), ("dollar", ("", 1)), ("bucks", ("", 1)), ("buck", ("", 1)), ("cents", ("", 100)), ("cent", ("", 100)), ("pence", ("GBP", 100)), ("pennies", ("", 100)), ("british pounds", ("GBP", 1)), ("british pound", ("GBP", 1)), ("pounds sterling", ("GBP", 1)), ("pound sterling", ("GBP", 1)), ("sterling", ("GBP", 1)), ("gbp", ("GBP", 1)), ("quid", ("GBP", 1)), ("pounds", ("", 1)), ("pound", ("", 1)), ("euros", ("EUR", 1)), ("euro", ("EUR", 1)), ("eur", ("EUR", 1)),
@@ -55,7 +65,7 @@ pub(super) const WORDS: &[(&str, Currency)] = &[
 ];
 
 #[rustfmt::skip]
-pub(super) const SIGNS: &[(&str, Currency)] = &[
+const SIGNS: &[(&str, Currency)] = &[
     ("united states $", ("USD", 1)), ("u . s . $", ("USD", 1)), ("u . s $", ("USD", 1)), ("us $", ("USD", 1)), ("usd $", ("USD", 1)), ("c $", ("CAD", 1)), ("ca $", ("CAD", 1)), ("can $", ("CAD", 1)), ("hk $", ("HKD", 1)), ("a $", ("AUD", 1)), ("au $", ("AUD", 1)), ("nz $", ("NZD", 1)), ("s $", ("SGD", 1)), ("sg $", ("SGD", 1)), ("nt $", ("TWD", 1)), ("mex $", ("MXN", 1)), ("r $", ("BRL", 1)), ("rmb ¥", ("CNY", 1)), ("cn ¥", ("CNY", 1)),
     ("aud $", ("AUD", 1)), ("cad $", ("CAD", 1)), ("hkd $", ("HKD", 1)), ("sgd $", ("SGD", 1)), ("nzd $", ("NZD", 1)), ("₿", ("", 1)),
     ("$", ("", 1)), ("£", ("", 1)), ("€", ("EUR", 1)), ("¥", ("CNY", 1)), ("￥", ("CNY", 1)), ("₹", ("INR", 1)), ("₩", ("KRW", 1)), ("₽", ("RUB", 1)), ("₡", ("CRC", 1)), ("฿", ("THB", 1)), ("₫", ("VND", 1)), ("₺", ("TRY", 1)), ("₱", ("PHP", 1)), ("₪", ("ILS", 1)), ("₦", ("NGN", 1)), ("zł", ("PLN", 1)),
@@ -98,10 +108,7 @@ pub(super) fn word(text: &Text, token: usize) -> Option<(Currency, usize)> {
     }
     // "a $ 300 million contract" is no Australian money.
     let apart = matches!(text.s(token), "a" | "s" | "r") && text.gap(token + 1) > 0;
-    text.pick_words(token, SIGNS)
-        .filter(|_| !apart)
-        .or_else(|| text.pick_words(token, WORDS))
-        .or_else(|| code(text, token))
+    BY_SIGN.pick(text, token).filter(|_| !apart).or_else(|| named(text, token)).or_else(|| code(text, token))
 }
 
 /// An ISO code with a million before it: MUSD.

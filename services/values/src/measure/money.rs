@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::currency::{Currency, HAN, WORDS, rare_code, word};
+use super::currency::{Currency, HAN, named, rare_code, word};
 use crate::number::{self, Form, Numeral, english, han};
 use crate::reader::{Found, Reader};
 use crate::text::Text;
@@ -62,8 +62,7 @@ fn at(reader: &Reader<'_>, token: usize) -> Option<(Decimal, &'static str, usize
         let mut value = scaled(number.value, currency.1)?;
         let mut end = number.end;
         let mut iso = currency.0;
-        if let Some(((code, 1), stop)) = text
-            .pick_words(end, WORDS)
+        if let Some(((code, 1), stop)) = named(text, end)
             .filter(|((code, scale), _)| *scale == 1 && (iso.is_empty() || code.is_empty() || *code == iso))
         {
             end = stop;
@@ -95,7 +94,7 @@ fn at(reader: &Reader<'_>, token: usize) -> Option<(Decimal, &'static str, usize
     // "1 $ 10 dollars": the sign belongs to what follows.
     if text.s(after - 1) == "$"
         && text.is_digits(after)
-        && (text.gap(after) == 0 || text.pick_words(after + 1, WORDS).is_some_and(|((_, scale), _)| scale == 1))
+        && (text.gap(after) == 0 || named(text, after + 1).is_some_and(|((_, scale), _)| scale == 1))
     {
         return None;
     }

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::age::age;
 use super::temperature::{degrees, letter_scale, scale_first, turning};
-use super::unit::{HAN, SHORT, Unit, WORDS};
+use super::unit::{ABBREVIATED, FULL, HAN, SHORT, Unit};
 use crate::number::{self, Form};
 use crate::reader::{Found, Reader};
 use crate::text::Text;
@@ -23,7 +23,7 @@ pub(super) fn unit(text: &Text, token: usize, counted: bool) -> Option<(Unit, us
         return None;
     }
     let (unit, mut end) =
-        text.pick_words(token, SHORT).or_else(|| text.pick(token, SHORT).filter(|_| !text.is_word(token)))?;
+        ABBREVIATED.pick(text, token).or_else(|| text.pick(token, SHORT).filter(|_| !text.is_word(token)))?;
     let single = text.len(token) == 1 && text.is_word(token);
     if text.ch(end) == '/' && text.gap(end) == 0 && text.is_word(end + 1) {
         return Some(per_time(text, (unit, end)))
@@ -67,23 +67,7 @@ fn full(text: &Text, token: usize) -> Option<(Unit, usize)> {
     if !text.is_word(token) {
         return None;
     }
-    let exact = text.pick_words(token, WORDS);
-    let first = text.s(token);
-    let initial = first.as_bytes().first().copied()?;
-    let plural = WORDS
-        .iter()
-        .filter(|(name, _)| name.as_bytes()[0] == initial)
-        .filter_map(|(name, unit)| {
-            let (head, last) = name.rsplit_once(' ').map_or(("", *name), |(h, l)| (h, l));
-            if head.is_empty() {
-                return (first.strip_suffix('s') == Some(last)).then_some((*unit, token + 1));
-            }
-            let at = text.words(token, head)?;
-            (text.s(at).strip_suffix('s') == Some(last)).then_some((*unit, at + 1))
-        })
-        .max_by_key(|(_, end)| *end);
-    // kilowatt, kilowatt hours: the longer name.
-    plural.filter(|(_, end)| exact.is_none_or(|(_, shorter)| *end > shorter)).or(exact)
+    FULL.pick_plural(text, token)
 }
 
 /// A length "per hour" is a speed.

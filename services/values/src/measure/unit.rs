@@ -1,6 +1,14 @@
 //! The units of quantities, their names and what they measure.
 
+use std::sync::LazyLock;
+
+use crate::text::Phrases;
 use crate::value::Dimension;
+
+/// English units in full; the plural of a name is found by the plural of its last word.
+pub(super) static FULL: LazyLock<Phrases<Unit>> = LazyLock::new(|| Phrases::new(WORDS));
+/// Abbreviations by their first word.
+pub(super) static ABBREVIATED: LazyLock<Phrases<Unit>> = LazyLock::new(|| Phrases::new(SHORT));
 
 use Dimension::{Angle, Area, Data, Energy, Frequency, Length, Power, Pressure, Speed, Temperature, Volume, Weight};
 
@@ -29,7 +37,7 @@ pub(crate) const HAN: &[(&str, Unit)] = &[
 
 /// English units in full, singular and plural alike; a plural "s" is taken off before looking.
 #[rustfmt::skip]
-pub(crate) const WORDS: &[(&str, Unit)] = &[
+const WORDS: &[(&str, Unit)] = &[
     ("nautical mile", ("nautical mile", Length)), ("light year", ("light year", Length)), ("kilometer", ("kilometer", Length)), ("kilometre", ("kilometer", Length)), ("hectometer", ("hectometer", Length)), ("decameter", ("decameter", Length)), ("decimeter", ("decimeter", Length)), ("centimeter", ("centimeter", Length)), ("centimetre", ("centimeter", Length)), ("millimeter", ("millimeter", Length)), ("millimetre", ("millimeter", Length)), ("micrometer", ("micrometer", Length)), ("micron", ("micrometer", Length)), ("nanometer", ("nanometer", Length)), ("meter", ("meter", Length)), ("metre", ("meter", Length)), ("mile", ("mile", Length)), ("yard", ("yard", Length)), ("feet", ("foot", Length)), ("foot", ("foot", Length)), ("inche", ("inch", Length)), ("inch", ("inch", Length)),
     ("square kilometer", ("square kilometer", Area)), ("square kilometre", ("square kilometer", Area)), ("square meter", ("square meter", Area)), ("square metre", ("square meter", Area)), ("square centimeter", ("square centimeter", Area)), ("square mile", ("square mile", Area)), ("square feet", ("square foot", Area)), ("square foot", ("square foot", Area)), ("square yard", ("square yard", Area)), ("square inche", ("square inch", Area)), ("square inch", ("square inch", Area)), ("acre", ("acre", Area)), ("hectare", ("hectare", Area)),
     ("cubic feet", ("cubic foot", Volume)), ("cubic foot", ("cubic foot", Volume)), ("cubic meter", ("cubic meter", Volume)), ("cubic metre", ("cubic meter", Volume)), ("cubic centimeter", ("cubic centimeter", Volume)), ("cubic centimetre", ("cubic centimeter", Volume)), ("cubic inch", ("cubic inch", Volume)), ("cubic inche", ("cubic inch", Volume)), ("cubic yard", ("cubic yard", Volume)), ("cubic mile", ("cubic mile", Volume)), ("fluid ounce", ("fluid ounce", Volume)), ("liter", ("liter", Volume)), ("litre", ("liter", Volume)), ("milliliter", ("milliliter", Volume)), ("millilitre", ("milliliter", Volume)), ("centiliter", ("centiliter", Volume)), ("deciliter", ("deciliter", Volume)), ("hectoliter", ("hectoliter", Volume)), ("gallon", ("gallon", Volume)), ("quart", ("quart", Volume)), ("pint", ("pint", Volume)), ("barrel", ("barrel", Volume)), ("teaspoon", ("teaspoon", Volume)), ("tablespoon", ("tablespoon", Volume)), ("bushel", ("bushel", Volume)),
@@ -48,7 +56,7 @@ pub(crate) const WORDS: &[(&str, Unit)] = &[
 
 /// Abbreviations, which need a number before them.
 #[rustfmt::skip]
-pub(crate) const SHORT: &[(&str, Unit)] = &[
+pub(super) const SHORT: &[(&str, Unit)] = &[
     ("km / h", ("kilometer per hour", Speed)), ("km / hr", ("kilometer per hour", Speed)), ("kph", ("kilometer per hour", Speed)), ("kmph", ("kilometer per hour", Speed)), ("kmh", ("kilometer per hour", Speed)), ("mph", ("mile per hour", Speed)), ("m / s", ("meter per second", Speed)), ("km / ms", ("kilometer per millisecond", Speed)), ("km / s", ("kilometer per second", Speed)), ("fps", ("foot per second", Speed)), ("ft / s", ("foot per second", Speed)),
     ("km", ("kilometer", Length)), ("cm", ("centimeter", Length)), ("mm", ("millimeter", Length)), ("dm", ("decimeter", Length)), ("nm", ("nanometer", Length)), ("um", ("micrometer", Length)), ("μm", ("micrometer", Length)), ("mi", ("mile", Length)), ("ft", ("foot", Length)), ("yd", ("yard", Length)), ("in", ("inch", Length)), ("\"", ("inch", Length)), ("m", ("meter", Length)), ("sqm", ("square meter", Area)), ("sq m", ("square meter", Area)), ("sq ft", ("square foot", Area)), ("sqft", ("square foot", Area)), ("sq km", ("square kilometer", Area)), ("ha", ("hectare", Area)),
     ("ml", ("milliliter", Volume)), ("cl", ("centiliter", Volume)), ("dl", ("deciliter", Volume)), ("l", ("liter", Volume)), ("gal", ("gallon", Volume)), ("tsp", ("teaspoon", Volume)), ("tbsp", ("tablespoon", Volume)), ("cc", ("cubic centimeter", Volume)), ("kg", ("kilogram", Weight)), ("kgs", ("kilogram", Weight)), ("mg", ("milligram", Weight)), ("ug", ("microgram", Weight)), ("μg", ("microgram", Weight)), ("mcg", ("microgram", Weight)), ("g", ("gram", Weight)), ("lb", ("pound", Weight)), ("lbs", ("pound", Weight)), ("oz", ("ounce", Weight)), ("t", ("ton", Weight)),

@@ -225,7 +225,9 @@ fn bare_day(reader: &Reader<'_>, token: usize) -> Option<Item> {
         Some((n, end)) => (u32::try_from(n).ok()?, end),
         None => (text.int(at).filter(|_| text.len(at) <= 2)?, at + 1),
     };
-    let other = matches!(text.ch(end), ':' | '/' | '.' | '点' | '日' | '号' | '月' | '年')
+    let decimal = text.ch(end) == '.' && text.is_digits(end + 1) && text.gap(end + 1) == 0;
+    let other = decimal
+        || matches!(text.ch(end), ':' | '/' | '点' | '日' | '号' | '月' | '年')
         || matches!(text.s(end), "am" | "pm" | "a" | "p" | "hours" | "days")
         || text.ch(end) == '-' && text.is_digits(end + 1) && text.ch(end + 2) == '-';
     if !(1..=31).contains(&number)
