@@ -17,6 +17,7 @@ pub mod echo;
 mod measure;
 mod number;
 mod reader;
+mod reading;
 mod sequence;
 mod temporal;
 mod text;

@@ -1,5 +1,7 @@
 //! A message made ready to read: characters folded one to one (width, case, traditional forms) and cut into tokens.
 
+use std::collections::HashMap;
+
 /// What a token is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -134,20 +136,20 @@ impl Text {
         Some(at)
     }
 
-    /// The first of `table` whose phrase is found at `token`, and the token after it. Longer phrases go first.
+    /// The longest of `table` whose phrase is found at `token`, and the token after it.
     pub(crate) fn pick<T: Copy>(&self, token: usize, table: &[(&str, T)]) -> Option<(T, usize)> {
         let first = self.tokens.get(token).map(|t| self.folded[t.start])?;
         let mut buffer = [0; 4];
         let lead = first.encode_utf8(&mut buffer).as_bytes();
         // The last byte tells most characters apart, so it is looked at before the phrase is.
         let (&last, place) = (lead.last()?, lead.len() - 1);
-        table.iter().find_map(|(phrase, value)| {
+        longest(table.iter().filter_map(|(phrase, value)| {
             let bytes = phrase.as_bytes();
             if bytes.get(place) != Some(&last) || bytes[0] != lead[0] || !bytes.starts_with(lead) {
                 return None;
             }
             self.lit(token, phrase).map(|end| (*value, end))
-        })
+        }))
     }
 
     /// Matches words separated by single blanks in `phrase` against whole tokens.
@@ -162,24 +164,67 @@ impl Text {
         Some(at)
     }
 
-    /// The first of `table` whose words are found at `token`. Longer phrases go first.
+    /// The longest of `table` whose words are found at `token`, and the token after it.
     pub(crate) fn pick_words<T: Copy>(&self, token: usize, table: &[(&str, T)]) -> Option<(T, usize)> {
         let first = self.s(token).as_bytes();
         let (&initial, &last, place) = (first.first()?, first.last()?, first.len() - 1);
-        table.iter().find_map(|(phrase, value)| {
+        longest(table.iter().filter_map(|(phrase, value)| {
             let bytes = phrase.as_bytes();
             let ends = bytes.get(place + 1).is_none_or(|b| *b == b' ');
             if bytes[0] != initial || bytes.get(place) != Some(&last) || !ends || !bytes.starts_with(first) {
                 return None;
             }
             self.words(token, phrase).map(|end| (*value, end))
-        })
+        }))
     }
 
     /// Whether white space separates the token from a digit before it.
     pub(crate) fn space_sep(&self, token: usize) -> bool {
         self.spaced_or(token, true)
     }
+}
+
+/// A long table of phrases, by their first words.
+#[derive(Debug)]
+pub(crate) struct Phrases<T: 'static>(HashMap<&'static str, Vec<(&'static str, T)>>);
+
+impl<T: Copy> Phrases<T> {
+    pub(crate) fn new(table: &'static [(&'static str, T)]) -> Self {
+        let mut by_first: HashMap<&'static str, Vec<(&'static str, T)>> = HashMap::new();
+        for (phrase, value) in table {
+            let first = phrase.split(' ').next().unwrap_or(phrase);
+            by_first.entry(first).or_default().push((phrase, *value));
+        }
+        Self(by_first)
+    }
+
+    /// The longest of the table whose words are found at `token`, and the token after it.
+    pub(crate) fn pick(&self, text: &Text, token: usize) -> Option<(T, usize)> {
+        let phrases = self.0.get(text.s(token))?;
+        longest(phrases.iter().filter_map(|(phrase, value)| text.words(token, phrase).map(|end| (*value, end))))
+    }
+}
+
+impl<T: Copy> Phrases<T> {
+    /// The same where the last word of a phrase may also stand with a plural "s".
+    pub(crate) fn pick_plural(&self, text: &Text, token: usize) -> Option<(T, usize)> {
+        let word = text.s(token);
+        let at = |(phrase, value): &(&'static str, T)| {
+            let (mut head, mut stem) = (token, *phrase);
+            if let Some((before, last)) = phrase.rsplit_once(' ') {
+                (head, stem) = (text.words(token, before)?, last);
+            }
+            let last = text.s(head);
+            (last == stem || last.strip_suffix('s') == Some(stem)).then_some((*value, head + 1))
+        };
+        let singular = word.strip_suffix('s').and_then(|w| self.0.get(w));
+        longest(self.0.get(word).into_iter().chain(singular).flatten().filter_map(at))
+    }
+}
+
+/// The match that ends last; of two that end together the first.
+fn longest<T>(matches: impl Iterator<Item = (T, usize)>) -> Option<(T, usize)> {
+    matches.reduce(|best, next| if next.1 > best.1 { next } else { best })
 }
 
 fn kind_of(c: char) -> Kind {
@@ -206,6 +251,7 @@ fn fold(c: char) -> char {
         '\u{3000}' => ' ',
         '−' | '–' | '—' | '‐' | '‑' => '-',
         '〜' | '∼' => '~',
+        'µ' => 'μ',
         '’' | '‘' | '`' => '\'',
         '。' => '。',
         _ => c,

@@ -2,58 +2,11 @@
 
 use rust_decimal::Decimal;
 
+use super::currency::{Currency, HAN, named, rare_code, word};
 use crate::number::{self, Form, Numeral, english, han};
 use crate::reader::{Found, Reader};
 use crate::text::Text;
 use crate::value::Value;
-
-/// A currency word: ISO 4217 or empty where the word leaves it open, and how many of it make one.
-type Currency = (&'static str, i64);
-
-#[rustfmt::skip]
-const HAN: &[(&str, Currency)] = &[
-    ("块钱", ("CNY", 1)), ("块", ("CNY", 1)), ("元人民币", ("CNY", 1)), ("人民币元", ("CNY", 1)), ("人民币", ("CNY", 1)), ("美元", ("USD", 1)), ("美金", ("USD", 1)), ("美刀", ("USD", 1)), ("刀", ("USD", 1)), ("港币", ("HKD", 1)), ("港元", ("HKD", 1)), ("新台币", ("TWD", 1)), ("台币", ("TWD", 1)), ("日元", ("JPY", 1)), ("日币", ("JPY", 1)), ("欧元", ("EUR", 1)),
-    ("英镑", ("GBP", 1)), ("镑", ("GBP", 1)), ("韩元", ("KRW", 1)), ("韩币", ("KRW", 1)), ("澳元", ("AUD", 1)), ("加元", ("CAD", 1)), ("加币", ("CAD", 1)), ("新加坡元", ("SGD", 1)), ("新元", ("SGD", 1)), ("瑞士法郎", ("CHF", 1)), ("法郎", ("CHF", 1)), ("泰铢", ("THB", 1)), ("卢布", ("RUB", 1)), ("卢比", ("INR", 1)), ("越南盾", ("VND", 1)), ("元钱", ("CNY", 1)), ("元整", ("CNY", 1)), ("圆整", ("CNY", 1)), ("元", ("CNY", 1)), ("圆", ("CNY", 1)),
-    ("角钱", ("CNY", 10)), ("角", ("CNY", 10)), ("毛钱", ("CNY", 10)), ("毛", ("CNY", 10)), ("分钱", ("CNY", 100)), ("美分", ("USD", 100)),
-];
-
-#[rustfmt::skip]
-const WORDS: &[(&str, Currency)] = &[
-    ("united states dollars", ("USD", 1)), ("united states dollar", ("USD", 1)), ("us dollars", ("USD", 1)), ("us dollar", ("USD", 1)), ("u . s . dollars", ("USD", 1)), ("u . s . dollar", ("USD", 1)), ("american dollars", ("USD", 1)), ("american dollar", ("USD", 1)), ("us$", ("USD", 1)), ("usd", ("USD", 1)), ("canadian dollars", ("CAD", 1)), ("canadian dollar", ("CAD", 1)), ("cad", ("CAD", 1)),
-    ("australian dollars", ("AUD", 1)), ("australian dollar", ("AUD", 1)), ("aud", ("AUD", 1)), ("hong kong dollars", ("HKD", 1)), ("hong kong dollar", ("HKD", 1)), ("hkd", ("HKD", 1)), ("singapore dollars", ("SGD", 1)), ("singapore dollar", ("SGD", 1)), ("sgd", ("SGD", 1)), ("new zealand dollars", ("NZD", 1)), ("new zealand dollar", ("NZD", 1)), ("nzd", ("NZD", 1)), ("new taiwan dollars", ("TWD", 1)), ("taiwan dollars", ("TWD", 1)), ("twd", ("TWD", 1)),
-    ("dollars", ("", 1)), ("dollar", ("", 1)), ("bucks", ("", 1)), ("buck", ("", 1)), ("cents", ("", 100)), ("cent", ("", 100)), ("pence", ("GBP", 100)), ("pennies", ("", 100)), ("british pounds", ("GBP", 1)), ("british pound", ("GBP", 1)), ("pounds sterling", ("GBP", 1)), ("pound sterling", ("GBP", 1)), ("sterling", ("GBP", 1)), ("gbp", ("GBP", 1)), ("quid", ("GBP", 1)), ("pounds", ("", 1)), ("pound", ("", 1)), ("euros", ("EUR", 1)), ("euro", ("EUR", 1)), ("eur", ("EUR", 1)),
-    ("japanese yen", ("JPY", 1)), ("yen", ("JPY", 1)), ("jpy", ("JPY", 1)), ("chinese yuan", ("CNY", 1)), ("yuan", ("CNY", 1)), ("rmb", ("CNY", 1)), ("renminbi", ("CNY", 1)), ("cny", ("CNY", 1)), ("kuai", ("CNY", 1)), ("mao", ("CNY", 10)), ("jiao", ("CNY", 10)), ("indian rupees", ("INR", 1)), ("indian rupee", ("INR", 1)), ("inr", ("INR", 1)), ("rupees", ("", 1)), ("rupee", ("", 1)), ("korean won", ("KRW", 1)), ("krw", ("KRW", 1)),
-    ("swiss francs", ("CHF", 1)), ("swiss franc", ("CHF", 1)), ("chf", ("CHF", 1)), ("french francs", ("", 1)), ("french franc", ("", 1)), ("francs", ("", 1)), ("franc", ("", 1)), ("turkish lira", ("TRY", 1)), ("turkish liras", ("TRY", 1)), ("mexican pesos", ("MXN", 1)), ("mexican peso", ("MXN", 1)), ("mxn", ("MXN", 1)), ("pesos", ("", 1)), ("peso", ("", 1)), ("russian rubles", ("RUB", 1)), ("rubles", ("RUB", 1)), ("ruble", ("RUB", 1)), ("rub", ("RUB", 1)),
-    ("brazilian reais", ("BRL", 1)), ("brazilian real", ("BRL", 1)), ("brl", ("BRL", 1)), ("south african rand", ("ZAR", 1)), ("rand", ("ZAR", 1)), ("zar", ("ZAR", 1)), ("swedish kronor", ("SEK", 1)), ("swedish krona", ("SEK", 1)), ("sek", ("SEK", 1)), ("norwegian kroner", ("NOK", 1)), ("norwegian krone", ("NOK", 1)), ("nok", ("NOK", 1)), ("danish kroner", ("DKK", 1)), ("danish krone", ("DKK", 1)), ("dkk", ("DKK", 1)), ("thai baht", ("THB", 1)), ("baht", ("THB", 1)), ("thb", ("THB", 1)),
-    ("dutch guilders", ("", 1)), ("dutch guilder", ("", 1)), ("guilders", ("", 1)), ("netherlands guilders", ("", 1)), ("german marks", ("", 1)), ("deutsche marks", ("", 1)), ("marks", ("", 1)), ("polish zloty", ("PLN", 1)), ("zloty", ("PLN", 1)), ("pln", ("PLN", 1)), ("czech koruna", ("CZK", 1)), ("israeli shekels", ("ILS", 1)), ("israeli shekel", ("ILS", 1)), ("shekels", ("ILS", 1)), ("saudi riyals", ("SAR", 1)), ("saudi riyal", ("SAR", 1)), ("myr", ("MYR", 1)), ("ringgit", ("MYR", 1)), ("vnd", ("VND", 1)), ("dong", ("VND", 1)), ("idr", ("IDR", 1)), ("php", ("PHP", 1)), ("aed", ("AED", 1)), ("bitcoins", ("", 1)), ("bitcoin", ("", 1)), ("btc", ("", 1)),
-];
-
-#[rustfmt::skip]
-const SIGNS: &[(&str, Currency)] = &[
-    ("united states $", ("USD", 1)), ("u . s . $", ("USD", 1)), ("u . s $", ("USD", 1)), ("us $", ("USD", 1)), ("usd $", ("USD", 1)), ("c $", ("CAD", 1)), ("ca $", ("CAD", 1)), ("can $", ("CAD", 1)), ("hk $", ("HKD", 1)), ("a $", ("AUD", 1)), ("au $", ("AUD", 1)), ("nz $", ("NZD", 1)), ("s $", ("SGD", 1)), ("sg $", ("SGD", 1)), ("nt $", ("TWD", 1)), ("mex $", ("MXN", 1)), ("r $", ("BRL", 1)), ("rmb ¥", ("CNY", 1)), ("cn ¥", ("CNY", 1)),
-    ("aud $", ("AUD", 1)), ("cad $", ("CAD", 1)), ("hkd $", ("HKD", 1)), ("sgd $", ("SGD", 1)), ("nzd $", ("NZD", 1)), ("₿", ("", 1)),
-    ("$", ("", 1)), ("£", ("", 1)), ("€", ("EUR", 1)), ("¥", ("CNY", 1)), ("￥", ("CNY", 1)), ("₹", ("INR", 1)), ("₩", ("KRW", 1)), ("₽", ("RUB", 1)), ("₡", ("CRC", 1)), ("฿", ("THB", 1)), ("₫", ("VND", 1)), ("₺", ("TRY", 1)), ("₱", ("PHP", 1)), ("₪", ("ILS", 1)), ("₦", ("NGN", 1)), ("zł", ("PLN", 1)),
-];
-
-/// A currency word at `token`; 元, 角 and 分 only after a number, which the caller sees to.
-fn word(text: &Text, token: usize) -> Option<(Currency, usize)> {
-    if text.is_han(token) {
-        return text.pick(token, HAN);
-    }
-    // "a $ 300 million contract" is no Australian money.
-    let apart = matches!(text.s(token), "a" | "s" | "r") && text.gap(token + 1) > 0;
-    text.pick_words(token, SIGNS)
-        .filter(|_| !apart)
-        .or_else(|| text.pick_words(token, WORDS))
-        .or_else(|| code(text, token))
-}
-
-/// An ISO code with a million before it: MUSD.
-fn code(text: &Text, token: usize) -> Option<(Currency, usize)> {
-    #[rustfmt::skip]
-    const MILLIONS: &[(&str, Currency)] = &[("musd", ("USD", -1)), ("maud", ("AUD", -1)), ("meur", ("EUR", -1)), ("mgbp", ("GBP", -1)), ("mcad", ("CAD", -1)), ("mcny", ("CNY", -1)), ("mrmb", ("CNY", -1)), ("msek", ("SEK", -1)), ("mnok", ("NOK", -1)), ("mjpy", ("JPY", -1)), ("mchf", ("CHF", -1))];
-    text.pick_words(token, MILLIONS)
-}
 
 fn scaled(value: Decimal, scale: i64) -> Option<Decimal> {
     if scale < 0 {
@@ -89,10 +42,15 @@ fn magnitude(text: &Text, token: usize) -> Option<(Decimal, usize)> {
 /// An amount of money at `token`.
 fn at(reader: &Reader<'_>, token: usize) -> Option<(Decimal, &'static str, usize)> {
     let text = &reader.text;
+    if let Some(found) = name_first(reader, token) {
+        return Some(found);
+    }
     // Sign or code first.
-    let negative = text.ch(token) == '-' && text.gap(token + 1) == 0;
+    let negative = text.ch(token) == '-' && text.gap(token + 1) == 0 || matches!(text.s(token), "minus" | "negative");
     let sign_at = token + usize::from(negative);
-    if let Some((currency, after)) = word(text, sign_at).filter(|(_, a)| !text.is_han(sign_at) && (text.gap(*a) <= 1))
+    if let Some((currency, after)) = word(text, sign_at)
+        .or_else(|| rare_code(text, sign_at, true))
+        .filter(|(_, a)| !text.is_han(sign_at) && (text.gap(*a) <= 1))
         && (!text.is_word(sign_at)
             || text.s(after - 1) == "$"
             || text.len(sign_at) >= 3 && (english::cardinal(text.s(after)).is_none()))
@@ -104,8 +62,7 @@ fn at(reader: &Reader<'_>, token: usize) -> Option<(Decimal, &'static str, usize
         let mut value = scaled(number.value, currency.1)?;
         let mut end = number.end;
         let mut iso = currency.0;
-        if let Some(((code, 1), stop)) = text
-            .pick_words(end, WORDS)
+        if let Some(((code, 1), stop)) = named(text, end)
             .filter(|((code, scale), _)| *scale == 1 && (iso.is_empty() || code.is_empty() || *code == iso))
         {
             end = stop;
@@ -124,8 +81,10 @@ fn at(reader: &Reader<'_>, token: usize) -> Option<(Decimal, &'static str, usize
         .pick(end, &[("来", ()), ("多", ()), ("余", ()), ("几", ())])
         .filter(|_| text.is_han(end - 1) || text.is_digits(end - 1))
         .map_or(end, |((), e)| e);
-    let (currency, after) =
-        word(text, end).or_else(|| word(text, rough).filter(|_| text.is_han(rough))).filter(|_| spaced <= 1)?;
+    let (currency, after) = word(text, end)
+        .or_else(|| rare_code(text, end, false))
+        .or_else(|| word(text, rough).filter(|_| text.is_han(rough)))
+        .filter(|_| spaced <= 1)?;
     if text.is_word(end) && spaced == 0 && text.len(end) < 3 || barred(text, end, after, currency) {
         return None;
     }
@@ -135,7 +94,7 @@ fn at(reader: &Reader<'_>, token: usize) -> Option<(Decimal, &'static str, usize
     // "1 $ 10 dollars": the sign belongs to what follows.
     if text.s(after - 1) == "$"
         && text.is_digits(after)
-        && (text.gap(after) == 0 || text.pick_words(after + 1, WORDS).is_some_and(|((_, scale), _)| scale == 1))
+        && (text.gap(after) == 0 || named(text, after + 1).is_some_and(|((_, scale), _)| scale == 1))
     {
         return None;
     }
@@ -164,6 +123,28 @@ fn at(reader: &Reader<'_>, token: usize) -> Option<(Decimal, &'static str, usize
         end = stop;
     }
     Some((value, iso, end))
+}
+
+/// 人民币100元, 美元5万: a Chinese name before the amount.
+fn name_first(reader: &Reader<'_>, token: usize) -> Option<(Decimal, &'static str, usize)> {
+    let text = &reader.text;
+    let (negative, token) = text.lit(token, "负").map_or((false, token), |at| (true, at));
+    let ((iso, _), after) = text.pick(token, HAN).filter(|((_, scale), end)| *scale == 1 && *end >= token + 2)?;
+    // 5美元100人民币 are two amounts.
+    if !text.is_han(token) || token > 0 && number::may_begin(text, token - 1) {
+        return None;
+    }
+    let number = amount(reader, after).filter(|n| !matches!(n.form, Form::Vague { .. }))?;
+    let mut value = number.value;
+    let mut end = number.end;
+    if let Some(((code, 1), stop)) = text.pick(end, HAN) {
+        if stop > end + 2 || code != "CNY" && code != iso {
+            return None;
+        }
+        (value, end) = small_change(reader, value, 1, stop)?;
+        end = text.lit(end, "整").unwrap_or(end);
+    }
+    Some((if negative { -value } else { value }, iso, end))
 }
 
 fn plural_word(text: &Text, token: usize, after: usize) -> bool {
@@ -264,6 +245,15 @@ fn small_change(reader: &Reader<'_>, value: Decimal, scale: i64, end: usize) -> 
         let unit = match text.ch(number.end) {
             '毛' | '角' => 10,
             '分' if !matches!(text.ch(number.end + 1), '钟' | '之') => 100,
+            // 两块五毛五
+            _ if matches!(text.ch(end - 1), '毛' | '角')
+                && scale == 10
+                && number.value < Decimal::TEN
+                && text.is_han(at)
+                && !text.is_han(number.end) =>
+            {
+                return Some((value + number.value / Decimal::ONE_HUNDRED, number.end));
+            }
             _ if text.ch(end - 1) == '块'
                 && number.value < Decimal::TEN
                 && text.is_han(at)
@@ -353,6 +343,17 @@ fn named_alone(text: &Text, token: usize) -> Option<(String, usize)> {
                     | "cents"
                     | "buck"
                     | "bucks"
+                    | "won"
+                    | "ether"
+                    | "fen"
+                    | "penny"
+                    | "pences"
+                    | "lira"
+                    | "krone"
+                    | "krona"
+                    | "kroner"
+                    | "kronor"
+                    | "guilder"
             )
     };
     let glued = token > 0 && text.is_digits(token - 1) && !text.spaced(token);

@@ -1,7 +1,10 @@
 //! Numbers: literals, Chinese numerals, English number words, and the reading of them as values.
 
 pub(crate) mod english;
+mod english_fraction;
+mod english_words;
 pub(crate) mod han;
+mod han_sum;
 pub(crate) mod literal;
 pub(crate) mod ordinal;
 pub(crate) mod percent;

@@ -17,6 +17,9 @@ const PLACES: &[(&str, (i64, bool))] = &[
     ("next to last", (-2, false)),
     ("second to last", (-2, false)),
     ("last but one", (-2, false)),
+    ("last but two", (-3, false)),
+    ("one before last", (-2, false)),
+    ("preceding one", (-1, true)),
     ("antepenultimate", (-3, false)),
     ("penultimate", (-2, false)),
     ("last one", (-1, false)),
@@ -31,15 +34,25 @@ const PLACES: &[(&str, (i64, bool))] = &[
 ];
 
 #[rustfmt::skip]
+const FROM_END: &[(&str, ())] = &[("to the last", ()), ("to last", ()), ("from the last", ()), ("from last", ()), ("from the end", ()), ("last", ())];
+
+#[rustfmt::skip]
 const HAN_PLACES: &[(&str, (i64, bool))] = &[("最后一", (-1, false)), ("上一个", (-1, true)), ("下一个", (1, true))];
 
 /// An ordinal at `token`, with the token after it.
 pub(crate) fn at(text: &Text, token: usize) -> Option<(i64, bool, usize)> {
     if text.is_word(token) || text.is_digits(token) {
-        if let Some((position, end)) = numbered(text, token) {
-            return Some((position, false, end));
+        let place = text.pick_words(token, PLACES).map(|((position, relative), end)| (position, relative, end));
+        let Some((position, end)) = numbered(text, token) else { return place };
+        if place.is_some_and(|(.., stop)| stop > end) {
+            return place;
         }
-        return text.pick_words(token, PLACES).map(|((position, relative), end)| (position, relative, end));
+        // third from last, second last
+        let ((), stop) = match text.pick_words(end, FROM_END) {
+            Some(found) if position > 1 => found,
+            _ => return Some((position, false, end)),
+        };
+        return Some((-position, false, stop));
     }
     let (from_end, at) = match text.lit(token, "倒数") {
         Some(at) => (true, at),
@@ -56,8 +69,20 @@ pub(crate) fn at(text: &Text, token: usize) -> Option<(i64, bool, usize)> {
 /// 21st, twenty-first, one hundred twenty-fifth, three trillionth.
 pub(crate) fn numbered(text: &Text, token: usize) -> Option<(i64, usize)> {
     if text.is_digits(token) {
-        let suffix = matches!(text.s(token + 1), "st" | "nd" | "rd" | "th") && text.gap(token + 1) == 0;
-        return text.int(token).filter(|_| suffix).map(|n| (i64::from(n), token + 2));
+        // 21st, 1,000th
+        let mut value = i64::from(text.int(token)?);
+        let mut end = token + 1;
+        while text.ch(end) == ','
+            && text.gap(end) == 0
+            && text.len(end + 1) == 3
+            && text.gap(end + 1) == 0
+            && end < token + 8
+        {
+            value = value.checked_mul(1_000)?.checked_add(i64::from(text.int(end + 1)?))?;
+            end += 2;
+        }
+        let suffix = matches!(text.s(end), "st" | "nd" | "rd" | "th") && text.gap(end) == 0;
+        return suffix.then_some((value, end + 1));
     }
     let simple = |word: &str| {
         english::ordinal(word).map(|word| match word {

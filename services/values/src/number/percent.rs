@@ -19,6 +19,11 @@ const PARTS: &[(&str, i64)] = &[
     ("千分之", 1_000),
     ("万分之", 10_000),
     ("亿分之", 100_000_000),
+    ("十亿分之", 1_000_000_000),
+    ("百亿分之", 10_000_000_000),
+    ("千亿分之", 100_000_000_000),
+    ("万亿分之", 1_000_000_000_000),
+    ("兆分之", 1_000_000_000_000),
 ];
 
 /// A percentage at `token`, and the token after it.
@@ -47,8 +52,14 @@ fn counted(text: &Text, token: usize) -> Option<(Decimal, usize)> {
         return Some((Decimal::from(50), token + 2));
     }
     if text.is_word(token) {
-        let number = english::number(text, token).filter(|n| n.form != Form::Formula || n.value > Decimal::ONE)?;
-        return Some((number.value, english_sign(text, number.end)?));
+        let number = english::number(text, token)?;
+        // half a percent, three quarters of a percent
+        let of = number.end + usize::from(text.s(number.end) == "of");
+        let at = of + usize::from(matches!(text.s(of), "a" | "one") && number.form == Form::Formula);
+        if at == of && of > number.end {
+            return None;
+        }
+        return Some((number.value, english_sign(text, at)?));
     }
     let number = han::number(text, token)?;
     let end = number.end;
@@ -134,6 +145,11 @@ pub(crate) fn read(reader: &Reader<'_>, out: &mut Vec<Found>) {
     let mut token = 0;
     while token < text.tokens.len() {
         if !super::may_begin(text, token) && !matches!(text.s(token), "per" | "percent" | "半") {
+            token += 1;
+            continue;
+        }
+        // The hyphen of 20%-30% is no sign.
+        if text.ch(token) == '-' && token > 0 && text.gap(token) == 0 && matches!(text.ch(token - 1), '%' | '0'..='9') {
             token += 1;
             continue;
         }

@@ -30,12 +30,20 @@ const HAN_BEFORE: &[(&str, Bound)] = &[
     ("最多为", AtMost), ("最多是", AtMost), ("最多有", AtMost), ("最多", AtMost), ("至多为", AtMost), ("至多", AtMost), ("顶多", AtMost),
     ("大于", Above), ("高于", Above), ("多于", Above), ("超过了", Above), ("超过", Above), ("超出", Above), ("高过", Above), ("大过", Above), ("胜过", Above),
     ("小于", Below), ("少于", Below), ("低于", Below), ("不足", Below), ("不到", Below), ("等于", Equal), ("等同于", Equal),
+    ("至少要", AtLeast), ("至少得", AtLeast), ("至少需要", AtLeast), ("起码要", AtLeast), ("起码有", AtLeast), ("起码是", AtLeast), ("最少有", AtLeast), ("最少要", AtLeast),
+    ("不少過", AtLeast), ("不小過", AtLeast), ("等于或者大于", AtLeast), ("等于或高于", AtLeast), ("等于或多于", AtLeast), ("多于等于", AtLeast), ("高于或者等于", AtLeast),
+    ("多于或者等于", AtLeast), ("大过或等于", AtLeast), ("等于或者小于", AtMost), ("等于或低于", AtMost), ("等于或少于", AtMost), ("低于或者等于", AtMost), ("少于或者等于", AtMost),
+    ("不超", AtMost), ("不超出", AtMost), ("不得超过", AtMost), ("不能超过", AtMost), ("最多不超过", AtMost), ("最高不超过", AtMost), ("至多是", AtMost), ("至多有", AtMost),
+    ("顶多是", AtMost), ("顶多有", AtMost), ("多达", AtMost), ("不得低于", AtLeast), ("不得少于", AtLeast), ("不能少于", AtLeast), ("多过", Above), ("大于了", Above),
+    ("高出", Above), ("超过有", Above), ("小过", Below), ("少过", Below), ("低过", Below), ("不够", Below), ("未满", Below), ("不满", Below), ("相等于", Equal),
 ];
 
 #[rustfmt::skip]
 const HAN_AFTER: &[(&str, Bound)] = &[
     ("或以上", AtLeast), ("及以上", AtLeast), ("以上", Above), ("之上", Above), ("或以下", AtMost), ("及以下", AtMost), ("以下", Below), ("之下", Below),
     ("以内", AtMost), ("之内", AtMost),
+    ("或更多", AtLeast), ("或者更多", AtLeast), ("及更多", AtLeast), ("或更高", AtLeast), ("或更大", AtLeast), ("或者以上", AtLeast), ("往上", AtLeast), ("开外", Above),
+    ("或更少", AtMost), ("或者更少", AtMost), ("或更低", AtMost), ("或更小", AtMost), ("或者以下", AtMost), ("往下", AtMost),
 ];
 
 /// English words before the number.
@@ -56,6 +64,20 @@ const BEFORE: &[(&str, Bound)] = &[
     ("exceeding", Above), ("exceeds", Above), ("exceed", Above), ("exceeded", Above), ("surpass", Above), ("surpasses", Above), ("surpassed", Above), ("surpassing", Above),
     ("less than", Below), ("smaller than", Below), ("fewer than", Below), ("lower than", Below), ("below", Below), ("under", Below),
     ("equal to", Equal), ("equals to", Equal), ("equaling to", Equal), ("equals", Equal), ("equaling", Equal), ("equal", Equal),
+    ("greater than or equals to", AtLeast), ("equals to or greater than", AtLeast), ("more than or equals to", AtLeast),
+    ("equals to or more than", AtLeast), ("larger than or equals to", AtLeast), ("larger or equal to", AtLeast), ("equal or larger than", AtLeast),
+    ("equals to or larger than", AtLeast), ("bigger than or equal to", AtLeast), ("bigger than or equals to", AtLeast),
+    ("bigger or equal to", AtLeast), ("equal to or bigger than", AtLeast), ("equal or bigger than", AtLeast), ("equals to or bigger than", AtLeast),
+    ("no bigger than", AtMost), ("not bigger than", AtMost), ("higher than or equals to", AtLeast), ("higher or equal to", AtLeast),
+    ("higher or equal than", AtLeast), ("equal to or higher than", AtLeast), ("equal or higher than", AtLeast),
+    ("equals to or higher than", AtLeast), ("not higher than", AtMost), ("less than or equals to", AtMost), ("equals to or less than", AtMost),
+    ("smaller than or equals to", AtMost), ("smaller or equal to", AtMost), ("equal or smaller than", AtMost), ("equals to or smaller than", AtMost),
+    ("fewer than or equals to", AtMost), ("fewer or equal to", AtMost), ("equal or fewer than", AtMost), ("equals to or fewer than", AtMost),
+    ("lower than or equals to", AtMost), ("lower or equal to", AtMost), ("lower or equal than", AtMost), ("equal to or lower than", AtMost),
+    ("equal or lower than", AtMost), ("equals to or lower than", AtMost), ("not lower than", AtLeast), ("in excess of", Above),
+    ("upwards of", Above), ("beyond", Above), ("lesser than", Below), ("not under", AtLeast), ("not below", AtLeast), ("not above", AtMost),
+    ("not surpassing", AtMost), ("a minimum of", AtLeast), ("minimum of", AtLeast), ("a maximum of", AtMost), ("maximum of", AtMost),
+    ("as few as", AtLeast), ("as much as", AtMost), ("at the least", AtLeast), ("at the most", AtMost), ("no over", AtMost),
 ];
 
 #[rustfmt::skip]
@@ -64,12 +86,15 @@ const AFTER: &[(&str, Bound)] = &[
     ("or more", AtLeast), ("or greater", AtLeast), ("or larger", AtLeast), ("or higher", AtLeast), ("and above", AtLeast), ("and more", AtLeast),
     ("or less than", AtMost), ("or smaller than", AtMost), ("or fewer than", AtMost), ("or below", AtMost), ("or less", AtMost), ("or fewer", AtMost),
     ("or under", AtMost), ("or smaller", AtMost), ("or lower", AtMost), ("and below", AtMost),
+    ("and up", AtLeast), ("and over", AtLeast), ("and higher", AtLeast), ("and greater", AtLeast), ("and larger", AtLeast), ("and bigger", AtLeast),
+    ("or bigger", AtLeast), ("or bigger than", AtLeast), ("and under", AtMost), ("and less", AtMost), ("and lower", AtMost), ("and fewer", AtMost),
+    ("and smaller", AtMost), ("and down", AtMost), ("or lower than", AtMost),
 ];
 
 #[rustfmt::skip]
 const SIGNS: &[(&str, Bound)] = &[(">=", AtLeast), ("<=", AtMost), ("≥", AtLeast), ("≤", AtMost), ("≧", AtLeast), ("≦", AtMost), (">", Above), ("<", Below), ("=", Equal)];
 
-const HAN_AND: &[&str] = &["的同时", "同时", "并且", "而且", "并", "且", "和", "又"];
+const HAN_AND: &[&str] = &["的同时", "同时", "并且", "而且", "但是", "但", "并", "且", "和", "又", "却"];
 
 /// A range found so far.
 #[derive(Debug, Clone, Copy)]
@@ -146,9 +171,13 @@ fn bounded(reader: &Reader<'_>, token: usize) -> Option<Range> {
             !doubled
         })
     };
+    if text.lit(token, "不等于").is_some() {
+        return None;
+    }
     if let Some((bound, at)) =
         text.pick(token, HAN_BEFORE).or_else(|| text.pick_words(token, BEFORE)).or_else(|| sign(token))
     {
+        let at = at + usize::from(text.ch(at) == '了');
         let number = operand(reader, at)?;
         let end = number.end;
         if matches!(bound, Above | Below)
@@ -175,6 +204,13 @@ fn bounded(reader: &Reader<'_>, token: usize) -> Option<Range> {
         return Some(Range::of(bound, number.value, token, number.end + 1));
     }
     let number = operand(reader, token)?;
+    // 5个以上, 十人以下
+    let counted = number.end + usize::from(matches!(text.ch(number.end), '个' | '人' | '名' | '位' | '次' | '件'));
+    if counted > number.end
+        && let Some((bound, end)) = text.pick(counted, HAN_AFTER)
+    {
+        return Some(Range::of(bound, number.value, token, end));
+    }
     let (bound, end) = text.pick(number.end, HAN_AFTER).or_else(|| text.pick_words(number.end, AFTER))?;
     (operand(reader, end).is_none() || text.is_han(end)).then(|| Range::of(bound, number.value, token, end))
 }
@@ -198,10 +234,11 @@ fn spanned(reader: &Reader<'_>, token: usize) -> Option<Range> {
     let first = operand(reader, at)?;
     let link = first.end;
     let glued_link = matches!(text.ch(link), '~' | '-') && text.gap(link) <= 1 && text.gap(link + 1) <= 1;
-    let strong =
-        text.lit(link, "到")
-            .or_else(|| text.lit(link, "至"))
-            .or((matches!(text.s(link), "to" | "through" | "till")).then_some(link + 1));
+    let strong = text
+        .lit(link, "到")
+        .or_else(|| text.lit(link, "至"))
+        .or_else(|| text.words(link, "up to"))
+        .or((matches!(text.s(link), "to" | "through" | "till")).then_some(link + 1));
     let weak = match text.s(link) {
         "与" | "和" | "跟" => Some(link + 1),
         "and" => english.is_some_and(|b| b).then_some(link + 1),
@@ -274,6 +311,8 @@ pub(crate) fn read(reader: &Reader<'_>, out: &mut Vec<Found>) {
                     | '至'
                     | '最'
                     | '起'
+                    | '未'
+                    | '相'
                     | '等'
                     | '多'
                     | '超'
@@ -293,6 +332,10 @@ pub(crate) fn read(reader: &Reader<'_>, out: &mut Vec<Found>) {
         }
         let found = bounded(reader, token).or_else(|| spanned(reader, token)).or_else(|| vague(reader, token));
         let Some(mut range) = found else {
+            if let Some(end) = text.lit(token, "不等于") {
+                token = end;
+                continue;
+            }
             let skip = if text.is_word(token) { None } else { super::at(reader, token) };
             token = skip.map_or(token + 1, |n| n.end.max(token + 1));
             continue;
@@ -313,8 +356,12 @@ fn second_bound(text: &Text, token: usize) -> Option<usize> {
         return Some(token + 1);
     }
     if text.ch(token) == ',' {
-        return (text.ch(token + 1) == '比' || matches!(text.s(token + 1), "and" | "but"))
-            .then(|| if text.ch(token + 1) == '比' { token + 1 } else { token + 2 });
+        let and = matches!(text.s(token + 1), "and" | "but");
+        return Some(token + 1 + usize::from(and));
+    }
+    // 大于5小于10
+    if text.is_han(token) && text.pick(token, HAN_BEFORE).is_some() {
+        return Some(token);
     }
     let and = HAN_AND.iter().find_map(|w| text.lit(token, w))?;
     Some(HAN_AND.iter().find_map(|w| text.lit(and, w)).unwrap_or(and))

@@ -59,6 +59,9 @@ fn tld(chars: &[char], start: usize, end: usize) -> Option<String> {
 const GENERIC: &[&str] = &[
     "com", "net", "org", "edu", "gov", "mil", "int", "info", "biz", "name", "pro", "aero", "coop", "museum", "jobs", "mobi", "travel", "asia", "cat", "tel", "post", "xyz", "online", "site", "top", "club", "shop", "store", "app", "dev", "tech", "cloud", "academy", "aws", "blog", "wiki", "news", "live",
     "work", "world", "today", "email", "company", "group", "space", "website", "link", "click", "design", "agency", "digital", "media", "network", "solutions", "services", "systems", "studio", "tools", "training", "university", "vip", "wang", "ren", "ltd", "fun", "art", "page", "one", "life", "zone",
+    "coffee", "cafe", "photography", "photo", "pics", "gallery", "software", "codes", "ninja", "rocks", "land", "house", "estate", "fyi", "ink", "press", "science", "party", "trade", "review", "reviews", "win", "bid", "loan", "stream", "download", "webcam", "lol", "icu", "buzz", "cyou", "monster", "quest", "host", "uno", "best", "moe", "xin", "tokyo", "london", "berlin", "paris", "nyc", "amsterdam", "eco", "bio", "farm",
+    "beer", "wine", "pizza", "restaurant", "bar", "pub", "hotel", "holiday", "tours", "flights", "taxi", "fit", "fitness", "yoga", "dance", "band", "film", "theater", "football", "golf", "tennis", "bike", "cars", "auto", "repair", "parts", "supply", "supplies", "equipment", "engineering", "energy", "solar", "institute", "college", "degree", "education", "courses", "community", "forum", "love", "dating", "singles", "wedding", "family", "baby", "kids", "toys", "gifts", "gift", "fashion", "clothing", "shoes", "jewelry", "beauty", "salon", "hair", "skin", "care", "clinic", "dental", "doctor", "hospital", "surgery", "vet", "pet", "dog", "fish", "garden", "flowers", "florist",
+    "money", "cash", "credit", "fund", "capital", "holdings", "partners", "ventures", "investments", "insurance", "tax", "legal", "lawyer", "attorney", "consulting", "marketing", "management", "expert", "report", "directory", "guide", "how", "tips", "wtf", "cool", "boutique", "exchange", "market", "markets", "deals", "discount", "sale", "auction", "cheap", "rent", "rentals", "apartments", "properties", "property", "construction", "builders", "contractors", "plumbing", "cleaning", "security", "camera", "computer", "foundation", "charity", "church", "vote", "army", "navy", "airforce", "democrat", "republican",
     "guru", "photos", "center", "support", "technology", "microsoft", "google", "apple", "bing", "azure", "office", "health", "law", "finance", "bank", "games", "video", "music", "movie", "school", "chat", "team", "social", "city", "global", "plus", "run", "red", "blue", "green",
 ];
 
@@ -98,8 +101,12 @@ fn url_at(chars: &[char], start: usize) -> Option<usize> {
         .iter()
         .find(|s| s.chars().zip(&chars[start..]).filter(|(a, b)| a == *b).count() == s.len());
     let host = start + scheme.map_or(0, |s| s.len());
-    let mut end = host_end(chars, host)?;
     let next = |at: usize| chars.get(at).copied().unwrap_or(' ');
+    let mut end = host_end(chars, host)?;
+    // Underscores occur in the names of machines, not in domains.
+    while next(end) == '_' && next(end + 1).is_ascii_alphanumeric() {
+        end = host_end(chars, end + 1)?;
+    }
     if next(end) == '@' {
         return None;
     }
@@ -108,10 +115,11 @@ fn url_at(chars: &[char], start: usize) -> Option<usize> {
     if !local {
         let last = tld(chars, host, end)?;
         let country = last.len() == 2 && last.chars().all(|c| c.is_ascii_alphabetic());
-        let known = GENERIC.contains(&last.as_str())
-            || country && (scheme.is_some() || name.starts_with("www.") || !WORDS.contains(&last.as_str()));
+        let path = next(end) == '/' && next(end + 1).is_ascii_alphanumeric();
+        let sure = scheme.is_some() || name.starts_with("www.") || path;
+        let known = GENERIC.contains(&last.as_str()) || country && (sure || !WORDS.contains(&last.as_str()));
         let labels = name.split('.').all(|l| !l.is_empty() && l.len() < 64 && !l.starts_with('-') && !l.ends_with('-'));
-        let abbreviation = scheme.is_none()
+        let abbreviation = !sure
             && name.split('.').all(|l| l.len() <= 1 || l == last)
             && name.len() <= 4
             && !name.chars().any(|c| c.is_ascii_digit());
@@ -131,10 +139,13 @@ fn url_at(chars: &[char], start: usize) -> Option<usize> {
         {
             stop += 1;
         }
+        let count = |upto: usize, c: char| chars[end..upto].iter().filter(|x| **x == c).count();
+        let mut open = count(stop, ')').saturating_sub(count(stop, '('));
         while stop > end
             && matches!(chars[stop - 1], '.' | ',' | ';' | ':' | '!' | '\'' | ')')
-            && !(chars[stop - 1] == ')' && chars[end..stop].contains(&'('))
+            && (chars[stop - 1] != ')' || open > 0)
         {
+            open = open.saturating_sub(usize::from(chars[stop - 1] == ')'));
             stop -= 1;
         }
         end = stop;
@@ -168,6 +179,13 @@ pub(crate) fn ips(reader: &Reader<'_>, out: &mut Vec<Reading>) {
             && let Ok(ip) = address.parse::<std::net::IpAddr>()
         {
             out.push(reading(reader, at, end, Value::Ip { address: ip.to_string() }, "ip"));
+        } else if let Some((host, port)) = address.split_once(':')
+            && !glued
+            && !port.is_empty()
+            && port.chars().all(|c| c.is_ascii_digit())
+            && let Ok(ip) = host.parse::<std::net::Ipv4Addr>()
+        {
+            out.push(reading(reader, at, at + host.len(), Value::Ip { address: ip.to_string() }, "ip"));
         }
         at = next;
     }

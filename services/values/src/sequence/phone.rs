@@ -50,7 +50,10 @@ pub(crate) fn read(reader: &Reader<'_>, out: &mut Vec<Reading>) {
 }
 
 fn is_chinese(digits: &str) -> bool {
-    let local = digits.strip_prefix("+86").or_else(|| digits.strip_prefix("0086")).unwrap_or(digits);
+    if let Some(local) = digits.strip_prefix("+86").or_else(|| digits.strip_prefix("0086")) {
+        return (9..=16).contains(&local.len());
+    }
+    let local = digits.strip_prefix("86").filter(|l| l.len() == 11 && l.starts_with('1')).unwrap_or(digits);
     let mobile = local.len() == 11 && local.starts_with('1') && matches!(local.as_bytes().get(1), Some(b'3'..=b'9'));
     mobile
         || local.starts_with('0') && (10..=12).contains(&local.len())

@@ -1,7 +1,10 @@
 //! The smallest temporal meanings at a token, in either language.
 
 use super::when::{AFTERNOON, Clock, Day, DayKind, Item, MORNING, Part, When, instant_timex, plus};
-use super::{english_clock, english_day, english_length, english_named, english_period, han_day, han_period, holiday};
+use super::{
+    english_clock, english_day, english_length, english_named, english_period, han_counted, han_day, han_period,
+    holiday,
+};
 use super::{han_clock, sets};
 use crate::duration::{Duration, DurationUnit};
 use crate::reader::Reader;
@@ -29,8 +32,8 @@ fn longest(reader: &Reader<'_>, token: usize) -> Option<Item> {
         offer(han_day::nth_weekday_of_month(reader, token));
         offer(han_clock::clock(reader, token).map(|(c, end)| Item::new(token, end, When::Clock(c), "zh.clock")));
         offer(han_period::period(reader, token));
-        offer(han_period::relative_hours(reader, token));
-        offer(han_period::length(reader, token));
+        offer(han_counted::relative_hours(reader, token));
+        offer(han_counted::length(reader, token));
         offer(han_clock::part(text, token).map(|(p, end)| Item::new(token, end, When::Part(p), "zh.part_of_day")));
         offer(sets::han_set(reader, token));
         offer(han_now(reader, token));
@@ -56,6 +59,12 @@ fn han_now(reader: &Reader<'_>, token: usize) -> Option<Item> {
         token,
         &[
             ("现在", "PRESENT_REF"),
+            ("此时此刻", "PRESENT_REF"),
+            ("此时", "PRESENT_REF"),
+            ("这会儿", "PRESENT_REF"),
+            ("眼下", "PRESENT_REF"),
+            ("如今", "PRESENT_REF"),
+            ("尽快", "FUTURE_REF"),
             ("此刻", "PRESENT_REF"),
             ("目前", "PRESENT_REF"),
             ("当前", "PRESENT_REF"),
@@ -109,7 +118,7 @@ fn part_phrase(reader: &Reader<'_>, token: usize) -> Option<Item> {
     let text = &reader.text;
     let today = reader.context.now.date();
     #[rustfmt::skip]
-    const EDGES: &[(&str, ())] = &[("in the early -", ()), ("in the late -", ()), ("early -", ()), ("late -", ()), ("later in the", ()), ("early in the", ()), ("late in the", ()), ("earlier in the", ()), ("later", ()), ("early", ()), ("late", ())];
+    const EDGES: &[(&str, ())] = &[("in the early -", ()), ("in the late -", ()), ("in the early", ()), ("in the late", ()), ("early -", ()), ("late -", ()), ("later in the", ()), ("early in the", ()), ("late in the", ()), ("earlier in the", ()), ("later", ()), ("early", ()), ("late", ())];
     let after_edge = text.pick_words(token, EDGES).map_or(token, |((), a)| a);
     if after_edge >= token + 3 || after_edge == token + 2 {
         let part = english_clock::part_word(text.s(after_edge))?;
@@ -131,6 +140,11 @@ fn part_phrase(reader: &Reader<'_>, token: usize) -> Option<Item> {
             &[("in the", ()), ("during the", ()), ("at the", ()), ("in", ()), ("at", ()), ("the", ())],
         )
         .map_or(after_edge, |((), a)| a);
+    if let Some(((), end)) = text.pick_words(at, &[("business hours", ()), ("business hour", ()), ("office hours", ())])
+    {
+        let part = Part { code: "TBH", from: 8, to: 18 };
+        return Some(Item::new(token, end, When::Part(part), "en.part_of_day"));
+    }
     let part = match text.s(at) {
         "am" if after_day_word(text, token) => MORNING,
         "pm" if after_day_word(text, token) => AFTERNOON,
@@ -158,7 +172,7 @@ fn english_length(reader: &Reader<'_>, token: usize) -> Option<Item> {
                 return anchored;
             }
         }
-        let when = han_period::counted(reader, &length, false)?;
+        let when = han_counted::counted(reader, &length, false)?;
         let item = Item::new(token, end, when, "en.counted_from_now");
         if text.s(end) == "on" && english_day::weekday_name(text.s(end + 1)).is_some() {
             return Some(Item { end: end + 2, ..item });
@@ -173,6 +187,12 @@ fn english_length(reader: &Reader<'_>, token: usize) -> Option<Item> {
     }
     let start = token;
     let (length, end) = english_length::length(text, token)?;
+    if let Some(((), after)) = text.pick_words(end, &[("in the future", ())])
+        && !length.parts.iter().any(|p| p.unit.is_clock())
+    {
+        let period = han_counted::span_from_now(reader, &length, false, true)?;
+        return Some(Item::new(start, after, When::Period(period), "en.period"));
+    }
     let after = text.pick_words(
         end,
         &[
@@ -186,10 +206,10 @@ fn english_length(reader: &Reader<'_>, token: usize) -> Option<Item> {
             ("after now", false),
         ],
     );
-    if let Some((past, after)) =
-        after.filter(|(_, a)| !(text.s(a - 1) == "later" && matches!(text.s(*a), "this" | "in" | "than")))
-    {
-        return Some(Item::new(start, after, han_period::counted(reader, &length, past)?, "en.counted_from_now"));
+    if let Some((past, after)) = after.filter(|(_, a)| {
+        !(text.s(a - 1) == "later" && matches!(text.s(*a), "this" | "in" | "than" | "next" | "today" | "tonight"))
+    }) {
+        return Some(Item::new(start, after, han_counted::counted(reader, &length, past)?, "en.counted_from_now"));
     }
     if let Some(item) = anchored(reader, start, &length, end) {
         return Some(item);
@@ -209,8 +229,8 @@ fn anchored(reader: &Reader<'_>, start: usize, length: &Duration, link: usize) -
     let (base, end) = match english_day::day(reader, link + 1) {
         Some(Item { when: When::Day(day), end, .. }) => (day.future.or(day.past)?, end),
         _ => {
-            let (period, end) = english_named::named(reader, link + 1)
-                .filter(|(p, _)| p.grain == crate::value::Grain::Year && text.s(link) == "since")?;
+            let (period, end) =
+                english_named::named(reader, link + 1).filter(|(p, _)| p.grain == crate::value::Grain::Year)?;
             (period.future.0, end)
         }
     };

@@ -2,10 +2,9 @@
 
 use chrono::Datelike;
 
-use super::atoms::{atom, clock_in, end_of_day, weekday_with_number};
-use super::han_clock;
-use super::han_day;
-use super::when::{Clock, Day, DayKind, Item, Part, Period, When, iso, minutes_timex, plus};
+use super::atoms::{atom, end_of_day, weekday_with_number};
+use super::clock_range::{clock_range, hours_from, lasting, moment_range};
+use super::when::{Clock, Day, DayKind, Item, Period, When, plus};
 use crate::reader::Reader;
 use crate::text::Text;
 use crate::value::Grain;
@@ -13,7 +12,7 @@ use crate::value::Grain;
 /// Words that may stand between two meanings that belong together.
 #[rustfmt::skip]
 const LINKS: &[(&str, ())] = &[
-    (", at", ()), ("at around", ()), ("at about", ()), ("in the", ()), ("on the", ()), ("of the", ()), ("at", ()), ("@", ()), ("on", ()), ("of", ()), ("for", ()), ("in", ()), ("around", ()), ("about", ()), ("的", ()), (",", ()), ("，", ()), ("-", ()), ("from", ()), ("between", ()), ("从", ()),
+    (", at", ()), ("at around", ()), ("at about", ()), ("in the", ()), ("on the", ()), ("of the", ()), ("at", ()), ("@", ()), ("on", ()), ("of", ()), ("for", ()), ("in", ()), ("around", ()), ("about", ()), ("的", ()), ("大 约", ()), ("大 概", ()), ("约", ()), (",", ()), ("，", ()), ("-", ()), ("from", ()), ("between", ()), ("从", ()),
 ];
 
 /// Words between the two ends of a range.
@@ -35,10 +34,31 @@ pub(crate) fn point(reader: &Reader<'_>, token: usize) -> Option<Item> {
         item = longer;
     }
     for _ in 0..4 {
-        let Some(joined) = extend(reader, &item) else { break };
+        let zone = zoned(reader, &item);
+        let Some(joined) = zone.as_ref().and_then(|z| extend(reader, z)).or_else(|| extend(reader, &item)) else {
+            // At the end, a zone belongs to a time alone.
+            return Some(match zone {
+                Some(zone) if matches!(zone.when, When::Clock(_) | When::ClockRange(..)) => zone,
+                _ => item,
+            });
+        };
         item = joined;
     }
     Some(item)
+}
+
+/// A time with the name of its zone.
+fn zoned(reader: &Reader<'_>, item: &Item) -> Option<Item> {
+    let timed = matches!(
+        &item.when,
+        When::Clock(Clock { bare: false, .. })
+            | When::ClockRange(..)
+            | When::Moment(..)
+            | When::MomentRange { .. }
+            | When::DayPart(..)
+    );
+    let end = timed.then(|| super::timezone::after(&reader.text, item.end)).flatten()?;
+    Some(Item { end, ..item.clone() })
 }
 
 fn extend(reader: &Reader<'_>, item: &Item) -> Option<Item> {
@@ -51,6 +71,16 @@ fn extend(reader: &Reader<'_>, item: &Item) -> Option<Item> {
     }
     let link = text.pick_words(item.end, LINKS).map_or(item.end, |((), a)| a);
     let paren = matches!(text.ch(item.end), '(') && matches!(item.when, When::Day(_));
+    // this friday (jun-15)
+    if paren
+        && let When::Day(Day { weekday: Some(weekday), .. }) = &item.when
+        && let Some(Item { when: When::Day(day), end, .. }) = atom(reader, item.end + 1)
+        && text.ch(end) == ')'
+        && day.weekday.is_none()
+    {
+        let day = Day { weekday: Some(*weekday), ..day };
+        return Some(Item::new(item.start, end + 1, When::Day(day), "en.composed"));
+    }
     for at in [item.end, link] {
         if paren || !super::starts::may_begin(text, at) {
             continue;
@@ -149,7 +179,13 @@ fn join(reader: &Reader<'_>, a: &Item, b: &Item, linked: bool) -> Option<Item> {
                     && text.is_digits(b.start)
                     && b.end == b.start + 1) =>
         {
-            if clock.bare && clock.minute.is_none() && !matches!(link, "at" | "@" | "around" | "about" | "for") {
+            // tmr 3
+            let closed = a.rule == "en.relative_day" && link.is_empty() && clock.hour <= 12 && closes(text, end);
+            if clock.bare
+                && clock.minute.is_none()
+                && !closed
+                && !matches!(link, "at" | "@" | "around" | "about" | "for")
+            {
                 return None;
             }
             When::Moment(day.clone(), *clock)
@@ -169,10 +205,11 @@ fn join(reader: &Reader<'_>, a: &Item, b: &Item, linked: bool) -> Option<Item> {
         }
         (When::DayPart(day, _), When::Part(part)) if text.is_han(a.start) => When::DayPart(day.clone(), *part),
         (When::Part(part), When::Day(day))
-            if matches!(link, "of" | "on" | "")
-                && text.is_word(a.start)
-                && day.kind != DayKind::Holiday
-                && !matches!(text.s(a.start), "in") =>
+            if matches!(link, "of" | "on" | "") && text.is_word(a.start)
+                || matches!(link, ",")
+                    && text.is_word(a.start)
+                    && day.weekday.is_some()
+                    && day.kind == DayKind::Definite =>
         {
             When::DayPart(day.clone(), *part)
         }
@@ -180,7 +217,11 @@ fn join(reader: &Reader<'_>, a: &Item, b: &Item, linked: bool) -> Option<Item> {
             When::DayPart(day.clone(), *part)
         }
         (When::DayPart(day, part), When::Clock(clock)) if !comma || !clock.bare => {
-            When::Moment(day.clone(), clock.in_part(*part))
+            let clock = clock.in_part(*part);
+            // 今晚两点 is after midnight.
+            let small_hours = clock.hour < 5 && part.from >= 16 && text.is_han(a.start);
+            let next = day.pick(reader.context).filter(|_| small_hours && day.kind == DayKind::Definite);
+            When::Moment(next.map_or_else(|| day.clone(), |d| Day::definite(plus(d, 1))), clock)
         }
         (When::Clock(clock), When::DayPart(day, part)) if matches!(link, "" | "on" | "in") => {
             When::Moment(day.clone(), clock.in_part(*part))
@@ -245,7 +286,9 @@ fn join(reader: &Reader<'_>, a: &Item, b: &Item, linked: bool) -> Option<Item> {
         a.start,
         end,
         when,
-        if text.is_han(a.start) {
+        if a.rule == "en.weekday_of_week" {
+            a.rule
+        } else if text.is_han(a.start) {
             "zh.composed"
         } else if of_week {
             "en.weekday_of_week"
@@ -259,156 +302,11 @@ fn english_relative(text: &Text, item: &Item) -> bool {
     text.is_word(item.start)
 }
 
-/// A time and how long from it.
-pub(crate) fn lasting(clock: Clock, length: &crate::duration::Duration) -> Option<When> {
-    let minutes = clock.minutes() + length.seconds() / 60;
-    let hour = u32::try_from(minutes / 60).ok().filter(|h| *h < 24)?;
-    let end = Clock { second: Some(0), ..Clock::exact(hour, u32::try_from(minutes % 60).ok()) };
-    let start = Clock { exact: true, bare: false, ..clock };
-    Some(When::ClockRange(start, end, Some(minutes_timex(length.seconds() / 60))))
-}
-
-/// "for 7 hours from 9:30am" beside a day.
-fn hours_from(reader: &Reader<'_>, token: usize) -> Option<Item> {
-    let text = &reader.text;
-    let at = if text.s(token) == "for" { token + 1 } else { token };
-    let (length, end) =
-        super::english_length::length(text, at).filter(|(l, _)| l.parts.iter().all(|p| p.unit.is_clock()))?;
-    if text.s(end) != "from" {
-        return None;
-    }
-    let (_, clock, end) = clock_in(reader, end + 1)?;
-    Some(Item::new(token, end, lasting(clock, &length)?, "en.lasting"))
-}
-
-/// Two clock times and what stands between: 8-9am, 下午5:00到凌晨3:00, between 2 and 4pm.
-fn clock_range(reader: &Reader<'_>, token: usize) -> Option<Item> {
-    let text = &reader.text;
-    let (from_word, start) = if is_from(text, token) { (true, token + 1) } else { (false, token) };
-    if !(text.is_digits(start) || text.is_han(start) || text.is_word(start)) {
-        return None;
-    }
-    let (first_part, first, mid) = match clock_in(reader, start) {
-        Some(found) => found,
-        None => {
-            // 五到六点: the first end is a number.
-            let (part, at) = han_clock::part(text, start).map_or((None, start), |(p, a)| (Some(p), a));
-            let (hour, end) =
-                han_day::small(text, at).filter(|(h, e)| *h <= 24 && matches!(text.ch(*e), '到' | '至' | '-'))?;
-            let clock = Clock { lenient: true, bare: true, ..Clock::new(hour, None) };
-            (part, part.map_or(clock, |p| clock.in_part(p)), end)
-        }
-    };
-    let between = matches!(text.s(token), "between" | "在");
-    let ((), at) = text.pick_words(mid, TO).or_else(|| {
-        (between && text.s(mid) == "and" || text.is_han(start) && matches!(text.ch(mid), '和' | '与'))
-            .then_some(((), mid + 1))
-    })?;
-    let (second_part, second, mut end) = clock_in(reader, at)?;
-    let (mut first, mut second) = (first, second);
-    if let Some(part) = first_part.filter(|_| second_part.is_none() && !second.exact) {
-        let shifted = second.in_part(part);
-        second = if shifted.minutes() > first.minutes() { shifted } else { second };
-    }
-    let han = first.lenient || second.lenient;
-    if han && matches!(text.ch(mid), '和' | '与') && text.lit(end, "之间").is_none() {
-        return None;
-    }
-    if han && let Some(after) = text.lit(end, "之间") {
-        end = after;
-    }
-    if let Some((part, after)) = (!han).then(|| english_part_after(text, end)).flatten() {
-        second = second.in_part(part);
-        if !first.exact {
-            first = first.in_part(part);
-        }
-        end = after;
-    }
-    let evident = !first.bare || !second.bare || first.minute.is_some() && second.minute.is_some();
-    if first.hour > 24 || second.hour > 24 {
-        return None;
-    }
-    if second.exact && !first.exact && !han {
-        let shifted = first.shifted();
-        first =
-            if second.hour >= 12 && first.hour < 12 && shifted.minutes() < second.minutes() { shifted } else { first };
-        first.exact = true;
-    } else if first.exact && !second.exact {
-        let shifted = if second.hour == 12 { second } else { second.shifted() };
-        second = if first.minutes() >= second.minutes() && !han { shifted } else { second };
-        second.exact = true;
-    }
-    first.bare = !(evident || from_word && first.minute.is_some());
-    if !evident && (text.gap(mid) > 1 || !text.is_digits(token) && !from_word && !text.is_word(token)) {
-        return None;
-    }
-    Some(Item::new(token, end, When::ClockRange(first, second, None), "clock_range"))
-}
-
-fn english_part_after(text: &Text, token: usize) -> Option<(Part, usize)> {
-    let at = text.pick_words(token, &[("in the", ()), ("at", ())]).map(|((), a)| a)?;
-    super::english_clock::part_word(text.s(at)).map(|p| (p, at + 1))
-}
-
-pub(crate) fn is_from(text: &Text, token: usize) -> bool {
-    matches!(text.s(token), "from" | "between" | "从" | "由" | "自" | "在")
-}
-
-/// The readings of a clock range: the likelier first.
-pub(crate) fn clock_pairs(first: Clock, second: Clock) -> Vec<(Clock, Clock)> {
-    if first.exact || second.exact || first.lenient || second.lenient {
-        return vec![(first, second)];
-    }
-    let (a, b) = (first, second);
-    let pairs = if a.minutes() < b.minutes() {
-        vec![(a, b), (a.shifted(), b.shifted())]
-    } else {
-        vec![(a, b.shifted()), (a.shifted(), b)]
-    };
-    let office = |c: &Clock| c.hour >= 7 && c.hour < 21;
-    if office(&pairs[0].0) { pairs } else { vec![pairs[1], pairs[0]] }
-}
-
-fn between_minutes(a: Clock, b: Clock) -> i64 {
-    (b.minutes() - a.minutes()).rem_euclid(24 * 60)
-}
-
-pub(crate) fn clock_range_timex(a: Clock, b: Clock, fixed: Option<&String>) -> String {
-    let length = fixed.cloned().unwrap_or_else(|| minutes_timex(between_minutes(a, b)));
-    format!("({},{},{length})", a.timex(), b.timex())
-}
-
-pub(crate) fn moment_range(
-    reader: &Reader<'_>,
-    day: &Day,
-    first: Clock,
-    second: Clock,
-    part: Option<Part>,
-    fixed: Option<&String>,
-) -> Option<When> {
-    let (first, second) = match part {
-        Some(part) if !first.exact || !second.exact || first.lenient => (first.in_part(part), second.in_part(part)),
-        _ => (first, second),
-    };
-    let at = day.pick(reader.context)?;
-    let mut timex = Vec::new();
-    let mut ends = None;
-    for (a, b) in clock_pairs(first, second) {
-        let overnight = b.minutes() < a.minutes();
-        let next = if overnight { shifted_day(day, reader)? } else { day.timex.clone() };
-        let length = fixed.cloned().unwrap_or_else(|| minutes_timex(between_minutes(a, b)));
-        timex.push(format!("({}{},{}{},{length})", day.timex, a.timex(), next, b.timex()));
-        ends.get_or_insert((at.and_time(a.time()), plus(at, i64::from(overnight)).and_time(b.time())));
-    }
-    let (from, to) = ends?;
-    Some(When::MomentRange { timex, from, to })
-}
-
-fn shifted_day(day: &Day, reader: &Reader<'_>) -> Option<String> {
-    let next = plus(day.pick(reader.context)?, 1);
-    Some(match day.kind {
-        DayKind::Weekly => format!("XXXX-WXX-{}", next.weekday().number_from_monday()),
-        DayKind::Yearly => next.format("XXXX-%m-%d").to_string(),
-        _ => iso(next),
-    })
+/// Whether a sentence or part of one ends before `token`.
+pub(crate) fn closes(text: &Text, token: usize) -> bool {
+    let decimal = text.ch(token) == '.' && text.is_digits(token + 1) && text.gap(token + 1) == 0;
+    (token >= text.tokens.len()
+        || matches!(text.ch(token), '.' | ',' | '!' | '?' | ';' | '。' | '，' | '？' | '！')
+        || matches!(text.s(token), "please" | "pls" | "plz" | "instead" | "and" | "or" | "then" | "if"))
+        && !decimal
 }

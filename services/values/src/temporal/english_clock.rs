@@ -1,6 +1,6 @@
 //! English clock times and parts of the day: 2:30 pm, half past nine, noon, three thirty, in the morning.
 
-use super::when::{AFTERNOON, Clock, DAYTIME, EVENING, MORNING, NIGHT, Part};
+use super::when::{AFTERNOON, Clock, DAYTIME, EVENING, MORNING, NIGHT, NOON, Part};
 use crate::number::english::{self, Word};
 use crate::text::Text;
 
@@ -11,6 +11,7 @@ pub(crate) fn part_word(word: &str) -> Option<Part> {
         "evening" | "evenings" => EVENING,
         "night" | "nights" | "nite" => NIGHT,
         "daytime" => DAYTIME,
+        "overnight" => NIGHT,
         "lunchtime" => Part { code: "TMEL", from: 11, to: 13 },
         "breakfast" => Part { code: "TMEB", from: 8, to: 12 },
         "dinner" | "dinnertime" | "supper" => Part { code: "TMED", from: 16, to: 20 },
@@ -49,7 +50,7 @@ fn hour_number(text: &Text, token: usize) -> Option<(u32, usize)> {
         return text.int(token).filter(|h| *h <= 24 && text.len(token) <= 2).map(|h| (h, token + 1));
     }
     match english::cardinal(text.s(token))? {
-        Word::Ones(n @ 1..=12) => Some((n, token + 1)),
+        Word::Ones(n @ 1..=19) => Some((n, token + 1)),
         _ => None,
     }
 }
@@ -63,10 +64,27 @@ fn minute_number(text: &Text, token: usize) -> Option<(u32, usize)> {
     number.natural().filter(|m| (10..60).contains(m)).map(|m| (m, number.end))
 }
 
+/// The minutes said after an hour in words: thirty, oh five; a bare "five" only after "at".
+fn spoken_minute(text: &Text, hour: usize, token: usize) -> Option<(u32, usize)> {
+    let ones = |t: usize| match english::cardinal(text.s(t)) {
+        Some(Word::Ones(n @ 1..=9)) => Some((n, t + 1)),
+        _ => None,
+    };
+    if matches!(text.s(token), "oh" | "o" | "zero") {
+        return ones(token + 1);
+    }
+    let at = text.s(hour.wrapping_sub(1)) == "at";
+    minute_number(text, token).filter(|_| text.is_word(token)).or_else(|| ones(token).filter(|_| at))
+}
+
 /// A time at `token`. `bare` ones are a number that may be an hour.
 pub(crate) fn clock(text: &Text, token: usize) -> Option<(Clock, usize)> {
     if let Some(found) = named(text, token).or_else(|| past_or_to(text, token)) {
         return Some(found);
+    }
+    // T12:34:20
+    if text.s(token) == "t" && text.is_digits(token + 1) && text.gap(token + 1) == 0 && text.ch(token + 2) == ':' {
+        return clock(text, token + 1).map(|(clock, end)| (Clock { exact: true, ..clock }, end));
     }
     let glued_before = token > 0
         && !text.spaced(token)
@@ -80,6 +98,9 @@ pub(crate) fn clock(text: &Text, token: usize) -> Option<(Clock, usize)> {
         let n = text.int(token).filter(|_| text.len(token) <= 4)?;
         let (hour, minute) = (n / 100, n % 100);
         let (pm, end) = half_of_day(text, token + 1).map_or((None, token + 1), |(pm, end)| (Some(pm), end));
+        if text.s(token + 1) == "ampm" && hour <= 12 && minute < 60 {
+            return Some((Clock::new(hour, Some(minute)), token + 2));
+        }
         if hour > 24 || minute > 59 || pm.is_none() && !(text.len(token) == 4 && text.s(token).starts_with('0')) {
             return None;
         }
@@ -90,6 +111,17 @@ pub(crate) fn clock(text: &Text, token: usize) -> Option<(Clock, usize)> {
     let colon = matches!(text.ch(after), ':' | '：') && text.gap(after) == 0 && text.gap(after + 1) == 0;
     let mut clock = Clock { bare: true, ..Clock::new(hour, None) };
     let mut end = after;
+    // 7h01, 10 H 10 pm
+    if text.is_digits(token)
+        && text.s(after) == "h"
+        && let Some(minute) = text.int(after + 1).filter(|m| *m < 60 && text.len(after + 1) == 2)
+        && text.gap(after) == text.gap(after + 1)
+    {
+        let clock = Clock { minute: Some(minute), bare: false, ..clock };
+        let (pm, stop) = half_of_day(text, after + 2).map_or((None, after + 2), |(pm, e)| (Some(pm), e));
+        let length = text.gap(after) > 0 && pm.is_none() || text.is_word(stop) && !text.spaced(stop);
+        return (!length).then(|| (clocked(clock, pm), stop));
+    }
     if colon && text.is_digits(token) {
         clock.minute = Some(text.int(after + 1).filter(|m| *m < 60 && text.len(after + 1) == 2)?);
         clock.bare = false;
@@ -113,7 +145,7 @@ pub(crate) fn clock(text: &Text, token: usize) -> Option<(Clock, usize)> {
         }
         return Some((clocked(Clock { minute: Some(minute), bare: false, ..clock }, pm), stop));
     } else if text.is_word(token)
-        && let Some((minute, stop)) = minute_number(text, after).filter(|_| text.is_word(after))
+        && let Some((minute, stop)) = spoken_minute(text, token, after)
     {
         clock.minute = Some(minute);
         end = stop;
@@ -128,6 +160,11 @@ pub(crate) fn clock(text: &Text, token: usize) -> Option<(Clock, usize)> {
     if text.s(end) == "ampm" {
         return Some((Clock { bare: false, ..clock }, end + 1));
     }
+    // 12 lunchtime, 1 o'clock midnight
+    if matches!(text.s(end), "lunchtime" | "midnight") && (!clock.bare || text.s(end) == "lunchtime") {
+        let part = if text.s(end) == "midnight" { NIGHT } else { NOON };
+        return Some((clock.in_part(part), end + 1));
+    }
     if text.s(end) == "noon" || text.s(end) == "midday" {
         return Some((Clock::exact(12, clock.minute), end + 1)).filter(|_| hour == 12);
     }
@@ -137,12 +174,12 @@ pub(crate) fn clock(text: &Text, token: usize) -> Option<(Clock, usize)> {
     if let Some((pm, stop)) = half_of_day(text, end) {
         return (hour <= 24).then(|| (clocked(clock, Some(pm)), stop));
     }
-    let unit = text.is_word(end) && !text.spaced(end);
-    let decimal = text.ch(end) == '.' && text.is_digits(end + 1) && text.gap(end + 1) == 0;
-    if unit || clock.bare && (decimal || matches!(text.ch(end), '%' | '/' | ':')) {
+    if hour > 12 && text.is_word(token) {
         return None;
     }
-    if !clock.bare && (text.int(token).is_some() && text.len(token) == 1 && clock.minute.is_none()) {
+    let unit = text.is_word(end) && !text.spaced(end) && !(text.s(end) == "z" && clock.minute.is_some());
+    let decimal = text.ch(end) == '.' && text.is_digits(end + 1) && text.gap(end + 1) == 0;
+    if unit || clock.bare && (decimal || matches!(text.ch(end), '%' | '/' | ':')) {
         return None;
     }
     Some((clock, end))
@@ -159,7 +196,7 @@ fn clocked(clock: Clock, pm: Option<bool>) -> Clock {
 
 fn named(text: &Text, token: usize) -> Option<(Clock, usize)> {
     #[rustfmt::skip]
-    const NAMED: &[(&str, u32)] = &[("midnight", 0), ("mid night", 0), ("mid - night", 0), ("mid - day", 12), ("noon", 12), ("midday", 12), ("mid day", 12), ("noontime", 12), ("lunch time", 12)];
+    const NAMED: &[(&str, u32)] = &[("midnight", 0), ("mid night", 0), ("mid - night", 0), ("mid - day", 12), ("noon", 12), ("midday", 12), ("mid day", 12), ("mid - morning", 10), ("mid morning", 10), ("midmorning", 10), ("mid - afternoon", 14), ("mid afternoon", 14), ("midafternoon", 14), ("noontime", 12), ("lunch time", 12)];
     text.pick_words(token, NAMED).map(|(hour, end)| (Clock::exact(hour, None), end))
 }
 
@@ -169,6 +206,7 @@ fn past_or_to(text: &Text, token: usize) -> Option<(Clock, usize)> {
     let (minutes, at) = match text.s(start) {
         "half" => (30, start + 1),
         "quarter" => (15, start + 1),
+        "three" if matches!(text.s(start + 1), "quarter" | "quarters") => (45, start + 2),
         _ if start == token => {
             let (n, at) = if text.is_digits(token) {
                 (text.int(token)?, token + 1)
@@ -184,7 +222,7 @@ fn past_or_to(text: &Text, token: usize) -> Option<(Clock, usize)> {
         "to" | "till" | "before" => false,
         _ => return None,
     };
-    let by_name = matches!(text.s(start), "half" | "quarter");
+    let by_name = matches!(text.s(at - 1), "half" | "quarter" | "quarters");
     if minutes >= 60
         || !by_name
             && (!after || text.s(at) == "after")

@@ -1,8 +1,7 @@
 //! English days: month and day, weekdays, the nth, today and its neighbours, dates in digits.
 
-use chrono::Datelike;
-
-use super::when::{Day, DayKind, Item, NIGHT, When, monday, nth_weekday, plus, plus_months, weekday};
+use super::english_weekday;
+use super::when::{Day, DayKind, Item, NIGHT, When, plus};
 use crate::number::{english, ordinal};
 use crate::reader::Reader;
 use crate::text::Text;
@@ -29,7 +28,7 @@ pub(crate) fn weekday_name(word: &str) -> Option<u32> {
     Some(match word {
         "monday" | "mon" | "mondays" => 1,
         "tuesday" | "tue" | "tues" | "tuesdays" => 2,
-        "wednesday" | "wed" | "weds" | "wednesdays" => 3,
+        "wednesday" | "wed" | "weds" | "wedn" | "wednesdays" => 3,
         "thursday" | "thu" | "thur" | "thurs" | "thursdays" => 4,
         "friday" | "fri" | "fridays" => 5,
         "saturday" | "sat" | "saturdays" => 6,
@@ -84,6 +83,11 @@ pub(crate) fn year(text: &Text, token: usize) -> Option<(i32, usize)> {
     let century = if text.s(token) == "twenty" { 20 } else { century };
     let at = if text.s(token + 1) == "hundred" { token + 2 } else { token + 1 };
     let at = if at == token + 2 && text.s(at) == "and" { at + 1 } else { at };
+    if matches!(text.s(at), "zero" | "oh" | "o")
+        && let Some(english::Word::Ones(ones @ 1..=9)) = english::cardinal(text.s(at + 1))
+    {
+        return Some((i32::try_from(century * 100 + ones).ok()?, at + 2));
+    }
     let (rest, end) = match english::whole(text, at).and_then(|n| Some((n.natural()?, n.end))) {
         Some((n, end)) if n < 100 && (n >= 10 || at > token + 1) => (n, end),
         _ if text.s(token + 1) == "hundred" => (0, token + 2),
@@ -93,7 +97,7 @@ pub(crate) fn year(text: &Text, token: usize) -> Option<(i32, usize)> {
 }
 
 /// A day of a month: 12, 12th, twenty first. The flag tells ordinals.
-fn day_number(text: &Text, token: usize) -> Option<(u32, usize, bool)> {
+pub(crate) fn day_number(text: &Text, token: usize) -> Option<(u32, usize, bool)> {
     let at = if text.s(token) == "the" { token + 1 } else { token };
     if let Some((n, end)) = ordinal::numbered(text, at) {
         return u32::try_from(n).ok().filter(|n| (1..=31).contains(n)).map(|n| (n, end, true));
@@ -102,7 +106,8 @@ fn day_number(text: &Text, token: usize) -> Option<(u32, usize, bool)> {
         let decimal = matches!(text.ch(at + 1), '.' | ',')
             && text.is_digits(at + 2)
             && !text.spaced(at + 1)
-            && !text.spaced(at + 2);
+            && !text.spaced(at + 2)
+            && !(text.ch(at + 1) == ',' && text.len(at + 2) == 4);
         return (!decimal || at > token).then_some((n, at + 1, false));
     }
     let number = english::whole(text, at).filter(|_| text.is_word(at) && english::cardinal(text.s(at)).is_some())?;
@@ -122,7 +127,7 @@ fn make(year: Option<i32>, month: u32, day: u32, reader: &Reader<'_>) -> Day {
 }
 
 /// A year after a month and day, past a comma or "of".
-fn year_after(text: &Text, token: usize) -> Option<(i32, usize)> {
+pub(crate) fn year_after(text: &Text, token: usize) -> Option<(i32, usize)> {
     let at = if matches!(text.s(token), "," | "of" | "in" | "-" | "/" | "'") { token + 1 } else { token };
     let (value, end) = year(text, at)?;
     let time = at == token && text.is_digits(at) && timelike(text, end);
@@ -135,21 +140,49 @@ pub(crate) fn day(reader: &Reader<'_>, token: usize) -> Option<Item> {
     if text.is_digits(token) {
         return super::numeric::numeric(reader, token)
             .or_else(|| day_month(reader, token))
-            .or_else(|| nth(reader, token));
+            .or_else(|| english_weekday::counted(reader, token))
+            .or_else(|| listed(reader, token))
+            .or_else(|| english_weekday::nth_day(reader, token));
     }
     relative(reader, token)
         .or_else(|| month_day(reader, token))
         .or_else(|| day_month(reader, token))
-        .or_else(|| nth_weekday_of(reader, token))
-        .or_else(|| weekday_said(reader, token))
-        .or_else(|| nth(reader, token))
+        .or_else(|| english_weekday::nth_weekday_of(reader, token))
+        .or_else(|| english_weekday::counted(reader, token))
+        .or_else(|| english_weekday::said(reader, token))
+        .or_else(|| english_weekday::nth_day(reader, token))
         .or_else(|| super::holiday::english(reader, token))
+}
+
+/// The 18 of "18 and 19 June", "the 22nd, 23rd or 24th of March": the month is said with the last.
+fn listed(reader: &Reader<'_>, token: usize) -> Option<Item> {
+    let text = &reader.text;
+    let (number, first_end, _) = day_number(text, token)?;
+    let mut end = first_end;
+    for _ in 0..6 {
+        let mut at = match text.s(end) {
+            "and" | "or" | "&" | "," => end + 1,
+            _ => return None,
+        };
+        if matches!(text.s(at), "and" | "or") {
+            at += 1;
+        }
+        if let Some(Item { when: When::Day(day), .. }) = day_month(reader, at) {
+            let day = match day.ymd {
+                (Some(year), month, _) if day.kind == DayKind::Definite => Day::full(year, month, number),
+                (_, month, _) => Day::yearly(month, number, reader.context.now.date()),
+            };
+            return Some(Item::new(token, first_end, When::Day(day), "en.date_listed"));
+        }
+        end = day_number(text, at).filter(|(.., ordinal)| *ordinal || text.is_digits(at))?.1;
+    }
+    None
 }
 
 fn relative(reader: &Reader<'_>, token: usize) -> Option<Item> {
     #[rustfmt::skip]
     const DAYS: &[(&str, i64)] = &[
-        ("the day after tomorrow", 2), ("day after tomorrow", 2), ("day after tmr", 2), ("the day before yesterday", -2), ("day before yesterday", -2), ("today", 0), ("tomorrow", 1), ("tommorow", 1), ("tomorow", 1), ("tmr", 1), ("tmrw", 1), ("tmw", 1), ("2moro", 1), ("yesterday", -1),
+        ("today", 0), ("tomorrow", 1), ("tommorow", 1), ("tomorow", 1), ("tommorrow", 1), ("tmr", 1), ("tmrw", 1), ("tmw", 1), ("tmo", 1), ("tomo", 1), ("yesterday", -1), ("ystd", -1), ("my day", 0),
         ("the next day", 1), ("next day", 1), ("the following day", 1), ("the previous day", -1), ("previous day", -1), ("the last day", -1), ("last day", -1), ("the day after", 1), ("the day", 0), ("current date", 0), ("current day", 0), ("this day", 0), ("the day before", -1),
     ];
     let text = &reader.text;
@@ -159,6 +192,12 @@ fn relative(reader: &Reader<'_>, token: usize) -> Option<Item> {
     }
     if let Some(((), end)) = text.pick_words(token, &[("last night", ()), ("yesternight", ())]) {
         return Some(Item::new(token, end, When::DayPart(Day::definite(plus(today, -1)), NIGHT), "en.day_part"));
+    }
+    if let Some((step, at)) =
+        text.pick_words(token, &[("the day after", 1), ("day after", 1), ("the day before", -1), ("day before", -1)])
+        && let Some((offset, end)) = text.pick_words(at, DAYS).filter(|(o, e)| *e == at + 1 && o.signum() != -step)
+    {
+        return Some(Item::new(token, end, When::Day(Day::definite(plus(today, offset + step))), "en.relative_day"));
     }
     let (offset, end) = text.pick_words(token, DAYS)?;
     let of_something = end > token + 1 && matches!(text.s(end), "of") && text.s(end - 1) == "day";
@@ -235,165 +274,4 @@ fn day_month(reader: &Reader<'_>, token: usize) -> Option<Item> {
         Some((year, end)) => Some(Item::new(token, end, When::Day(make(Some(year), number, day, reader)), "en.date")),
         None => Some(Item::new(token, after, When::Day(make(None, number, day, reader)), "en.date")),
     }
-}
-
-/// Friday, next Friday, this past Wednesday, Friday of next week.
-fn weekday_said(reader: &Reader<'_>, token: usize) -> Option<Item> {
-    let text = &reader.text;
-    let today = reader.context.now.date();
-    let (which, at) = which_exact(text, token).map_or((None, token), |(w, a)| (Some(w), a));
-    let number = weekday_name(text.s(at))?;
-    if which.is_none() && text.s(at).ends_with("days") {
-        return None;
-    }
-    let mut end = at + 1;
-    let this = plus(monday(today), i64::from(number) - 1);
-    let day = match which {
-        None if matches!(text.s(end), "next" | "this" | "last") && text.s(end + 1) == "week" => {
-            let offset = which_exact(text, end).map_or(0, |w| w.0);
-            end += 2;
-            Day::definite(plus(this, 7 * i64::from(offset)))
-        }
-        None => {
-            let link = if text.s(end) == "of" || text.s(end) == "in" { end + 1 } else { end };
-            match which_exact(text, link).filter(|(_, a)| text.s(*a) == "week" && link > end) {
-                Some((offset, week)) => {
-                    end = week + 1;
-                    Day::definite(plus(this, 7 * i64::from(offset.signum())))
-                }
-                None => Day::weekly(number, reader.context),
-            }
-        }
-        Some(10) => Day::definite(if this > today { this } else { plus(this, 7) }),
-        Some(-10) => Day::definite(if this < today { this } else { plus(this, -7) }),
-        Some(offset) => Day::definite(plus(this, 7 * i64::from(offset))),
-    };
-    let rule = if end > at + 1 && text.s(at + 1) != "of" { "en.weekday_of_week" } else { "en.weekday" };
-    Some(Item::new(token, end, When::Day(Day { weekday: Some(weekday(number)), ..day }), rule))
-}
-
-/// the 18th, 29th, the 15th day of next month, the thirty-first day of the month.
-fn nth(reader: &Reader<'_>, token: usize) -> Option<Item> {
-    let text = &reader.text;
-    let today = reader.context.now.date();
-    let article = text.s(token) == "the";
-    let (number, end, ordinal) = day_number(text, token)?;
-    let of = if text.words(end, "day of").is_some() {
-        end + 2
-    } else if matches!(text.s(end), "of" | "in") {
-        end + 1
-    } else {
-        end
-    };
-    if let Some((offset, month)) = super::english_period::which_month(text, of).filter(|_| ordinal) {
-        let first = plus_months(today.with_day(1)?, offset);
-        return Some(Item::new(
-            token,
-            month,
-            When::Day(Day::full(first.year(), first.month(), number)),
-            "en.day_of_month",
-        ));
-    }
-    let before = token.checked_sub(1).map_or("", |b| text.s(b));
-    let digits = text.is_digits(if article { token + 1 } else { token });
-    let alone = ordinal
-        && digits
-        && (article
-            || token > 0
-                && matches!(
-                    before,
-                    "on" | "by"
-                        | "before"
-                        | "after"
-                        | "until"
-                        | "till"
-                        | "from"
-                        | "to"
-                        | "through"
-                        | "between"
-                        | "since"
-                ));
-    let bare = !ordinal
-        && digits
-        && article
-        && matches!(before, "on" | "for")
-        && !timelike(text, end)
-        && text.ch(end) != '/'
-        && text.ch(end) != '-';
-    let followed = text.is_word(end)
-        && !matches!(
-            text.s(end),
-            "from"
-                | "at"
-                | "between"
-                | "to"
-                | "till"
-                | "until"
-                | "and"
-                | "or"
-                | "for"
-                | "if"
-                | "is"
-                | "works"
-                | "please"
-                | "around"
-                | "in"
-                | "would"
-                | "then"
-        );
-    ((alone && !followed) || bare)
-        .then(|| Item::new(token, end, When::Day(Day::monthly(number, today)), "en.day_of_month"))
-}
-
-/// first Monday of next month, last Friday of May 2020.
-fn nth_weekday_of(reader: &Reader<'_>, token: usize) -> Option<Item> {
-    let text = &reader.text;
-    let today = reader.context.now.date();
-    let at = if text.s(token) == "the" { token + 1 } else { token };
-    let (n, after) =
-        if text.s(at) == "last" { (-1, at + 1) } else { ordinal::numbered(text, at).filter(|(n, _)| *n <= 5)? };
-    let number = weekday_name(text.s(after))?;
-    let part = super::english_clock::part_word(text.s(after + 1));
-    let of = after + 1 + usize::from(part.is_some());
-    if !matches!(text.s(of), "of" | "in") {
-        return None;
-    }
-    let n = i32::try_from(n).ok()?;
-    let (known, month_number, end) = if let Some((offset, end)) = super::english_period::which_month(text, of + 1) {
-        let first = plus_months(today.with_day(1)?, offset);
-        (Some((first.year(), true)), first.month(), end)
-    } else {
-        let m = month(text.s(of + 1))?;
-        match year_after(text, of + 2) {
-            Some((y, end)) => (Some((y, false)), m, end),
-            None => (None, m, of + 2),
-        }
-    };
-    let in_year = |y| nth_weekday(y, month_number, n, number);
-    let (future, past) = match known {
-        Some((y, _)) => (in_year(y), in_year(y)),
-        None => (
-            (today.year()..today.year() + 2).filter_map(in_year).find(|d| *d >= today),
-            (today.year() - 1..=today.year()).rev().filter_map(in_year).find(|d| *d < today),
-        ),
-    };
-    let count = if n < 0 { 5 } else { n };
-    let year_text = match known {
-        Some((y, false)) => format!("{y:04}"),
-        _ => "XXXX".to_owned(),
-    };
-    let day = Day {
-        timex: format!("{year_text}-{month_number:02}-WXX-{number}-#{count}"),
-        future,
-        past,
-        ymd: (None, 0, 0),
-        weekday: None,
-        kind: DayKind::Yearly,
-    };
-    let when = match part {
-        Some(part) => When::DayPart(day, part),
-        None => When::Day(day),
-    };
-    let start = if part.is_some() { at } else { token };
-    Some(Item::new(start, end, when, "en.nth_weekday"))
 }

@@ -39,6 +39,8 @@ pub(crate) fn unit_at(text: &Text, token: usize) -> Option<(DurationUnit, usize)
         "h" => DurationUnit::Hour,
         "d" => DurationUnit::Day,
         "y" => DurationUnit::Year,
+        // 1h30m
+        "m" if token >= 2 && text.s(token - 2) == "h" => DurationUnit::Minute,
         "w" if text.tokens.get(token).is_some_and(|t| text.raw[t.start] == 'W') => DurationUnit::Week,
         _ => return None,
     };
@@ -47,6 +49,15 @@ pub(crate) fn unit_at(text: &Text, token: usize) -> Option<(DurationUnit, usize)
 
 /// One amount and unit: two hours, 3.5years, half an hour, a few minutes.
 fn length_part(text: &Text, token: usize) -> Option<(DurationPart, usize)> {
+    // a quarter of an hour
+    let article = token + usize::from(text.s(token) == "a");
+    let quarters = text.pick_words(
+        article,
+        &[("quarter of an", 25), ("three quarters of an", 75), ("three - quarters of an", 75), ("half of an", 50)],
+    );
+    if let Some((hundredths, at)) = quarters.filter(|(_, at)| text.s(*at) == "hour") {
+        return Some((DurationPart { amount: Decimal::new(hundredths, 2), unit: DurationUnit::Hour }, at + 1));
+    }
     let (amount, at) = match text.s(token) {
         "half" if matches!(text.s(token + 1), "a" | "an") || text.ch(token + 1) == '-' => {
             (Decimal::new(5, 1), token + 2)

@@ -6,8 +6,9 @@ use super::english_day::{month, which, year};
 use super::english_length::unit_at;
 use super::english_period::{any_year, relative, relative_year};
 use super::when::{Period, date, plus_months};
-use crate::number::ordinal;
+use crate::number::{english, ordinal};
 use crate::reader::Reader;
+use crate::text::Kind;
 use crate::value::Grain;
 
 /// "june of 1992", "October two thousand and five", "november".
@@ -27,6 +28,14 @@ pub(crate) fn month_named(reader: &Reader<'_>, token: usize) -> Option<(Period, 
     }
     if let Some(short) = text.int(end).filter(|n| (50..100).contains(n) && text.len(end) == 2 && text.gap(end) == 1) {
         return Some((Period::month(i32::try_from(1900 + short).ok()?, number)?, end + 1));
+    }
+    // June '26
+    if text.ch(end) == '\''
+        && text.gap(end + 1) == 0
+        && let Some(short) = text.int(end + 1).filter(|_| text.len(end + 1) == 2)
+    {
+        let short = i32::try_from(short).ok()?;
+        return Some((Period::month(if short < 50 { 2000 + short } else { 1900 + short }, number)?, end + 2));
     }
     let before = token.checked_sub(1).map_or("", |b| text.s(b));
     let shy = matches!(text.s(token), "may" | "march" | "mar" | "sat" | "dec" | "sep" | "jan");
@@ -72,8 +81,10 @@ fn year_month(reader: &Reader<'_>, token: usize) -> Option<(Period, usize)> {
     {
         return None;
     }
+    let year_first = text.len(token) == 4 && text.len(token + 2) == 2;
     let separated = matches!(text.ch(token + 1), '-' | '/')
-        && text.gap(token + 1) == text.gap(token + 2)
+        && (year_first || text.gap(token + 1) == text.gap(token + 2))
+        && text.gap(token + 1) <= 1
         && text.gap(token + 2) <= 1;
     let closed = |end: usize| {
         let number = matches!(text.ch(end), '-' | '/' | '.' | ':') && text.is_digits(end + 1);
@@ -83,15 +94,30 @@ fn year_month(reader: &Reader<'_>, token: usize) -> Option<(Period, usize)> {
         let (a, b) = (text.int(token)?, text.int(token + 2)?);
         let (y, m) = match (text.len(token), text.len(token + 2)) {
             (4, 1 | 2) => (a, b),
-            (1 | 2, 4) if text.ch(token + 1) == '/' => (b, a),
+            (1 | 2, 4) if text.ch(token + 1) == '/' || text.len(token) == 2 => (b, a),
             _ => return None,
         };
         let known = (1900..2200).contains(&y) && (1..=12).contains(&m);
         return if known { Some((Period::month(i32::try_from(y).ok()?, m)?, token + 3)) } else { None };
     }
+    // 2015.3, where nothing makes it a decimal
+    if text.ch(token + 1) == '.'
+        && text.len(token) == 4
+        && text.gap(token + 1) == 0
+        && text.gap(token + 2) == 0
+        && closed(token + 3)
+        && matches!(text.kind(token + 3), None | Some(Kind::Mark))
+        && !matches!(text.ch(token + 3), '%' | '°' | '$' | '€')
+    {
+        let (y, m) = (text.int(token)?, text.int(token + 2)?);
+        let known = (1950..2100).contains(&y) && (1..=12).contains(&m) && text.len(token + 2) <= 2;
+        return if known { Some((Period::month(i32::try_from(y).ok()?, m)?, token + 3)) } else { None };
+    }
     let (y, after) = year(text, token)?;
     let at = if text.ch(after) == ',' { after + 1 } else { after };
-    let m = month(text.s(at)).filter(|_| text.s(at) != "may" || !text.is_word(at + 1))?;
+    let m = month(text.s(at)).filter(|_| {
+        text.s(at) != "may" || !text.is_word(at + 1) || matches!(text.s(at + 1), "and" | "to" | "till" | "until" | "or")
+    })?;
     (!text.is_digits(at + 1) && text.s(at + 1) != "the").then_some(())?;
     Some((Period::month(y, m)?, at + 1))
 }
@@ -137,25 +163,48 @@ fn quarter_code(reader: &Reader<'_>, token: usize) -> Option<(Period, usize)> {
     Some((Period { timex, ..period }, after))
 }
 
+/// The tens of a decade that is named.
+fn decade_word(word: &str) -> Option<u32> {
+    Some(match word {
+        "hundreds" => 0,
+        "tens" => 10,
+        "twenties" => 20,
+        "thirties" => 30,
+        "forties" => 40,
+        "fifties" => 50,
+        "sixties" => 60,
+        "seventies" => 70,
+        "eighties" => 80,
+        "nineties" => 90,
+        _ => return None,
+    })
+}
+
 /// 1990s, the 90s, 15th century, twenty-first century.
 fn decade(reader: &Reader<'_>, token: usize) -> Option<(Period, usize)> {
     let text = &reader.text;
+    let century_then = match text.pick_words(
+        token,
+        &[("eighteen", 1800), ("nineteen", 1900), ("twenty", 2000), ("seventeen", 1700), ("sixteen", 1600)],
+    ) {
+        Some((century, at)) => {
+            let at = if text.ch(at) == '-' { at + 1 } else { at };
+            decade_word(text.s(at)).map(|tens| (century + tens, at + 1))
+        }
+        None => None,
+    };
+    if let Some((y, end)) = century_then
+        .and_then(|(y, end)| Some((i32::try_from(y).ok()?, end)))
+        .or_else(|| text.pick_words(token, &[("two thousands", 2000), ("two - thousands", 2000), ("noughties", 2000)]))
+    {
+        return Some((Period::span(date(y, 1, 1)?, date(y + 10, 1, 1)?, "P10Y", Grain::Decade), end));
+    }
     let apostrophe = usize::from(text.ch(token + 1) == '\'');
     let digits = (text.is_digits(token) && text.s(token + 1 + apostrophe) == "s" && text.gap(token + 1) == 0)
         .then(|| text.int(token))
         .flatten()
         .filter(|_| matches!(text.len(token), 2 | 4));
-    let named = match text.s(token) {
-        "twenties" => Some(20),
-        "thirties" => Some(30),
-        "forties" => Some(40),
-        "fifties" => Some(50),
-        "sixties" => Some(60),
-        "seventies" => Some(70),
-        "eighties" => Some(80),
-        "nineties" => Some(90),
-        _ => None,
-    };
+    let named = decade_word(text.s(token)).filter(|y| *y >= 20);
     if let Some(n) = digits.or(named).filter(|n| n % 10 == 0) {
         let end = if named.is_some() { token + 1 } else { token + 2 + apostrophe };
         let y = i32::try_from(n).ok()?;
@@ -235,6 +284,15 @@ fn bare_year(reader: &Reader<'_>, token: usize) -> Option<(Period, usize)> {
     } else {
         token
     };
+    // year two hundred and sixty seven
+    if at == token
+        && let Some(((), after)) = text.pick_words(token, &[("the year", ()), ("year", ()), ("the year of", ())])
+        && let Some(number) = english::whole(text, after)
+            .filter(|n| text.is_word(after) && year(text, after).is_none() && n.end > after + 1)
+        && let Some(y) = number.natural().and_then(|n| i32::try_from(n).ok()).filter(|y| (100..2200).contains(y))
+    {
+        return Some((Period::year(y)?, number.end));
+    }
     let (y, end) = year(text, at)?;
     if !(1500..=2150).contains(&y) && at == token {
         return None;

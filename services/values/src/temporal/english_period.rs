@@ -1,14 +1,15 @@
 //! English periods from now and parts of periods: next week, the last 3 months, mid-June, the first week of 2015.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::Datelike;
 
 use super::english_day::{month, which, which_exact, year};
 use super::english_length::{self, unit_at};
 use super::english_named::{month_named, named};
-use super::han_period::{hours_from_now, span_from_now};
+use super::english_part::{edged, part_of, rest, within_year};
+use super::han_counted::{hours_from_now, span_from_now};
 use super::when::{Item, Period, When, date, monday, plus, plus_months};
 use crate::duration::{Duration, DurationPart, DurationUnit};
-use crate::number::{english, literal, ordinal};
+use crate::number::{english, literal};
 use crate::reader::Reader;
 use crate::text::Text;
 use crate::value::Grain;
@@ -55,15 +56,18 @@ pub(crate) fn period(reader: &Reader<'_>, token: usize) -> Option<Item> {
     if verb {
         return None;
     }
-    let found = counted(reader, token)
+    let found = rest(reader, token)
+        .or_else(|| counted(reader, token))
         .or_else(|| edged(reader, token).map(|(p, e)| (When::Period(p), e)))
         .or_else(|| part_of(reader, token).map(|(p, e)| (When::Period(p), e)))
         .or_else(|| named(reader, token).map(|(p, e)| (When::Period(p), e)));
-    // "the 1970s" and "the summer" are named with their article.
-    let article = token > 0
-        && text.s(token - 1) == "the"
-        && matches!(&found, Some((When::Period(p), _)) if matches!(p.grain, Grain::Decade | Grain::Season));
-    found.map(|(when, end)| Item::new(if article { token - 1 } else { token }, end, when, "en.period"))
+    let (when, end) = found?;
+    // "the 1970s", "the '40s" and "the summer" are named with their article.
+    let named = matches!(&when, When::Period(p) if matches!(p.grain, Grain::Decade | Grain::Season));
+    let first = token - usize::from(token > 0 && named && text.ch(token - 1) == '\'');
+    let article = first > 0 && named && text.s(first - 1) == "the";
+    let start = if article { first - 1 } else { token };
+    Some(Item::new(start, end, when, "en.period"))
 }
 
 /// next 3 days, the last 3 months, within 9 months, 5 coming minutes, next hour.
@@ -72,6 +76,9 @@ fn counted(reader: &Reader<'_>, token: usize) -> Option<(When, usize)> {
     let mut at = token;
     let within = matches!(text.s(at), "within");
     if within {
+        at += 1;
+    }
+    if within && text.s(at) == "the" && which_exact(text, at + 1).is_some() {
         at += 1;
     }
     let start = at;
@@ -101,12 +108,21 @@ fn counted(reader: &Reader<'_>, token: usize) -> Option<(When, usize)> {
             }
             (length, end)
         }
-        None => {
-            english_length::length(text, length_at).filter(|_| !matches!(text.s(length_at), "a" | "an" | "half"))?
-        }
+        None => english_length::length(text, length_at)
+            .filter(|_| within || !matches!(text.s(length_at), "a" | "an" | "half"))?,
     };
     if length.parts.iter().any(|p| p.unit == DurationUnit::Quarter) {
         return quarters(reader, &length, offset).map(|p| (When::Period(p), end));
+    }
+    if within
+        && start == token + 1
+        && matches!(text.s(end), "of" | "after" | "from")
+        && let Some(Item { when: When::Day(day), end: stop, .. }) = super::english_day::day(reader, end + 1)
+        && !length.parts.iter().any(|p| p.unit.is_clock())
+    {
+        let from = day.pick(reader.context)?;
+        let to = length.after(from.and_hms_opt(0, 0, 0)?, reader.context.calendar)?.date();
+        return Some((When::Period(Period::span(from, to, &super::when::length_timex(&length), Grain::Day)), stop));
     }
     Some((around_now(reader, &length, offset, within && start > token)?, end))
 }
@@ -146,127 +162,6 @@ fn quarters(reader: &Reader<'_>, length: &Duration, offset: i32) -> Option<Perio
     Some(Period::span(from, to, &format!("P{}M", 3 * count), Grain::Quarter))
 }
 
-#[rustfmt::skip]
-const EDGES: &[(&str, (i64, i64))] = &[
-    ("beginning of", (0, 1)), ("start of", (0, 1)), ("early in", (0, 1)), ("earlier in", (0, 1)), ("earlier", (0, 1)), ("early", (0, 1)), ("middle of", (1, 1)), ("mid -", (1, 1)), ("mid", (1, 1)),
-    ("end of", (2, 1)), ("later in", (2, 1)), ("later", (2, 1)), ("late in", (2, 1)), ("late", (2, 1)),
-];
-
-/// mid-November, end of 2000, later this month, the rest of the week, EOY.
-fn edged(reader: &Reader<'_>, token: usize) -> Option<(Period, usize)> {
-    let text = &reader.text;
-    let today = reader.context.now.date();
-    if let Some((unit, end)) = text.pick_words(token, &[("eoy", 'y'), ("eom", 'm'), ("eow", 'w')]) {
-        let period = match unit {
-            'y' => Period::year(today.year())?,
-            'm' => Period::month(today.year(), today.month())?,
-            _ => Period::week(today),
-        };
-        return Some((third_of(&period, 2), end));
-    }
-    let rest = text.pick_words(token, &[("rest of", ()), ("remaining of", ()), ("remainder of", ())]);
-    if let Some(((), at)) = rest {
-        let skip = if matches!(text.s(at), "the" | "this" | "my") { at + 1 } else { at };
-        let (end, grain) = match text.s(skip) {
-            "week" => (plus(monday(today), 6), Grain::Week),
-            "month" => (plus(plus_months(today.with_day(1)?, 1), -1), Grain::Month),
-            "year" => (date(today.year(), 12, 31)?, Grain::Year),
-            _ => return None,
-        };
-        let days = (end - today).num_days();
-        let from = Period::span(today, end, &format!("P{days}D"), grain);
-        return Some((from, skip + 1));
-    }
-    let ((third, _), at) = text.pick_words(token, EDGES)?;
-    let bare_year = text.s(at) == "year" && text.s(at - 1) == "of";
-    let (period, end) = if bare_year { (Period::year(today.year())?, at + 1) } else { named(reader, at)? };
-    if matches!(text.s(token), "earlier" | "later" | "early" | "late" | "mid")
-        && text.is_digits(at)
-        && text.s(token).starts_with("later")
-    {
-        return None;
-    }
-    Some((third_of(&period, third), end))
-}
-
-/// The first, middle or last third (of a year and longer: half) of a period; its TIMEX stays.
-fn third_of(period: &Period, third: i64) -> Period {
-    let cut = |(from, to): (NaiveDate, NaiveDate)| {
-        let days = (to - from).num_days();
-        match third {
-            0 => (from, plus(from, (days / 3).max(1))),
-            1 => (plus(from, days / 3), plus(from, days - days / 3)),
-            _ => (plus(from, days - (days / 3).max(1)), to),
-        }
-    };
-    Period { future: cut(period.future), past: cut(period.past), ..period.clone() }
-}
-
-/// first week of 2015, the third month of 2021, week 31, first ten days of last year, 1st quarter of 2013.
-fn part_of(reader: &Reader<'_>, token: usize) -> Option<(Period, usize)> {
-    let text = &reader.text;
-    let today = reader.context.now.date();
-    if text.s(token) == "week"
-        && let Some(n) = text.int(token + 1).filter(|n| (1..=53).contains(n))
-    {
-        let (y, end) =
-            any_year(reader, token + 2).filter(|_| text.s(token + 2) == "of").unwrap_or((today.year(), token + 2));
-        return Some((
-            Period { timex: format!("{y:04}-W{n:02}"), ..Period::week(plus(date(y, 1, 4)?, 7 * (i64::from(n) - 1))) },
-            end,
-        ));
-    }
-    let at = if text.s(token) == "the" { token + 1 } else { token };
-    let last = text.s(at) == "last";
-    let (n, after) = if last { (-1, at + 1) } else { ordinal::numbered(text, at)? };
-    match text.s(after) {
-        "week" if text.s(after + 1) == "of" || text.s(after + 1) == "in" => {
-            if let Some((y, end)) = any_year(reader, after + 1) {
-                let day = if last { date(y, 12, 28)? } else { plus(date(y, 1, 4)?, 7 * (n - 1)) };
-                return Some((Period::week(day), end));
-            }
-            let (inner, end) = month_named(reader, after + 2)
-                .or_else(|| named(reader, after + 2).filter(|(p, _)| p.grain == Grain::Month))?;
-            let nth = if last { 5 } else { n };
-            let of = |(from, _): (NaiveDate, NaiveDate)| {
-                let start = monday(plus(from, 3 + 7 * (nth - 1)));
-                (start, plus(start, 7))
-            };
-            Some((
-                Period {
-                    timex: format!("{}-W{nth:02}", inner.timex),
-                    future: of(inner.future),
-                    past: of(inner.past),
-                    grain: Grain::Week,
-                    head: inner.head,
-                },
-                end,
-            ))
-        }
-        "month" => {
-            let (y, end) = any_year(reader, after + 1).filter(|_| matches!(text.s(after + 1), "of" | "in"))?;
-            Some((Period::month(y, u32::try_from(if last { 12 } else { n }).ok()?)?, end))
-        }
-        "quarter" | "half" => {
-            let (y, end) = match any_year(reader, after + 1) {
-                Some(found) => found,
-                None if !last => (today.year(), after + 1),
-                None => return None,
-            };
-            let n = u32::try_from(if last { 4 } else { n }).ok()?;
-            let period = if text.s(after) == "half" { Period::half(y, n.min(2))? } else { Period::quarter(y, n)? };
-            Some((period, end))
-        }
-        _ => {
-            let (length, stop) = english_length::length(text, after)?;
-            let (y, end) = any_year(reader, stop).filter(|_| text.s(stop) == "of" && n == 1)?;
-            let from = date(y, 1, 1)?;
-            let to = length.after(from.and_hms_opt(0, 0, 0)?, reader.context.calendar)?.date();
-            Some((Period::span(from, to, &super::when::length_timex(&length), Grain::Day), end))
-        }
-    }
-}
-
 /// this week, next month, the year, last weekend, the week after next, year to date.
 pub(crate) fn relative(reader: &Reader<'_>, token: usize) -> Option<(Period, usize)> {
     let text = &reader.text;
@@ -276,6 +171,12 @@ pub(crate) fn relative(reader: &Reader<'_>, token: usize) -> Option<(Period, usi
         &[
             ("the week after next", 'w'),
             ("week after next", 'w'),
+            ("the week before last", 'W'),
+            ("week before last", 'W'),
+            ("the month before last", 'M'),
+            ("month before last", 'M'),
+            ("the year before last", 'Y'),
+            ("year before last", 'Y'),
             ("the month after next", 'm'),
             ("month after next", 'm'),
             ("the year after next", 'y'),
@@ -286,6 +187,12 @@ pub(crate) fn relative(reader: &Reader<'_>, token: usize) -> Option<(Period, usi
         return Some((
             match unit {
                 'w' => Period::week(plus(today, 14)),
+                'W' => Period::week(plus(today, -14)),
+                'M' => {
+                    let first = plus_months(today.with_day(1)?, -2);
+                    Period::month(first.year(), first.month())?
+                }
+                'Y' => Period::year(today.year() - 2)?,
                 'm' => {
                     let first = plus_months(today.with_day(1)?, 2);
                     Period::month(first.year(), first.month())?
@@ -295,6 +202,12 @@ pub(crate) fn relative(reader: &Reader<'_>, token: usize) -> Option<(Period, usi
             },
             end,
         ));
+    }
+    if let Some(((), at)) =
+        text.pick_words(token, &[("the month of", ()), ("month of", ()), ("the month", ()), ("month", ())])
+        && month(text.s(at)).is_some()
+    {
+        return month_named(reader, at);
     }
     let (offset, at) = match which(text, token) {
         Some(found) => found,
@@ -358,15 +271,4 @@ pub(crate) fn relative(reader: &Reader<'_>, token: usize) -> Option<(Period, usi
     let followed_by_date =
         article && (text.is_digits(at + 1) || text.s(at) == "year" && text.s(at + 1) == "of" && text.is_digits(at + 2));
     (!followed_by_date).then_some((period, at + 1))
-}
-
-/// A quarter or half said after a year: "next year's first quarter".
-fn within_year(reader: &Reader<'_>, token: usize, year: i32) -> Option<(Period, usize)> {
-    let text = &reader.text;
-    let (n, after) = ordinal::numbered(text, token)?;
-    match text.s(after) {
-        "quarter" => Some((Period::quarter(year, u32::try_from(n).ok()?)?, after + 1)),
-        "half" => Some((Period::half(year, u32::try_from(n).ok()?.min(2))?, after + 1)),
-        _ => None,
-    }
 }

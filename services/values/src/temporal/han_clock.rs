@@ -33,6 +33,9 @@ pub(crate) fn part(text: &Text, token: usize) -> Option<(Part, usize)> {
 /// 五点半, 3点15分, 16时40分50秒, 差五分三点, 七点一刻.
 pub(crate) fn clock(reader: &Reader<'_>, token: usize) -> Option<(Clock, usize)> {
     let text = &reader.text;
+    if text.lit(token, "差").is_some() {
+        return short_of(reader, token);
+    }
     let (hour, at) = small(text, token).filter(|(h, _)| *h <= 24)?;
     let dot = match text.ch(at) {
         '点' => at + 1,
@@ -41,9 +44,18 @@ pub(crate) fn clock(reader: &Reader<'_>, token: usize) -> Option<(Clock, usize)>
     };
     let mut clock = Clock { lenient: true, ..Clock::new(hour, None) };
     let mut end = dot;
-    if let Some((minute, after)) = text.pick(dot, &[("半", 30), ("一刻", 15), ("三刻", 45), ("1刻", 15)]) {
+    if let Some((minute, after)) = text.pick(
+        dot,
+        &[("半", 30), ("一刻", 15), ("两刻", 30), ("二刻", 30), ("三刻", 45), ("1刻", 15), ("2刻", 30), ("3刻", 45)],
+    ) {
         clock.minute = Some(minute);
         return Some((clock, after));
+    }
+    // 九点差五分
+    if text.ch(dot) == '差'
+        && let Some((minutes, after)) = minutes_short(text, dot + 1)
+    {
+        return Some((before(clock, minutes), after));
     }
     if matches!(text.ch(dot), '钟' | '整') {
         return Some((clock, dot + 1));
@@ -71,6 +83,27 @@ pub(crate) fn clock(reader: &Reader<'_>, token: usize) -> Option<(Clock, usize)>
         }
     }
     Some((clock, end))
+}
+
+/// 差五分九点, 差一刻三点.
+fn short_of(reader: &Reader<'_>, token: usize) -> Option<(Clock, usize)> {
+    let (minutes, at) = minutes_short(&reader.text, token + 1)?;
+    let (clock, end) = clock(reader, at).filter(|(c, _)| c.minute.is_none())?;
+    Some((before(clock, minutes), end))
+}
+
+fn minutes_short(text: &Text, token: usize) -> Option<(u32, usize)> {
+    if let Some(end) = text.lit(token, "一刻").or_else(|| text.lit(token, "1刻")) {
+        return Some((15, text.lit(end, "钟").unwrap_or(end)));
+    }
+    let (minutes, at) = small(text, token).filter(|(m, _)| (1..60).contains(m))?;
+    let end = text.lit(at, "分钟").or_else(|| text.lit(at, "分"))?;
+    Some((minutes, end))
+}
+
+fn before(clock: Clock, minutes: u32) -> Clock {
+    let hour = if clock.hour == 0 { 23 } else { clock.hour - 1 };
+    Clock { hour, minute: Some(60 - minutes), ..clock }
 }
 
 #[rustfmt::skip]
@@ -153,7 +186,7 @@ fn length_part(text: &Text, token: usize) -> Option<(DurationPart, usize)> {
     if named_month || other_word {
         return None;
     }
-    if text.ch(end) == '半' {
+    if text.ch(end) == '半' && text.ch(end + 1) != '个' {
         amount += Decimal::new(5, 1);
         end += 1;
     }

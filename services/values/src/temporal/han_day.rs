@@ -142,10 +142,13 @@ pub(crate) fn year(reader: &Reader<'_>, token: usize) -> Option<(i32, usize)> {
     if text.is_digits(token) {
         let n = i32::try_from(text.int(token)?).ok()?;
         let bare = text.ch(token + 1) == '年'
-            && !matches!(text.ch(token + 2), '前' | '后' | '半' | '内' | '级')
+            && !matches!(text.ch(token + 2), '前' | '后' | '半' | '内' | '级' | '代')
             && text.lit(token + 2, "之").is_none();
         return match text.len(token) {
             4 if text.ch(token + 1) == '年' && (1000..3000).contains(&n) => Some((n, token + 2)),
+            3 if bare && matches!(text.ch(token.wrapping_sub(1)), '在' | '于' | '自' | '从' | '到' | '至') => {
+                Some((n, token + 2))
+            }
             2 if bare
                 && (text.s(token).starts_with('0')
                     || (8..=49).contains(&n)
@@ -173,6 +176,7 @@ pub(crate) fn year(reader: &Reader<'_>, token: usize) -> Option<(i32, usize)> {
     }
     match (at - token, text.ch(at)) {
         (4, '年') => Some((value, at + 1)),
+        (3, '年') if month(text, at + 1).is_some_and(|(m, _)| matches!(m, Month::Named(_))) => Some((value, at + 1)),
         (2, '年') if matches!(text.ch(token), '零' | '〇' | '九' | '八' | '一') && text.ch(token + 1) != '两' => {
             Some((if value < 50 { 2000 + value } else { 1900 + value }, at + 1))
         }
@@ -257,7 +261,7 @@ fn month_day(reader: &Reader<'_>, token: usize) -> Option<Item> {
             let first = plus_months(today.with_day(1)?, offset);
             Day::full(first.year(), first.month(), number)
         }
-        (Month::Offset(_), Some(_)) => return None,
+        (Month::Offset(offset), Some(year)) => Day::full(year, plus_months(today.with_day(1)?, offset).month(), number),
         (Month::Named(month), Some(year)) => Day::full(year, month, number),
         (Month::Named(month), None) => Day::yearly(month, number, today),
     };

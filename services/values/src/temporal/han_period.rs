@@ -2,9 +2,9 @@
 
 use chrono::{Datelike, NaiveDate};
 
+use super::han_counted::relative;
 use super::han_day::{Month, month, small, week, week_word, weekday_number, which, year};
-use super::when::{Day, Item, Period, When, date, instant_timex, iso, length_timex, monday, plus, plus_months};
-use crate::duration::{Duration, DurationUnit};
+use super::when::{Item, Period, When, date, monday, plus, plus_months};
 use crate::reader::Reader;
 use crate::text::Text;
 use crate::value::Grain;
@@ -12,12 +12,22 @@ use crate::value::Grain;
 /// A period at `token`.
 pub(crate) fn period(reader: &Reader<'_>, token: usize) -> Option<Item> {
     let found = relative(reader, token)
+        .or_else(|| days_together(reader, token))
+        .or_else(|| season(reader, token))
         .or_else(|| within_year(reader, token))
         .or_else(|| week_period(reader, token))
         .or_else(|| month_period(reader, token))
-        .or_else(|| century(reader, token))
-        .or_else(|| season(reader, token));
+        .or_else(|| century(reader, token));
     found.map(|(period, end)| Item::new(token, end, When::Period(period), "zh.period"))
+}
+
+/// 今明两天, 明后天.
+fn days_together(reader: &Reader<'_>, token: usize) -> Option<(Period, usize)> {
+    #[rustfmt::skip]
+    const DAYS: &[(&str, i64)] = &[("今明两天", 0), ("今明两日", 0), ("今明天", 0), ("明后两天", 1), ("明后两日", 1), ("明后天", 1), ("昨今两天", -1)];
+    let (first, end) = reader.text.pick(token, DAYS)?;
+    let from = plus(reader.context.now.date(), first);
+    Some((Period::span(from, plus(from, 2), "P2D", Grain::Day), end))
 }
 
 /// What begins with a year, said or meant: 2018年, 去年上半年, 第三季度, 2021年的前2周.
@@ -138,6 +148,13 @@ fn week_period(reader: &Reader<'_>, token: usize) -> Option<(Period, usize)> {
         let days = (to - from).num_days();
         return Some((Period::span(from, to, &format!("P{days}D"), Grain::Week), end));
     }
+    // 第33周 of this year
+    if text.ch(token) == '第' {
+        let (n, at) = small(text, token + 1).filter(|(n, _)| (1..=53).contains(n))?;
+        let end = week_word(text, text.lit(at, "个").unwrap_or(at))?;
+        let day = plus(date(today.year(), 1, 4)?, 7 * (i64::from(n) - 1));
+        return weekday_number(text, end).is_none().then(|| (Period::week(day), end));
+    }
     let (offset, at) = which(text, token).map_or((None, token), |(o, at)| (Some(o), at));
     if let Some(end) = text.lit(at, "周末").or_else(|| text.lit(at, "双休日")) {
         let day = plus(today, 7 * i64::from(offset.unwrap_or(0)));
@@ -229,7 +246,15 @@ fn part_of_month(month: &Period, days: (i64, i64)) -> Period {
 /// 十九世纪, 十九世纪七十年代, 90年代.
 fn century(reader: &Reader<'_>, token: usize) -> Option<(Period, usize)> {
     let text = &reader.text;
-    let (n, at) = small(text, token)?;
+    let this = reader.context.now.year().div_euclid(100) + 1;
+    let relative = text.pick(
+        token,
+        &[("本世纪", 0), ("这个世纪", 0), ("上世纪", -1), ("上个世纪", -1), ("下世纪", 1), ("下个世纪", 1)],
+    );
+    let (n, at) = match relative {
+        Some((offset, end)) => (u32::try_from(this + offset).ok()?, end - 2),
+        None => small(text, token)?,
+    };
     if n == 0 || n > 30 && text.lit(at, "世纪").is_some() {
         return None;
     }
@@ -275,106 +300,4 @@ fn season(reader: &Reader<'_>, token: usize) -> Option<(Period, usize)> {
     let from = date(said.unwrap_or(today.year()), month, 1)?;
     let timex = said.map_or_else(|| code.to_owned(), |y| format!("{y:04}-{code}"));
     Some((Period::fixed(timex, from, plus_months(from, 3), Grain::Season), end))
-}
-
-/// Which way a length counts from now.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Way {
-    Past,
-    Next,
-    Within,
-}
-
-#[rustfmt::skip]
-const WAYS: &[(&str, Way)] = &[
-    ("在过去的", Way::Past), ("过去的", Way::Past), ("过去", Way::Past), ("最近的", Way::Past), ("最近", Way::Past), ("近", Way::Past), ("之前的", Way::Past), ("之前", Way::Past), ("前", Way::Past), ("上", Way::Past),
-    ("接下来的", Way::Next), ("接下来", Way::Next), ("未来的", Way::Next), ("未来", Way::Next), ("今后", Way::Next), ("往后", Way::Next), ("之后", Way::Next), ("后", Way::Next), ("还剩下", Way::Within), ("还剩", Way::Within),
-];
-
-/// 未来三天, 近两周, 后1年.
-fn relative(reader: &Reader<'_>, token: usize) -> Option<(Period, usize)> {
-    let text = &reader.text;
-    let (way, at) = text.pick(token, WAYS)?;
-    let (length, end) = super::han_clock::length(reader, at)?;
-    if length.parts.iter().any(|p| p.unit.is_clock()) || matches!(text.ch(token), '前' | '上') && text.ch(at) == '半'
-    {
-        return None;
-    }
-    span_from_now(reader, &length, way == Way::Past, way == Way::Next).map(|p| (p, end))
-}
-
-/// Days `length` long before or after today; the future may begin tomorrow.
-pub(crate) fn span_from_now(reader: &Reader<'_>, length: &Duration, past: bool, from_tomorrow: bool) -> Option<Period> {
-    let today = reader.context.now.date();
-    let base = plus(today, i64::from(from_tomorrow)).and_hms_opt(0, 0, 0)?;
-    let calendar = reader.context.calendar;
-    let business = length.parts.iter().any(|p| p.unit == DurationUnit::BusinessDay);
-    let (from, to) = if past {
-        (length.before(base, calendar)?.date(), base.date())
-    } else if business && from_tomorrow {
-        let last = length.after(base.checked_sub_days(chrono::Days::new(1))?, calendar)?.date();
-        (calendar.add_workdays(today, 1)?, plus(last, 1))
-    } else {
-        (base.date(), length.after(base, calendar)?.date())
-    };
-    Some(Period { grain: Grain::Day, ..Period::span(from, to, &length_timex(length), Grain::Day) })
-}
-
-/// The same for lengths finer than a day: 之前3小时, 还剩3小时.
-pub(crate) fn relative_hours(reader: &Reader<'_>, token: usize) -> Option<Item> {
-    let text = &reader.text;
-    let (way, at) = text.pick(token, WAYS)?;
-    let (length, end) = super::han_clock::length(reader, at)?;
-    if !length.parts.iter().any(|p| p.unit.is_clock()) {
-        return None;
-    }
-    hours_from_now(reader, &length, way == Way::Past).map(|when| Item::new(token, end, when, "zh.relative_hours"))
-}
-
-pub(crate) fn hours_from_now(reader: &Reader<'_>, length: &Duration, past: bool) -> Option<When> {
-    let now = reader.context.now;
-    let calendar = reader.context.calendar;
-    let (from, to) = if past { (length.before(now, calendar)?, now) } else { (now, length.after(now, calendar)?) };
-    let timex = vec![format!("({},{},{})", instant_timex(from), instant_timex(to), length_timex(length))];
-    Some(When::MomentRange { timex, from, to })
-}
-
-/// What follows a length: 前, 后, 内.
-#[rustfmt::skip]
-const AFTER: &[(&str, char)] = &[
-    ("之前", '前'), ("以前", '前'), ("前", '前'), ("之后", '后'), ("以后", '后'), ("过后", '后'), ("后", '后'), ("之内", '内'), ("以内", '内'), ("内", '内'),
-];
-
-/// 三天后, 10分钟之前, 三个工作日内; or the length alone.
-pub(crate) fn length(reader: &Reader<'_>, token: usize) -> Option<Item> {
-    let text = &reader.text;
-    let (length, end) = super::han_clock::length(reader, token)?;
-    let clock = length.parts.iter().any(|p| p.unit.is_clock());
-    if let Some((way, after)) = text.pick(end, AFTER).filter(|(w, a)| {
-        !(*w == '后' && matches!(text.ch(*a), '天' | '面' | '来') || *w == '前' && matches!(text.ch(*a), '往' | '面'))
-    }) {
-        if way == '内' {
-            let when = if clock {
-                hours_from_now(reader, &length, false)?
-            } else {
-                When::Period(span_from_now(reader, &length, false, false)?)
-            };
-            return Some(Item::new(token, after, when, "zh.within"));
-        }
-        return counted(reader, &length, way == '前').map(|when| Item::new(token, after, when, "zh.counted_from_now"));
-    }
-    Some(Item::new(token, end, When::Length(length), "zh.duration"))
-}
-
-/// The day or moment a length before or after now.
-pub(crate) fn counted(reader: &Reader<'_>, length: &Duration, past: bool) -> Option<When> {
-    let now = reader.context.now;
-    let calendar = reader.context.calendar;
-    let at = if past { length.before(now, calendar)? } else { length.after(now, calendar)? };
-    let clock = length.parts.iter().any(|p| p.unit.is_clock());
-    Some(if clock {
-        When::Instant(at, instant_timex(at))
-    } else {
-        When::Day(Day { timex: iso(at.date()), ..Day::definite(at.date()) })
-    })
 }

@@ -71,12 +71,11 @@ pub(crate) fn numeric(reader: &Reader<'_>, token: usize) -> Option<Item> {
         } else if text.len(second) == 4 {
             (b, c, a)
         } else if lc == 2 && la <= 2 || lc == 1 && la == 2 && a > 12 {
-            let year_first =
-                reader.context.language == Some(paigong_core::Language::Zh) && la == 2 && (1..=31).contains(&c)
-                    || lc == 1;
+            let chinese = reader.context.language == Some(paigong_core::Language::Zh);
+            let year_first = chinese && la == 2 && (1..=31).contains(&c) || lc == 1;
             if year_first {
                 (a, b, c)
-            } else if reader.context.day_first && b <= 12 || a > 12 {
+            } else if (reader.context.day_first || chinese && la == 1 && lc == 2) && b <= 12 || a > 12 {
                 (c, b, a)
             } else {
                 (c, a, b)
@@ -99,10 +98,20 @@ pub(crate) fn numeric(reader: &Reader<'_>, token: usize) -> Option<Item> {
         };
         return Some(Item::new(token, third + 1, When::Day(full), "date.digits"));
     }
+    // Around the clock is no date.
+    if text.s(token) == "24" && text.s(second) == "7" {
+        return None;
+    }
     // Month and day alone: with a slash, or with a dot or hyphen after a weekday.
-    let after_weekday = token > 0 && (weekday_name(text.s(token - 1)).is_some() || matches!(text.s(token - 1), "on"));
-    let marked =
-        separator == '/' || separator == '.' && after_weekday && text.len(second) <= 2 && !timelike(text, second + 1);
+    let after_weekday =
+        token > 0 && (weekday_name(text.s(token - 1)).is_some() || matches!(text.s(token - 1), "on" | "in"));
+    let shut = second + 1 >= text.tokens.len() || text.kind(second + 1) == Some(crate::text::Kind::Mark);
+    let marked = separator == '/'
+        || separator == '.'
+            && after_weekday
+            && (shut || text.s(token - 1) != "in")
+            && text.len(second) <= 2
+            && !timelike(text, second + 1);
     if !marked
         || text.len(token) > 2
         || text.len(second) > 2
@@ -112,14 +121,26 @@ pub(crate) fn numeric(reader: &Reader<'_>, token: usize) -> Option<Item> {
     {
         return None;
     }
+    let (m, d) = if reader.context.day_first && b <= 12 || a > 12 { (b, a) } else { (a, b) };
+    let valid = (1..=12).contains(&m) && (1..=31).contains(&d);
+    // 08/12,2015 and 08/12,15
+    if separator == '/' && text.ch(second + 1) == ',' && text.is_digits(second + 2) && text.gap(second + 1) == 0 {
+        let year = i32::try_from(text.int(second + 2)?).ok()?;
+        let full = match text.len(second + 2) {
+            4 => Some(year),
+            2 if text.gap(second + 2) == 0 => Some(if year < 50 { 2000 + year } else { 1900 + year }),
+            _ => None,
+        };
+        if let Some(year) = full.filter(|y| valid && (1000..2200).contains(y)) {
+            return Some(Item::new(token, second + 3, When::Day(Day::full(year, m, d)), "date.digits"));
+        }
+    }
     if matches!(text.ch(second + 1), '.') && text.is_digits(second + 2) && text.gap(second + 2) == 0
         || text.is_word(second + 1) && !text.spaced(second + 1)
         || matches!(text.s(second + 1), "of")
     {
         return None;
     }
-    let (m, d) = if reader.context.day_first && b <= 12 || a > 12 { (b, a) } else { (a, b) };
-    let valid = (1..=12).contains(&m) && (1..=31).contains(&d);
     let mut day = Day::yearly(m, d, reader.context.now.date());
     if a <= 12 && b <= 12 && a != b {
         day.kind = DayKind::Yearly;

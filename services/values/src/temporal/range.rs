@@ -1,10 +1,12 @@
 //! Ranges with two ends, and those with a start and a length: from Monday to Friday, 12月5日到8日, 3 days from today.
 
-use chrono::{Datelike, NaiveDate, NaiveDateTime, Weekday};
+use chrono::{Datelike, Weekday};
 
-use super::compose::{TO, is_from, lasting, moment_range, point};
+use super::clock_range::{is_from, lasting};
+use super::compose::{TO, point};
+use super::ends::between_points;
 use super::english_day;
-use super::when::{Clock, Day, DayKind, Item, Period, When, instant_timex, iso, length_timex, minutes_timex, plus};
+use super::when::{Clock, Day, DayKind, Item, Period, When, instant_timex, length_timex, plus, plus_months};
 use crate::reader::Reader;
 use crate::value::Grain;
 
@@ -27,7 +29,11 @@ pub(crate) fn range(reader: &Reader<'_>, token: usize) -> Option<Item> {
             ],
         )
         .filter(|_| prefixed);
+    if let Some(item) = days_of_period(reader, token) {
+        return Some(item);
+    }
     let first = match bare_day(reader, from).filter(|_| prefixed || text.is_digits(from)) {
+        _ if edge.is_some() => point(reader, edge.map_or(from, |(_, after)| after)),
         Some(day) => point(reader, from)
             .filter(|p| p.end > day.end && matches!(p.when, When::Day(_) | When::Moment(..) | When::Period(_)))
             .or(Some(day)),
@@ -48,7 +54,7 @@ pub(crate) fn range(reader: &Reader<'_>, token: usize) -> Option<Item> {
         if prefixed && !matches!(first.when, When::ClockRange(..) | When::MomentRange { .. }) {
             None
         } else {
-            Some(Item { start: if prefixed { token } else { first.start }, ..first })
+            Some(Item { start: if prefixed && text.ch(token) != '在' { token } else { first.start }, ..first })
         }
     };
     let link = text.pick_words(first.end, TO).map(|((), a)| a).or_else(|| {
@@ -60,11 +66,11 @@ pub(crate) fn range(reader: &Reader<'_>, token: usize) -> Option<Item> {
     let (Some(at), false) =
         (link, matches!(first.when, When::ClockRange(..) | When::Length(_) | When::Recurring { .. }))
     else {
-        let bare = matches!(&first.when, When::Day(d) if d.kind == DayKind::Monthly && first.rule == "bare_day");
+        let bare = matches!(&first.when, When::Day(d) if d.kind == DayKind::Monthly && first.rule == "day.bare");
         return if bare { point(reader, token) } else { back(first) };
     };
     let han_and = matches!(text.ch(first.end), '和' | '与');
-    let alone = |first: Item| if first.rule == "bare_day" { point(reader, token) } else { back(first) };
+    let alone = |first: Item| if first.rule == "day.bare" { point(reader, token) } else { back(first) };
     let second_edge = text.pick_words(at, &[("the end of", 2), ("end of", 2), ("the middle of", 1)]);
     let second = match bare_day(reader, at) {
         Some(day) => point(reader, at).filter(|p| p.end > day.end).or(Some(day)),
@@ -75,12 +81,26 @@ pub(crate) fn range(reader: &Reader<'_>, token: usize) -> Option<Item> {
     if han_and && closed.is_none() {
         return alone(first);
     }
+    if first.rule == "day.bare" && second.rule == "day.bare" {
+        if let Some(item) = days_of_month_after(reader, token, &first, &second) {
+            return Some(item);
+        }
+        // From 9 to 5 are hours.
+        if let Some(item) = hours(reader, token, &first, &second).filter(|_| prefixed || text.is_word(first.end)) {
+            return Some(item);
+        }
+        // A 1-1 meeting.
+        if !prefixed && text.ch(first.end) == '-' && text.gap(first.end) == 0 {
+            return None;
+        }
+    }
     let start = same_week(reader, &first, &second).unwrap_or_else(|| first.when.clone());
     let Some(when) = between_points(reader, &start, &second.when, (edge.map(|e| e.0), second_edge.map(|e| e.0))) else {
         return alone(first);
     };
+    let bare = text.ch(token) == '在' && closed.is_none();
     Some(Item::new(
-        token,
+        token + usize::from(bare),
         closed.unwrap_or(second.end),
         when,
         if text.is_han(first.start) { "zh.range" } else { "en.range" },
@@ -99,6 +119,104 @@ fn same_week(reader: &Reader<'_>, first: &Item, second: &Item) -> Option<When> {
     Some(When::Day(Day { weekday: a.weekday, ..Day::definite(plus(to, -back)) }))
 }
 
+/// 2010年之后2018年之前: what is after the one and before the other.
+pub(crate) fn after_and_before(reader: &Reader<'_>, token: usize) -> Option<Item> {
+    let text = &reader.text;
+    if !(text.is_han(token) || text.is_digits(token)) {
+        return None;
+    }
+    let first = point(reader, token).filter(|i| matches!(i.when, When::Day(_) | When::Period(_)))?;
+    let ((), at) = text.pick(first.end, &[("之后", ()), ("以后", ()), ("后", ())])?;
+    let second = point(reader, at).filter(|i| matches!(i.when, When::Day(_) | When::Period(_)))?;
+    let ((), end) = text.pick(second.end, &[("之前", ()), ("以前", ()), ("前", ())])?;
+    let When::DayRange { timex, from, grain, .. } = between_points(reader, &first.when, &second.when, (None, None))?
+    else {
+        return None;
+    };
+    let to = match &second.when {
+        When::Day(day) => day.pick(reader.context)?,
+        When::Period(period) => period.pick(reader.context).0,
+        _ => return None,
+    };
+    (to > from).then(|| Item::new(token, end, When::DayRange { timex, from, to, grain }, "zh.range"))
+}
+
+/// "from 4 to 22 this month", "4-23 in next month": the month is said after the days.
+fn days_of_month_after(reader: &Reader<'_>, token: usize, first: &Item, second: &Item) -> Option<Item> {
+    let text = &reader.text;
+    let of = second.end + usize::from(matches!(text.s(second.end), "of" | "in"));
+    let (offset, end) = super::english_period::which_month(text, of)?;
+    let from = plus_months(reader.context.now.date().with_day(1)?, offset);
+    let within = Period::month(from.year(), from.month())?;
+    let when = between_points(
+        reader,
+        &day_in(reader, &within, &first.when)?,
+        &day_in(reader, &within, &second.when)?,
+        (None, None),
+    )?;
+    Some(Item::new(token, end, when, "en.range"))
+}
+
+/// Two numbers that cannot be days of one month, for the first is greater.
+fn hours(reader: &Reader<'_>, token: usize, first: &Item, second: &Item) -> Option<Item> {
+    let hour = |item: &Item| match &item.when {
+        When::Day(day) if reader.text.is_digits(item.start) && item.end == item.start + 1 => Some(day.ymd.2),
+        _ => None,
+    };
+    let (from, to) = (hour(first)?, hour(second)?);
+    if !(7..=12).contains(&from) || to >= from {
+        return None;
+    }
+    let when = When::ClockRange(Clock::exact(from, None), Clock::exact(to + 12, None), None);
+    Some(Item::new(token, second.end, when, "clock_range"))
+}
+
+/// "November between 19 and 20", "next week from Wednesday to Friday": the days are said after their period.
+fn days_of_period(reader: &Reader<'_>, token: usize) -> Option<Item> {
+    let text = &reader.text;
+    if !text.is_word(token) {
+        return None;
+    }
+    let Item { when: When::Period(period), end, .. } =
+        super::atoms::atom(reader, token).filter(|i| matches!(text.s(i.end), "from" | "between"))?
+    else {
+        return None;
+    };
+    if !matches!(period.grain, Grain::Month | Grain::Week) {
+        return None;
+    }
+    let end_of = |at: usize| match period.grain {
+        Grain::Month => bare_day(reader, at),
+        _ => english_day::day(reader, at).filter(|i| matches!(&i.when, When::Day(d) if d.kind == DayKind::Weekly)),
+    };
+    let first = end_of(end + 1)?;
+    let link = match text.pick_words(first.end, TO) {
+        Some(((), at)) => at,
+        None => first.end + usize::from(text.s(first.end) == "and" && text.s(end) == "between"),
+    };
+    let second = end_of(link).filter(|_| link > first.end)?;
+    let when = between_points(
+        reader,
+        &day_in(reader, &period, &first.when)?,
+        &day_in(reader, &period, &second.when)?,
+        (None, None),
+    )?;
+    Some(Item::new(token, second.end, when, "en.range"))
+}
+
+/// A day of a month or of a week in the month or week that is meant.
+fn day_in(reader: &Reader<'_>, period: &Period, day: &When) -> Option<When> {
+    let When::Day(day) = day else { return None };
+    let from = period.future.0;
+    Some(When::Day(match day.weekday {
+        Some(weekday) => {
+            Day { weekday: Some(weekday), ..Day::definite(plus(from, i64::from(weekday.num_days_from_monday()))) }
+        }
+        None if period.timex.starts_with("XXXX") => Day::yearly(from.month(), day.ymd.2, reader.context.now.date()),
+        None => Day::full(from.year(), from.month(), day.ymd.2),
+    }))
+}
+
 /// A number that is only a day inside a range: 9 to 12 of June, April 9th through 17th.
 fn bare_day(reader: &Reader<'_>, token: usize) -> Option<Item> {
     let text = &reader.text;
@@ -107,7 +225,9 @@ fn bare_day(reader: &Reader<'_>, token: usize) -> Option<Item> {
         Some((n, end)) => (u32::try_from(n).ok()?, end),
         None => (text.int(at).filter(|_| text.len(at) <= 2)?, at + 1),
     };
-    let other = matches!(text.ch(end), ':' | '/' | '.' | '点' | '日' | '号' | '月' | '年')
+    let decimal = text.ch(end) == '.' && text.is_digits(end + 1) && text.gap(end + 1) == 0;
+    let other = decimal
+        || matches!(text.ch(end), ':' | '/' | '点' | '日' | '号' | '月' | '年')
         || matches!(text.s(end), "am" | "pm" | "a" | "p" | "hours" | "days")
         || text.ch(end) == '-' && text.is_digits(end + 1) && text.ch(end + 2) == '-';
     if !(1..=31).contains(&number)
@@ -117,173 +237,7 @@ fn bare_day(reader: &Reader<'_>, token: usize) -> Option<Item> {
     {
         return None;
     }
-    Some(Item::new(token, end, When::Day(Day::monthly(number, reader.context.now.date())), "bare_day"))
-}
-
-/// The range between two meanings.
-fn between_points(reader: &Reader<'_>, first: &When, second: &When, edges: (Option<i32>, Option<i32>)) -> Option<When> {
-    let context = reader.context;
-    match (first, second) {
-        (When::Day(a), When::Day(b)) => {
-            let (a, b) = aligned(reader, a, b)?;
-            let (x, y) = (a.pick(context), b.pick(context));
-            day_range(&a.timex, &b.timex, x, y)
-        }
-        (When::Period(a), When::Period(b)) => {
-            let open = a.timex.starts_with("XXXX") && b.grain == Grain::Month && !b.timex.starts_with("XXXX");
-            let a = if open { Period::month(b.future.0.year(), a.future.0.month())? } else { a.clone() };
-            let (from, last) = (edge_of(&a, edges.0.unwrap_or(0)), b.pick(context));
-            let stop = if edges.1.is_some() { edge_of(b, edges.1.unwrap_or(2)) } else { last.0 };
-            let stop = if stop < from { super::when::plus_months(stop, 12) } else { stop };
-            let length = if a.grain == Grain::Year && b.grain == Grain::Year && edges == (None, None) {
-                format!("P{}Y", stop.year() - from.year())
-            } else if matches!(a.grain, Grain::Day | Grain::Week | Grain::Weekend)
-                || matches!(b.grain, Grain::Day | Grain::Week | Grain::Weekend)
-            {
-                format!("P{}D", (stop - from).num_days())
-            } else {
-                format!(
-                    "P{}M",
-                    (stop.year() - from.year()) * 12 + i32::try_from(stop.month()).ok()?
-                        - i32::try_from(from.month()).ok()?
-                )
-            };
-            let head = if edges.0.is_some() { iso(from) } else { a.head.clone() };
-            let tail = if edges.1.is_some() { iso(stop) } else { b.head.clone() };
-            let mut to = if edges.1.is_some() { stop } else { last.1 };
-            while to <= from {
-                to = super::when::plus_months(to, 12);
-            }
-            Some(When::DayRange {
-                timex: format!("({head},{tail},{length})"),
-                from: a.pick(context).0.max(from),
-                to,
-                grain: a.grain,
-            })
-        }
-        (When::Period(a), When::Day(b)) => {
-            let from = edge_of(a, edges.0.unwrap_or(0));
-            day_range(&a.head, &b.timex, Some(from), b.pick(context))
-        }
-        (When::Period(a), When::Instant(at, _)) => {
-            let from = a.past.0.min(a.future.0);
-            day_range(&iso(from), &iso(at.date()), Some(from), Some(at.date()))
-        }
-        (When::Day(a), When::Instant(at, timex)) if timex.ends_with("REF") => {
-            day_range(&a.timex, &iso(at.date()), a.past.or(a.future), Some(at.date()))
-        }
-        (When::Day(a), When::Period(b)) => day_range(&a.timex, &b.head, a.pick(context), Some(b.pick(context).0)),
-        (When::Clock(a), When::Moment(day, b)) => {
-            let at = context.now.date();
-            moments(
-                (iso(at) + &a.timex(), at.and_time(a.time())),
-                (day.timex.clone() + &b.timex(), day.pick(context)?.and_time(b.time())),
-            )
-        }
-        (When::Moment(x, a), When::Moment(y, b)) => moments(
-            (x.timex.clone() + &a.timex(), x.pick(context)?.and_time(a.time())),
-            (y.timex.clone() + &b.timex(), y.pick(context)?.and_time(b.time())),
-        ),
-        (When::Moment(day, a), When::Clock(b)) => moment_range(reader, day, *a, *b, None, None),
-        (When::DayPart(day, part), When::Moment(y, b)) => moments(
-            (day.timex.clone() + part.code, day.pick(context)?.and_hms_opt(part.from, 0, 0)?),
-            (y.timex.clone() + &b.timex(), y.pick(context)?.and_time(b.time())),
-        ),
-        (When::Instant(x, a), When::Instant(y, b)) => {
-            let length = length_timex(&crate::duration::Duration::of(
-                (*y - *x).num_minutes(),
-                crate::duration::DurationUnit::Minute,
-            ));
-            Some(When::MomentRange { timex: vec![format!("({a},{b},{length})")], from: *x, to: *y })
-        }
-        _ => None,
-    }
-}
-
-fn edge_of(period: &Period, edge: i32) -> NaiveDate {
-    let (from, to) = period.future;
-    match edge {
-        0 => from,
-        1 => plus(from, (to - from).num_days() / 2),
-        _ => to,
-    }
-}
-
-fn day_range(a: &str, b: &str, from: Option<NaiveDate>, to: Option<NaiveDate>) -> Option<When> {
-    let Some((from, to)) = from.zip(to) else {
-        let length = if from.is_none() && to.is_none() { return None } else { "PXD" };
-        let known = from.or(to)?;
-        return Some(When::DayRange {
-            timex: format!("({a},{b},{length})"),
-            from: known,
-            to: plus(known, 1),
-            grain: Grain::Day,
-        });
-    };
-    let mut to = to;
-    // 12月28日到1月3日 runs into the next year; 12月5日到12月3日 is a slip, which the dialogue asks about.
-    if to < from && b.starts_with("XXXX") && to.month() != from.month() {
-        to = super::when::plus_months(to, 12);
-    }
-    let timex = format!("({a},{b},P{}D)", (to - from).num_days());
-    Some(When::DayRange { timex, from, to: plus(to, 1), grain: Grain::Day })
-}
-
-fn moments(a: (String, NaiveDateTime), b: (String, NaiveDateTime)) -> Option<When> {
-    let mut to = b.1;
-    if to < a.1 {
-        to = to.checked_add_months(chrono::Months::new(12))?;
-    }
-    let timex = format!("({},{},{})", a.0, b.0, minutes_timex((to - a.1).num_minutes()));
-    Some(When::MomentRange { timex: vec![timex], from: a.1, to })
-}
-
-/// Two days of one range: what the second leaves out it takes from the first, and the other way round.
-fn aligned(reader: &Reader<'_>, a: &Day, b: &Day) -> Option<(Day, Day)> {
-    let today = reader.context.now.date();
-    let like = |model: &Day, number: u32| match (model.ymd, model.kind) {
-        ((Some(year), month, _), DayKind::Definite) => Some(Day::full(year, month, number)),
-        ((None, month, _), DayKind::Yearly) if month > 0 => Some(Day::yearly(month, number, today)),
-        _ => None,
-    };
-    let (mut a, mut b) = (a.clone(), b.clone());
-    match (a.kind, b.kind) {
-        (DayKind::Monthly, DayKind::Monthly) => {}
-        (_, DayKind::Monthly) => b = like(&a, b.ymd.2)?,
-        // 30号到下个月2号 begins in the month before.
-        (DayKind::Monthly, _) if a.ymd.2 > b.ymd.2 => {}
-        (DayKind::Monthly, _) => a = like(&b, a.ymd.2)?,
-        (DayKind::Yearly, DayKind::Definite) if b.weekday.is_none() && a.ymd.1 > 0 => {
-            let year = b.ymd.0?;
-            a = Day::full(year, a.ymd.1, a.ymd.2);
-        }
-        (DayKind::Definite, DayKind::Yearly)
-            if a.weekday.is_none() && b.ymd.1 > 0 && a.ymd.0.is_some() && !b.timex.contains('W') =>
-        {
-            let year = a.ymd.0?;
-            let day = Day::full(year, b.ymd.1, b.ymd.2);
-            b = if day.future >= a.future { day } else { Day::full(year + 1, b.ymd.1, b.ymd.2) };
-        }
-        (DayKind::Definite | DayKind::Holiday | DayKind::Yearly, DayKind::Weekly) => {
-            let from = a.pick(reader.context)?;
-            let number = b.weekday?.number_from_monday();
-            let ahead = (i64::from(number) - i64::from(from.weekday().number_from_monday())).rem_euclid(7);
-            b = Day { weekday: b.weekday, ..Day::definite(plus(from, ahead)) };
-        }
-        _ => {}
-    }
-    if let (Some(x), Some(y)) = (a.future, b.future)
-        && y < x
-        && b.kind != DayKind::Definite
-        && !(a.kind == DayKind::Yearly && b.kind == DayKind::Yearly && a.ymd.1 == b.ymd.1 && a.ymd.2 > b.ymd.2)
-    {
-        // The first end has the nearer occurrence of a range that is under way.
-        a.future = a.past.filter(|p| *p <= y && b.kind == a.kind && a.kind == DayKind::Yearly).or(a.future);
-        if a.future > Some(y) && b.kind == DayKind::Weekly {
-            b.future = Some(plus(y, 7));
-        }
-    }
-    Some((a, b))
+    Some(Item::new(token, end, When::Day(Day::monthly(number, reader.context.now.date())), "day.bare"))
 }
 
 /// 3 days starting from next Monday; a week starting tomorrow; for 3 days from today.

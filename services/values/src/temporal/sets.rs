@@ -6,6 +6,7 @@ use super::when::{Clock, Item, MORNING, When, length_timex};
 use super::{english_clock, english_day, english_length, han_clock, han_day};
 use crate::duration::{Duration, DurationUnit};
 use crate::reader::Reader;
+use crate::text::Text;
 use crate::value::Recurrence;
 
 /// The clock that may stand beside what repeats.
@@ -43,21 +44,45 @@ fn weekly(number: u32) -> Recurrence {
     }
 }
 
+/// The 三五 of 每周一三五, 每周一、三、五, 每周一和周三.
+fn more_weekdays(text: &Text, mut every: Recurrence, mut end: usize) -> (Recurrence, usize) {
+    loop {
+        let link = end + usize::from(matches!(text.ch(end), '、' | '和' | '与' | '及'));
+        let at = han_day::week_word(text, link).unwrap_or(link);
+        let Some((number, after)) = han_day::weekday_number(text, at)
+            .filter(|(_, e)| text.is_han(at) && !matches!(text.ch(*e), '点' | '时' | '次'))
+        else {
+            return (every, end);
+        };
+        every.weekdays.push(super::when::weekday(number));
+        end = after;
+    }
+}
+
 /// 每天, 每周三下午三点, 每两周, 每月15号.
 pub(crate) fn han_set(reader: &Reader<'_>, token: usize) -> Option<Item> {
     let text = &reader.text;
-    let at = text.lit(token, "每隔").or_else(|| text.lit(token, "每一")).or_else(|| text.lit(token, "每"))?;
-    let at = text.lit(at, "个").unwrap_or(at);
     let rule = "zh.set";
+    if let Some((unit, end)) = text.pick(
+        token,
+        &[
+            ("隔天", DurationUnit::Day),
+            ("隔日", DurationUnit::Day),
+            ("隔周", DurationUnit::Week),
+            ("隔月", DurationUnit::Month),
+        ],
+    ) {
+        let every = Duration::of(2, unit);
+        let timex = length_timex(&every);
+        return Some(repeating(token, end, timex, Recurrence { every, ..Recurrence::default() }, None, rule));
+    }
+    let at =
+        text.pick(token, &[("每隔", ()), ("每逢", ()), ("每到", ()), ("每一", ()), ("每", ())]).map(|((), a)| a)?;
+    let at = text.lit(at, "个").unwrap_or(at);
     if let Some((number, end)) = han_day::week_word(text, at).and_then(|a| han_day::weekday_number(text, a)) {
-        return Some(repeating(
-            token,
-            end,
-            format!("XXXX-WXX-{number}"),
-            weekly(number),
-            clock_beside(reader, end),
-            rule,
-        ));
+        let (every, end) = more_weekdays(text, weekly(number), end);
+        let timex = format!("XXXX-WXX-{number}");
+        return Some(repeating(token, end, timex, every, clock_beside(reader, end), rule));
     }
     if let Some(end) = text.lit(at, "周末") {
         let every = Recurrence { weekdays: vec![Weekday::Sat, Weekday::Sun], ..weekly(6) };
@@ -113,7 +138,7 @@ pub(crate) fn han_set(reader: &Reader<'_>, token: usize) -> Option<Item> {
         ));
     }
     let timex = length_timex(&unit);
-    let clock = clock_beside(reader, end).filter(|_| timex == "P1D");
+    let clock = clock_beside(reader, end).filter(|_| matches!(timex.as_str(), "P1D" | "P1BD"));
     Some(repeating(token, end, timex, Recurrence { every: unit, ..Recurrence::default() }, clock, rule))
 }
 
@@ -124,7 +149,7 @@ pub(crate) fn english_set(reader: &Reader<'_>, token: usize) -> Option<Item> {
     #[rustfmt::skip]
     const WORDS: &[(&str, (u32, DurationUnit))] = &[
         ("daily", (1, DurationUnit::Day)), ("everyday", (1, DurationUnit::Day)), ("weekly", (1, DurationUnit::Week)), ("biweekly", (2, DurationUnit::Week)), ("bi weekly", (2, DurationUnit::Week)), ("fortnightly", (2, DurationUnit::Week)), ("monthly", (1, DurationUnit::Month)), ("quarterly", (1, DurationUnit::Quarter)), ("hourly", (1, DurationUnit::Hour)),
-        ("yearly", (1, DurationUnit::Year)), ("annually", (1, DurationUnit::Year)), ("annual", (1, DurationUnit::Year)), ("nightly", (1, DurationUnit::Day)), ("once a day", (1, DurationUnit::Day)), ("once a week", (1, DurationUnit::Week)), ("once a month", (1, DurationUnit::Month)), ("once a year", (1, DurationUnit::Year)), ("once every year", (1, DurationUnit::Year)),
+        ("yearly", (1, DurationUnit::Year)), ("annually", (1, DurationUnit::Year)), ("annual", (1, DurationUnit::Year)), ("nightly", (1, DurationUnit::Day)), ("once a day", (1, DurationUnit::Day)), ("once a week", (1, DurationUnit::Week)), ("once a month", (1, DurationUnit::Month)), ("once a year", (1, DurationUnit::Year)), ("once every year", (1, DurationUnit::Year)), ("bi - weekly", (2, DurationUnit::Week)), ("every single day", (1, DurationUnit::Day)), ("each and every day", (1, DurationUnit::Day)), ("day by day", (1, DurationUnit::Day)), ("bimonthly", (2, DurationUnit::Month)), ("bi monthly", (2, DurationUnit::Month)), ("bi - monthly", (2, DurationUnit::Month)), ("semiannually", (6, DurationUnit::Month)), ("semi annually", (6, DurationUnit::Month)), ("semi - annually", (6, DurationUnit::Month)), ("biannually", (6, DurationUnit::Month)), ("biennially", (2, DurationUnit::Year)), ("twice a year", (6, DurationUnit::Month)), ("once a quarter", (1, DurationUnit::Quarter)), ("once an hour", (1, DurationUnit::Hour)),
     ];
     if let Some(((n, unit), end)) = text.pick_words(token, WORDS) {
         let every = Duration::of(n, unit);
@@ -181,13 +206,27 @@ pub(crate) fn english_set(reader: &Reader<'_>, token: usize) -> Option<Item> {
     }
     let any = matches!(word, "any" | "all");
     let mut at = token + 1;
-    let other = text.s(at) == "other" || text.s(at) == "second";
-    if other {
+    // every other day, every third week
+    let count = match text.s(at) {
+        "other" | "second" => 2,
+        "third" => 3,
+        "fourth" => 4,
+        "fifth" => 5,
+        "sixth" => 6,
+        _ => 1,
+    };
+    if count > 1 {
         at += 1;
     }
-    let count = if other { 2 } else { 1 };
     if let Some(number) = english_day::weekday_name(text.s(at)).filter(|_| !any) {
         let every = Recurrence { every: Duration::of(count, DurationUnit::Week), ..weekly(number) };
+        // every Monday morning
+        if let Some(part) = english_clock::part_word(text.s(at + 1)).filter(|p| !p.code.starts_with("TME")) {
+            let clock = clock_beside(reader, at + 2).map(|(c, e)| (c.in_part(part), e));
+            let code = if clock.is_some() { "" } else { part.code };
+            let timex = format!("XXXX-WXX-{number}{code}");
+            return Some(repeating(token, at + 2, timex, every, clock, rule));
+        }
         return Some(repeating(token, at + 1, format!("XXXX-WXX-{number}"), every, clock_beside(reader, at + 1), rule));
     }
     if let Some(part) = english_clock::part_word(text.s(at)).filter(|p| !any && !p.code.starts_with("TME")) {
@@ -219,6 +258,6 @@ pub(crate) fn english_set(reader: &Reader<'_>, token: usize) -> Option<Item> {
         _ => english_length::length(text, at)?,
     };
     let timex = length_timex(&every);
-    let clock = clock_beside(reader, end).filter(|_| timex == "P1D");
+    let clock = clock_beside(reader, end).filter(|_| matches!(timex.as_str(), "P1D" | "P1BD"));
     Some(repeating(token, end, timex, Recurrence { every, ..Recurrence::default() }, clock, rule))
 }

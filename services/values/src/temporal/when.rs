@@ -2,6 +2,7 @@
 
 use chrono::{Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
 
+pub(crate) use super::timex::{instant_timex, iso, length_timex, minutes_timex};
 use crate::context::{Context, Direction, SameWeekday};
 use crate::duration::Duration;
 use crate::value::{Grain, Recurrence};
@@ -135,10 +136,6 @@ pub(crate) fn monday(day: NaiveDate) -> NaiveDate {
     plus(day, -i64::from(day.weekday().num_days_from_monday()))
 }
 
-pub(crate) fn iso(day: NaiveDate) -> String {
-    format!("{:04}-{:02}-{:02}", day.year(), day.month(), day.day())
-}
-
 pub(crate) fn weekday(number: u32) -> Weekday {
     Weekday::try_from(u8::try_from((number + 6) % 7).unwrap_or(0)).unwrap_or(Weekday::Mon)
 }
@@ -270,8 +267,8 @@ impl Clock {
             return Self { exact: true, bare: false, ..self };
         }
         match part.code {
-            "TMO" | "TDA" => self.am(),
-            "TMI" => {
+            "TMO" | "TDA" | "TMEB" => self.am(),
+            "TMI" | "TMEL" => {
                 if self.hour < 10 {
                     self.pm()
                 } else {
@@ -281,7 +278,7 @@ impl Clock {
             "TNI" | "TEV" => {
                 if self.hour == 12 {
                     Self { hour: 0, exact: true, bare: false, ..self }
-                } else if self.hour < 5 && part.code == "TNI" {
+                } else if self.hour < 5 {
                     self.am()
                 } else {
                     self.pm()
@@ -367,44 +364,4 @@ pub(crate) fn nth_weekday(year: i32, month: u32, n: i32, number: u32) -> Option<
         plus(last, -back)
     };
     (found.month() == month).then_some(found)
-}
-
-/// The TIMEX of a length of time: `P1Y2M`, `PT1H30M`, `P4BD`.
-pub(crate) fn length_timex(length: &Duration) -> String {
-    use crate::duration::DurationUnit as U;
-    let (mut days, mut clock) = (String::new(), String::new());
-    for part in &length.parts {
-        let (amount, unit) = match part.unit {
-            U::Century => (part.amount * rust_decimal::Decimal::ONE_HUNDRED, "Y"),
-            U::Decade => (part.amount * rust_decimal::Decimal::TEN, "Y"),
-            U::Year => (part.amount, "Y"),
-            U::Quarter => (part.amount * rust_decimal::Decimal::from(3), "M"),
-            U::Month => (part.amount, "M"),
-            U::Fortnight => (part.amount * rust_decimal::Decimal::TWO, "W"),
-            U::Week => (part.amount, "W"),
-            U::Weekend => (part.amount, "WE"),
-            U::Day => (part.amount, "D"),
-            U::BusinessDay => (part.amount, "BD"),
-            U::Hour => (part.amount, "H"),
-            U::Minute => (part.amount, "M"),
-            U::Second => (part.amount, "S"),
-        };
-        let out = if part.unit.is_clock() { &mut clock } else { &mut days };
-        out.push_str(&format!("{}{unit}", amount.normalize()));
-    }
-    if clock.is_empty() { format!("P{days}") } else { format!("P{days}T{clock}") }
-}
-
-/// Minutes as `PT1H30M`.
-pub(crate) fn minutes_timex(minutes: i64) -> String {
-    match (minutes / 60, minutes % 60) {
-        (h, 0) => format!("PT{h}H"),
-        (0, m) => format!("PT{m}M"),
-        (h, m) => format!("PT{h}H{m}M"),
-    }
-}
-
-/// A moment with its full clock: `2016-11-07T16:12:00`.
-pub(crate) fn instant_timex(at: NaiveDateTime) -> String {
-    at.format("%Y-%m-%dT%H:%M:%S").to_string()
 }
