@@ -70,6 +70,7 @@ impl Moment<'_> {
                 turn,
                 user: &self.request.user,
                 now: self.now,
+                language: step.state.language(),
                 time_zone: self.caller.time_zone,
                 slots: &slots,
                 limits: dispatch::Limits::default(),

@@ -101,10 +101,12 @@ async fn several(
     let strong = parts::strong(text);
     if !strong.is_empty() {
         let read = verdicts(&strong, means, allowed).await?;
-        let sure = read.iter().all(|(_, verdict)| {
-            verdict.band > classifier::Band::Ask || verdict.band == classifier::Band::Ask && top(verdict).is_some_and(|(_, p)| p > STRONG_PART)
-        });
-        if sure {
+        let sure = |verdict: &Verdict| match verdict.band {
+            classifier::Band::Act | classifier::Band::Confirm => true,
+            classifier::Band::Ask => top(verdict).is_some_and(|(_, p)| p > STRONG_PART),
+            classifier::Band::Refuse => false,
+        };
+        if read.iter().all(|(_, verdict)| sure(verdict)) {
             return Ok(Some(read));
         }
     }
@@ -132,7 +134,12 @@ async fn verdicts(
     let embedded = futures_util::future::try_join_all(embedded).await?;
     let model = means.app.classifier.model();
     let classify = |vector: &[f32]| model.classify(vector, &|name: &str| allowed(name));
-    Ok(texts.iter().zip(embedded).map(|(text, one)| (text.clone(), classify(&one.vector))).collect())
+    let read: Vec<_> = texts.iter().zip(embedded).map(|(text, one)| (text.clone(), classify(&one.vector))).collect();
+    for (_, verdict) in &read {
+        let top = verdict.candidates.first();
+        tracing::debug!(band = ?verdict.band, skill = top.map(|top| &*top.skill), p = top.map(|top| top.p), "a part of a message");
+    }
+    Ok(read)
 }
 
 fn band(band: classifier::Band) -> Band {

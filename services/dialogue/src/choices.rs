@@ -16,7 +16,7 @@ pub(crate) const MAX_SHOWN: usize = 8;
 /// A filled slot whose value has not been found among its choices, or not for these values of the others.
 pub(crate) fn to_check(frame: &Frame, skill: &Skill) -> Option<String> {
     let unchecked = |name: &&String| {
-        skill.lookup(name).is_some()
+        is_strict(skill, name)
             && frame.slots.get(*name).is_some_and(|filled| {
                 frame
                     .looked
@@ -28,13 +28,21 @@ pub(crate) fn to_check(frame: &Frame, skill: &Skill) -> Option<String> {
     changing.or_else(|| skill.slots().keys().find(unchecked).cloned())
 }
 
-/// The first required slot that is missing, if its choices can be read now and nothing before it must be asked.
+/// Whether the slot's value must be one of its choices.
+fn is_strict(skill: &Skill, name: &str) -> bool {
+    skill.slots().get(name).and_then(|slot| slot.lookup.as_ref()).is_some_and(|lookup| lookup.strict)
+}
+
+/// The first optional slot that may have been mentioned and was not looked for, or the first required slot that is missing, if its choices can be read now and nothing before it must be asked.
 pub(crate) fn to_find(frame: &Frame, skill: &Skill) -> Option<String> {
     let required = &skill.manifest.slots.required;
     let missing = |name: &String| !frame.slots.contains_key(name);
-    let name = required.iter().find(|name| missing(name))?;
     let waits = |parameter: &Parameter| matches!(parameter, Parameter::Slot(other) if required.contains(other) && missing(other));
-    skill.lookup(name).filter(|lookup| !lookup.parameters.iter().any(waits)).map(|_| name.clone())
+    let is_ready = |name: &&String| skill.lookup(name).is_some_and(|lookup| !lookup.parameters.iter().any(waits));
+    let optional = |name: &&String| !required.contains(*name) && !frame.sought.contains(*name) && missing(name);
+    let sought = skill.slots().keys().filter(optional).find(is_ready);
+    // A question that lookups can't answer comes first where it stands first.
+    sought.or_else(|| required.iter().find(|name| missing(name)).filter(is_ready)).cloned()
 }
 
 /// The values of the slots that a lookup depends on.
@@ -82,6 +90,16 @@ pub fn with_choices(mut state: State, slot: &str, rows: &[Map<String, Value>], w
     }
     if let Some(filled) = frame.slots.get(slot).cloned() {
         return checked(state, frame, slot, &filled, &choices, of, world);
+    }
+    let is_optional = !skill.manifest.slots.required.iter().any(|required| required == slot);
+    if is_optional && frame.asked() != Some(slot) {
+        frame.sought.push(slot.to_owned());
+        let utterance = frame.utterance.clone();
+        let found = said(&frame, slot, &choices, &[state.heard.as_str(), utterance.as_str()]);
+        return taken(state, frame, slot, &choices, found, of, world);
+    }
+    if choices.is_empty() && !is_strict(&skill, slot) {
+        return ask(state, frame, slot.to_owned(), None);
     }
     if choices.is_empty() {
         let broken = Broken { slot: None, reason: Reason::NoChoices { slot: slot.to_owned() } };

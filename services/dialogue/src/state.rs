@@ -111,6 +111,9 @@ pub struct Frame {
     /// Values that were found among the rows of their lookup.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub looked: BTreeMap<String, Looked>,
+    /// Optional slots that were looked for among their choices already.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sought: Vec<String>,
     /// The choices that were shown with the last question, in their order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shown: Vec<Shown>,
@@ -270,6 +273,7 @@ impl Frame {
             utterance: utterance.to_owned(),
             facts: None,
             looked: BTreeMap::new(),
+            sought: Vec::new(),
             shown: Vec::new(),
             changing: None,
             batch: None,

@@ -8,7 +8,7 @@
 
 use chrono::NaiveDateTime;
 use chrono_tz::Tz;
-use paigong_core::{ConversationId, RunId, TurnId};
+use paigong_core::{ConversationId, Language, RunId, TurnId};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use skills::Skill;
@@ -37,6 +37,8 @@ pub struct Request<'a> {
     pub user: &'a str,
     /// The local time of the turn; its date is `:today`.
     pub now: NaiveDateTime,
+    /// The language of the answer, `:lang`.
+    pub language: Language,
     /// The tenant's time zone: what a `timestamptz` is shown in, and what `now()` in a default becomes in a `timestamp`.
     pub time_zone: Tz,
     /// The slots' values; one that is absent or null is NULL.

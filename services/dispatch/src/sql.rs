@@ -196,6 +196,7 @@ fn value(parameter: &Parameter, tenant: TenantId, request: &Request<'_>) -> Opti
     match parameter {
         Parameter::TenantId => Some(tenant.to_string()),
         Parameter::User => Some(request.user.to_owned()),
+        Parameter::Language => Some(request.language.tag().to_owned()),
         Parameter::Today => Some(request.now.date().to_string()),
         Parameter::Now => Some(request.now.format("%Y-%m-%dT%H:%M:%S%.f").to_string()),
         Parameter::Slot(slot) => match request.slots.get(slot)? {

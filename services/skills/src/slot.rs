@@ -101,6 +101,13 @@ pub struct Slot {
 pub struct Lookup {
     /// One SELECT with `:slot` parameters.
     pub sql: String,
+    /// Whether no other values are allowed; otherwise the rows are only what is offered.
+    #[serde(default = "yes")]
+    pub strict: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// The JSON types that a slot can have.

@@ -23,15 +23,18 @@ pub enum Parameter {
     Today,
     /// The local time of the turn.
     Now,
+    /// The language of the answer: `zh` or `en`.
+    Language,
 }
 
 impl Parameter {
     /// Every reserved name with its meaning and type.
-    const RESERVED: [(&'static str, Self, &'static str); 4] = [
+    const RESERVED: [(&'static str, Self, &'static str); 5] = [
         ("tenant_id", Self::TenantId, "uuid"),
         ("user", Self::User, "text"),
         ("today", Self::Today, "date"),
         ("now", Self::Now, "timestamp"),
+        ("lang", Self::Language, "text"),
     ];
 }
 

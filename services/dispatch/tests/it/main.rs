@@ -93,6 +93,7 @@ impl Scene {
             turn: self.turn,
             user: "u-1",
             now: now(),
+            language: paigong_core::Language::Zh,
             time_zone: chrono_tz::Asia::Shanghai,
             slots: &self.slots,
             limits: self.limits,
