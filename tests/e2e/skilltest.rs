@@ -83,7 +83,8 @@ tests:
     turns:
       - {user: 帮我记个事}
       - {inputs: {kind: work, text: 写周报}, action: ConfirmSkill, slots: {kind: work, text: 写周报}}
-      - {user: 好, later: 1d, action: Close, execution: succeeded, reply: [N-100]}
+      - {user: 好, later: 1d, action: ConfirmSkill, execution: none, reply: [昨天]}
+      - {user: 好, action: Close, execution: succeeded, reply: [N-100]}
     rows:
       - {sql: SELECT count(*) FROM desk.note, equals: 1}
 ";
