@@ -12,6 +12,7 @@ mod convert;
 pub mod decision;
 mod evaluate;
 pub mod fill;
+pub mod inquiry;
 pub mod lookup;
 pub mod meaning;
 pub mod state;
