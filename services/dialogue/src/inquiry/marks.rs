@@ -52,6 +52,14 @@ pub(super) fn find(topics: &Topics, memory: &Memory, text: &str, values: &[Readi
             take(&mut used, span, what);
         }
     }
+    // Words with numbers in them ("24小时热水") are no amounts.
+    for at in 0..folded.len() {
+        if let Some((length, senses)) = words_at(topics, &folded, at)
+            && folded[at..at + length].iter().any(char::is_ascii_digit)
+        {
+            take(&mut used, Span { start: at, end: at + length }, What::Senses(senses.to_vec()));
+        }
+    }
     for amount in amount::amounts(text, values) {
         take(&mut used, amount.span, What::Amount(amount));
     }
@@ -125,7 +133,7 @@ fn meant(mention: &Match, labels: &[String], is_known: impl Fn(&str) -> bool) ->
         lookup::Kind::Exact => true,
         lookup::Kind::Core => mention.span.len() >= 3,
         lookup::Kind::Sound => mention.span.len() >= 4,
-        lookup::Kind::Similar => mention.span.len() >= 5,
+        lookup::Kind::Similar => mention.span.len() >= 5 && first.score >= 0.7,
         lookup::Kind::Part => false,
     };
     is_sure.then(|| (labels[first.index].clone(), first.score))

@@ -112,6 +112,8 @@ const SEEK_ANEW: &[&str] = &["推荐", "找", "介绍", "选", "挑", "预订", 
 const AFTER: &[&str] = &["结束", "之后", "以后", "过后", "后", "解决"];
 #[rustfmt::skip]
 const DONE: &[&str] = &["完", "安顿好", "安排好", "订好", "过了"];
+/// What was wanted before it turned out otherwise.
+const GIVEN_UP: &[&str] = &["本来", "原本", "原来想", "wanted to", "was going to"];
 #[rustfmt::skip]
 const OTHERS: &[&str] = &["其他", "其它", "别的", "other"];
 #[rustfmt::skip]
@@ -188,6 +190,17 @@ impl Reader<'_> {
         let start = self.folded[..span.start].iter().rposition(ends).map_or(0, |at| at + 1);
         let end = self.folded[span.end..].iter().position(ends).map_or(self.folded.len(), |at| span.end + at);
         start..end
+    }
+
+    /// Whether one of `words` is said outside of what is mentioned: 推荐, but not in 推荐菜.
+    fn seeks(&self, range: Range<usize>, words: &[&str]) -> bool {
+        let mut letters = self.folded.clone();
+        for mark in self.marks.iter().filter(|mark| !matches!(mark.what, What::Amount(_))) {
+            letters[mark.span.start..mark.span.end].fill(' ');
+        }
+        let end = range.end.min(letters.len());
+        let text: String = letters[range.start.min(end)..end].iter().collect();
+        words.iter().any(|word| text.contains(word))
     }
 
     fn says(&self, range: Range<usize>, words: &[&str]) -> bool {
@@ -336,12 +349,14 @@ impl Reader<'_> {
     // --- Nearness ---
 
     fn nearby(&self) -> Vec<Nearby> {
-        (0..self.marks.len()).filter(|&at| self.is_near(at)).map(|at| self.nearby_at(at)).collect()
+        let given_up = |at: &usize| self.says(self.clause(self.marks[*at].span), GIVEN_UP);
+        (0..self.marks.len()).filter(|&at| self.is_near(at)).filter(|at| !given_up(at)).map(|at| self.nearby_at(at)).collect()
     }
 
     fn nearby_at(&self, mark: usize) -> Nearby {
         let sentence = self.marks[mark].sentence;
-        let before = mark.checked_sub(1).filter(|&before| self.marks[before].sentence == sentence);
+        let clause = self.clause(self.marks[mark].span);
+        let before = mark.checked_sub(1).filter(|&before| self.marks[before].span.start >= clause.start);
         let of = before.filter(|&before| self.gap(before, mark) <= 4).and_then(|before| match &self.marks[before].what {
             What::Things(things) => {
                 let thing = self.one_of(before, things);
@@ -366,14 +381,13 @@ impl Reader<'_> {
             for at in mark + 1..end {
                 if let Some((topic, is_word)) = self.topic_of(at).filter(|_| !self.is_past(self.marks[at].span))
                     && is_word == exact
+                    // Beside words for topics a hint counts only in a clause of its own.
+                    && (is_word || targets.is_empty() || !(mark..at).any(|other| self.clause(self.marks[other].span) == self.clause(self.marks[at].span)))
                     && !targets.contains(&topic)
                     && self.is_place(topic)
                 {
                     targets.push(topic);
                 }
-            }
-            if !targets.is_empty() {
-                break;
             }
         }
         Nearby { mark, of, targets }
@@ -412,7 +426,7 @@ impl Reader<'_> {
                             Sense::Value(topic, ..) | Sense::Free(topic, ..) => scores[*topic] += 3.0 / senses.len() as f32,
                             Sense::Column(topic, _) if senses.len() == 1 && self.condition_after(at) => scores[*topic] += 3.0,
                             Sense::Topic(topic) if !is_past && !is_source => {
-                                let seeks = self.says(self.clause(mark.span), SEEK);
+                                let seeks = self.seeks(self.clause(mark.span), SEEK);
                                 scores[*topic] += if seeks { 2.0 } else { 1.5 };
                             }
                             Sense::Hint(topic) if !is_past => scores[*topic] += 0.8,
@@ -422,6 +436,9 @@ impl Reader<'_> {
                 }
                 What::Things(_) => {}
             }
+        }
+        if let Some((listed, _)) = self.memory.listed.filter(|_| self.says(0..self.folded.len(), THESE)) {
+            scores[listed] += 1.2;
         }
         for (topic, score) in scores.iter_mut().enumerate() {
             *score += (self.prior)(topic);
@@ -565,7 +582,7 @@ impl Reader<'_> {
     /// Decides whether this is a search, and takes back conditions that are questions about what is known.
     fn search(&mut self, target: Option<usize>, has_condition: bool, nearby: &[Nearby]) {
         let Some(target) = target else { return };
-        let seeks_anew = self.says(0..self.folded.len(), SEEK_ANEW);
+        let seeks_anew = self.seeks(0..self.folded.len(), SEEK_ANEW);
         let names_target = self.read.named.iter().any(|thing| thing.topic == target);
         // "Does it have breakfast?", "Has the Acme Hotel a pool?"
         let only_members = self.read.said.iter().all(|said| matches!(said.wanted, Wanted::Has(_)));
@@ -596,7 +613,7 @@ impl Reader<'_> {
         let names_topic = (0..self.marks.len()).any(|at| {
             let is_target = nearby.iter().any(|near| near.mark < at && near.targets.contains(&target));
             self.topic_of(at).is_some_and(|(topic, _)| topic == target) && !self.is_past(self.marks[at].span) && !is_target
-                && self.says(self.clause(self.marks[at].span), SEEK_ANEW)
+                && self.seeks(self.clause(self.marks[at].span), SEEK_ANEW)
         });
         if names_topic && seeks_anew && self.read.named.is_empty() && self.is_place(target) {
             self.read.search = Some(target);
