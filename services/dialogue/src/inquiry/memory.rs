@@ -64,6 +64,7 @@ impl Memory {
         remembered.offered = labels.to_vec();
         remembered.settled = true;
         self.current = Some(topic);
+        self.listed = None;
         for label in labels.iter().rev() {
             self.mention(Thing { topic, label: label.clone() });
         }
@@ -84,11 +85,20 @@ impl Memory {
         }
     }
 
+    /// The system offered something that does not meet these conditions: they no longer hold.
+    pub fn give_up(&mut self, topic: usize, unmet: &[Said]) {
+        let Some(remembered) = self.topics.get_mut(topic) else { return };
+        for values in remembered.conditions.values_mut() {
+            values.retain(|said| !unmet.contains(said));
+        }
+        remembered.conditions.retain(|_, values| !values.is_empty());
+    }
+
     /// Takes in what the user asked.
     pub fn hear(&mut self, inquiry: &Inquiry) {
         for thing in &inquiry.named {
-            let offered = self.is_known(thing.topic, &thing.label);
             let Some(remembered) = self.topics.get_mut(thing.topic) else { continue };
+            let offered = remembered.offered.contains(&thing.label) || remembered.chosen.as_ref() == Some(&thing.label);
             remembered.chosen = Some(thing.label.clone());
             if !offered && inquiry.near.as_ref().is_none_or(|near| near.topic != thing.topic) {
                 // What the user brings up himself is wanted whatever was looked for before.

@@ -118,6 +118,8 @@ const GIVEN_UP: &[&str] = &["本来", "原本", "原来想", "wanted to", "was g
 const OTHERS: &[&str] = &["其他", "其它", "别的", "other"];
 #[rustfmt::skip]
 const THESE: &[&str] = &["这些", "这几", "这两", "这三", "这四", "这五", "那些", "那几", "它们", "these", "those"];
+#[rustfmt::skip]
+const WHICH: &[&str] = &["这些", "这几", "这两", "这三", "那些", "那几", "哪家", "哪个", "哪一", "里面", "其中", "which", "these", "those"];
 const FROM: &[&str] = &["从", "由", "自", "from"];
 const TO: &[&str] = &["到", "去", "至", "往", "回", "to"];
 
@@ -579,6 +581,12 @@ impl Reader<'_> {
         values.iter().find(|(topic, ..)| Some(*topic) == target).or(values.first()).cloned()
     }
 
+    /// Whether the message asks which of the things just offered meets its conditions.
+    fn picks(&self, topic: usize, seeks_anew: bool) -> bool {
+        let several = self.memory.topics.get(topic).is_some_and(|known| known.offered.len() > 1);
+        several && !seeks_anew && self.memory.listed.is_none() && self.says(0..self.folded.len(), WHICH)
+    }
+
     /// Decides whether this is a search, and takes back conditions that are questions about what is known.
     fn search(&mut self, target: Option<usize>, has_condition: bool, nearby: &[Nearby]) {
         let Some(target) = target else { return };
@@ -604,6 +612,9 @@ impl Reader<'_> {
                     self.read.asked.push(Asked { topic: said.topic, column: said.column, member: Some(member) });
                 }
             }
+            return;
+        }
+        if has_condition && nearby.is_empty() && self.picks(target, seeks_anew) {
             return;
         }
         if has_condition {

@@ -2,9 +2,11 @@
 
 mod acts;
 mod data;
+mod database;
 mod schema;
 mod score;
 mod state;
+mod tasks;
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -12,8 +14,11 @@ use std::path::PathBuf;
 
 use dialogue::inquiry::{Memory, Topics};
 
+use anyhow::Context;
 use data::{Act, Data, Dialogue, Message, Role};
+use database::Database;
 use score::Score;
+use tasks::Journal;
 
 /// Measure on CrossWOZ: 500 Chinese dialogues, five domains and their database.
 #[derive(Debug, clap::Args)]
@@ -29,17 +34,32 @@ pub(crate) struct Args {
     /// Print every turn that was read wrong.
     #[arg(long)]
     failures: bool,
+    /// The database that searches run in; tables are made in a schema of their own and dropped.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    database_url: Option<String>,
 }
 
 pub(super) fn run(args: Args) -> anyhow::Result<()> {
-    let data = Data::read(&args.folder)?;
-    let topics = schema::topics(&data);
+    let url = args.database_url.clone().context(
+        "no database: set DATABASE_URL, or let `scripts/postgres with test …` run this command on a private one",
+    )?;
+    crate::wiring::block_on(async {
+        let data = Data::read(&args.folder)?;
+        let topics = schema::topics(&data);
+        let mut database = Database::load(&url, &topics, &data).await?;
+        let measured = measure(&args, &data, &topics, &mut database).await;
+        database.close().await?;
+        measured
+    })
+}
+
+async fn measure(args: &Args, data: &Data, topics: &Topics, database: &mut Database) -> anyhow::Result<()> {
     let mut score = Score::default();
     let mut out = std::io::stdout().lock();
     let evaluated = data.dialogues.iter().filter(|dialogue| !dialogue.is_example());
     for dialogue in evaluated.take(args.limit.unwrap_or(usize::MAX)) {
         score.dialogues += 1;
-        replay(&topics, dialogue, &mut score, args.failures.then_some(&mut out))?;
+        replay(topics, dialogue, &mut score, database, args.failures.then_some(&mut out)).await?;
     }
     if args.json {
         serde_json::to_writer(&mut out, &score.json())?;
@@ -52,14 +72,21 @@ pub(super) fn run(args: Args) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn replay(topics: &Topics, dialogue: &Dialogue, score: &mut Score, mut failures: Option<&mut impl Write>) -> anyhow::Result<()> {
+async fn replay(
+    topics: &Topics,
+    dialogue: &Dialogue,
+    score: &mut Score,
+    database: &mut Database,
+    mut failures: Option<&mut impl Write>,
+) -> anyhow::Result<()> {
     let calendar = values::Calendar::mainland_china();
     let now = chrono::NaiveDate::from_ymd_opt(2026, 11, 23).and_then(|day| day.and_hms_opt(10, 0, 0)).unwrap_or_default();
     let mut memory = Memory::new(topics);
+    let mut journal = Journal::default();
     let mut before = data::SystemState::new();
     for (at, message) in dialogue.messages.iter().enumerate() {
         if message.role == Role::System {
-            listen(topics, &mut memory, message);
+            listen(topics, &mut memory, &mut journal, database, message).await?;
             before = message.sys_state.clone();
             continue;
         }
@@ -73,6 +100,7 @@ fn replay(topics: &Topics, dialogue: &Dialogue, score: &mut Score, mut failures:
         state::load(topics, &mut single, &before);
         single.hear(&inquiry);
         memory.hear(&inquiry);
+        journal.act(topics, &memory, &inquiry, database).await?;
         let own = state::of_memory(topics, &memory);
         let mut right = (true, true);
         let mut annotated = state::Belief::new();
@@ -98,6 +126,15 @@ fn replay(topics: &Topics, dialogue: &Dialogue, score: &mut Score, mut failures:
             }
         }
     }
+    let (finished, all, missing) = journal.judge(topics, dialogue);
+    score.tasks += usize::from(finished == all);
+    score.goals += all;
+    score.goals_finished += finished;
+    if let Some(out) = failures {
+        for missing in missing {
+            writeln!(out, "{} task {missing}", dialogue.id)?;
+        }
+    }
     Ok(())
 }
 
@@ -112,7 +149,13 @@ fn difference(own: &state::Belief, annotated: &state::Belief) -> String {
 }
 
 /// Takes in what the system said in the data set: the user's next words refer to it.
-fn listen(topics: &Topics, memory: &mut Memory, message: &Message) {
+async fn listen(
+    topics: &Topics,
+    memory: &mut Memory,
+    journal: &mut Journal,
+    database: &mut Database,
+    message: &Message,
+) -> anyhow::Result<()> {
     for (t, topic) in topics.topics.iter().enumerate() {
         let names = |slot: &str| -> Vec<String> {
             let acts = message.dialog_act.iter();
@@ -123,7 +166,14 @@ fn listen(topics: &Topics, memory: &mut Memory, message: &Message) {
         if message.dialog_act.iter().any(|act| act[0] == "NoOffer" && act[1] == topic.name) {
             memory.miss(t);
         }
-        memory.tell(t, &names("名称"));
+        let offered = names("名称");
+        journal.offered(topics, t, &offered, database).await?;
+        if let Some(first) = offered.first() {
+            // What is offered though it does not meet a condition takes its place.
+            let unmet = tasks::unmet(topics, t, first, memory, database).await?;
+            memory.give_up(t, &unmet);
+        }
+        memory.tell(t, &offered);
         for (other, target) in topics.topics.iter().enumerate() {
             let near = names(&format!("周边{}", target.name));
             if !near.is_empty() {
@@ -131,4 +181,5 @@ fn listen(topics: &Topics, memory: &mut Memory, message: &Message) {
             }
         }
     }
+    Ok(())
 }

@@ -32,6 +32,9 @@ pub(super) struct Score {
     pub joint: usize,
     pub joint_single: usize,
     pub slots: Counts,
+    pub tasks: usize,
+    pub goals: usize,
+    pub goals_finished: usize,
     pub errors: BTreeMap<String, usize>,
 }
 
@@ -100,6 +103,9 @@ impl Score {
             "turns_with_all_acts_right": share(self.exact_turns),
             "joint_state_accuracy": share(self.joint),
             "joint_state_accuracy_single_turn": share(self.joint_single),
+            "task_finish": self.tasks as f64 / self.dialogues.max(1) as f64,
+            "sub_goal_finish": self.goals_finished as f64 / self.goals.max(1) as f64,
+            "sub_goals": self.goals,
             "slot_f1": self.slots.f1(),
             "dialogues": self.dialogues,
             "user_turns": self.turns,
