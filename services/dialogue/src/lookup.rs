@@ -228,6 +228,9 @@ impl Index {
                 for (length, id) in index.walk(spelling.from(start)).whole {
                     let form = &self.forms[id];
                     let Some(end) = spelling.end(start, length).filter(|end| text.is_end(*end)) else { continue };
+                    if !sound::is_slip(&form.letters, &text.letters[start..end]) {
+                        continue;
+                    }
                     hits.push(Hit {
                         span: text.span(start, end),
                         kind: Kind::Sound,

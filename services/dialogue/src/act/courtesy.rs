@@ -26,7 +26,17 @@ const WORDS: &[(Courtesy, &[&str])] = &[
 #[must_use]
 pub fn courtesies(text: &str) -> Vec<Courtesy> {
     let folded = fold(text);
-    let said = |words: &[&str]| words.iter().any(|word| contains_words(&folded, word));
+    // A word of Latin letters stands alone; "HI" may be the beginning of a name.
+    let is_alone = |word: &str| {
+        folded.match_indices(word).any(|(at, _)| {
+            let before = folded[..at].chars().next_back();
+            let after = folded[at + word.len()..].chars().next();
+            [before, after].into_iter().all(|c| c.is_none_or(|c| !c.is_alphanumeric()))
+        })
+    };
+    let said = |words: &[&str]| {
+        words.iter().any(|word| if word.is_ascii() { is_alone(word) } else { contains_words(&folded, word) })
+    };
     WORDS.iter().filter(|(_, words)| said(words)).map(|(courtesy, _)| *courtesy).collect()
 }
 
@@ -39,5 +49,6 @@ mod tests {
         assert_eq!(courtesies("您好，帮我找一家酒店，谢谢！"), [Courtesy::Greet, Courtesy::Thank]);
         assert_eq!(courtesies("Thanks a lot, bye"), [Courtesy::Thank, Courtesy::Leave]);
         assert_eq!(courtesies("the history of this order"), []);
+        assert_eq!(courtesies("从HI辣火锅到机场"), []);
     }
 }

@@ -83,7 +83,9 @@ pub(super) fn amounts(text: &str, values: &[Reading]) -> Vec<Amount> {
 fn atoms(folded: &[char], values: &[Reading]) -> Vec<Atom> {
     let mut atoms: Vec<Atom> = Vec::new();
     let mut readings: Vec<&Reading> = values.iter().collect();
-    readings.sort_by_key(|reading| (std::cmp::Reverse(reading.span.len()), reading.span.start));
+    // With a unit first, then the longest.
+    let is_plain = |reading: &Reading| matches!(reading.value, Value::Number { .. });
+    readings.sort_by_key(|reading| (is_plain(reading), std::cmp::Reverse(reading.span.len()), reading.span.start));
     for reading in readings {
         let (number, dimension) = match &reading.value {
             Value::Money { amount, .. } => (*amount, Some(Dimension::Money)),

@@ -52,10 +52,10 @@ pub(super) fn find(topics: &Topics, memory: &Memory, text: &str, values: &[Readi
             take(&mut used, span, what);
         }
     }
-    // Words with numbers in them ("24小时热水") are no amounts.
+    // Words with numbers in them ("24小时热水", 四周) are no amounts.
     for at in 0..folded.len() {
         if let Some((length, senses)) = words_at(topics, &folded, at)
-            && folded[at..at + length].iter().any(char::is_ascii_digit)
+            && folded[at..at + length].iter().any(|c| c.is_ascii_digit() || *c == '四')
         {
             take(&mut used, Span { start: at, end: at + length }, What::Senses(senses.to_vec()));
         }

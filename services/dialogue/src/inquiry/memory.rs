@@ -112,7 +112,7 @@ impl Memory {
             let near = inquiry.near.as_ref().filter(|near| near.topic == topic).cloned();
             if let Some(remembered) = self.topics.get_mut(topic) {
                 let names_own = inquiry.named.iter().any(|thing| thing.topic == topic);
-                if (remembered.settled || near.is_some()) && !names_own || near.is_some() {
+                if (remembered.settled && !inquiry.picks && !names_own) || near.is_some() {
                     remembered.conditions.clear();
                     remembered.named = None;
                 }
@@ -121,7 +121,9 @@ impl Memory {
                 remembered.offered.clear();
             }
         }
-        for said in &inquiry.said {
+        // What is asked about one thing is no wish for the next search.
+        let wishes = inquiry.said.iter().filter(|said| inquiry.search == Some(said.topic));
+        for said in wishes {
             let Some(remembered) = self.topics.get_mut(said.topic) else { continue };
             let values = remembered.conditions.entry(said.column.clone()).or_default();
             if !said.adds {

@@ -81,6 +81,8 @@ pub struct Inquiry {
     pub named: Vec<Thing>,
     /// The neighbourhood searched.
     pub near: Option<Near>,
+    /// Whether the search is among what was just offered.
+    pub picks: bool,
 }
 
 impl Inquiry {
@@ -113,7 +115,17 @@ const AFTER: &[&str] = &["结束", "之后", "以后", "过后", "后", "解决"
 #[rustfmt::skip]
 const DONE: &[&str] = &["完", "安顿好", "安排好", "订好", "过了"];
 /// What was wanted before it turned out otherwise.
-const GIVEN_UP: &[&str] = &["本来", "原本", "原来想", "wanted to", "was going to"];
+const GIVEN_UP: &[&str] = &["本来", "原本", "原来想", "还打算", "wanted to", "was going to"];
+/// Anywhere but there.
+const ELSEWHERE: &[&str] = &["别处", "别的地方", "其他地方", "其它地方", "不在附近", "elsewhere"];
+/// What is wished for.
+const WISH: &[&str] = &["想", "要", "希望", "最好", "需要", "得有", "want", "need", "should", "prefer"];
+/// What is asked.
+#[rustfmt::skip]
+const QUESTION: &[&str] = &["吗", "么", "多少", "什么", "哪", "怎么", "如何", "几点", "多久", "多长", "咋", "啥", "呢", "告诉", "查", "问", "请", "给我", "发我", "把", "是不是", "是否", "有没有", "不?", "没?", "what", "how", "where", "when", "which", "tell", "give", "?"];
+/// What is thought of something.
+#[rustfmt::skip]
+const REMARK: &[&str] = &["不错", "挺", "太", "很", "好", "高", "低", "贵", "便宜", "可以", "不少", "合适", "满意", "合理", "great", "nice", "cheap", "expensive", "high", "low"];
 #[rustfmt::skip]
 const OTHERS: &[&str] = &["其他", "其它", "别的", "other"];
 #[rustfmt::skip]
@@ -212,6 +224,16 @@ impl Reader<'_> {
 
     fn ends_with(&self, end: usize, within: usize, words: &[&str]) -> bool {
         self.says(end.saturating_sub(within)..end, words)
+    }
+
+    fn is_question(&self, span: Span) -> bool {
+        let clause = self.clause(span);
+        self.says(clause.start..clause.end + 1, QUESTION)
+    }
+
+    /// Whether a mention only says what is thought of it: "the rating is quite good".
+    fn is_remark(&self, span: Span) -> bool {
+        !self.is_question(span) && self.says(self.clause(span), REMARK)
     }
 
     /// Whether a mention tells what was done before: 吃完饭, 逛完景点以后, "after dinner".
@@ -351,15 +373,34 @@ impl Reader<'_> {
     // --- Nearness ---
 
     fn nearby(&self) -> Vec<Nearby> {
-        let given_up = |at: &usize| self.says(self.clause(self.marks[*at].span), GIVEN_UP);
-        (0..self.marks.len()).filter(|&at| self.is_near(at)).filter(|at| !given_up(at)).map(|at| self.nearby_at(at)).collect()
+        let given_up = |at: &usize| {
+            let clause = self.text(self.clause(self.marks[*at].span));
+            let is_lack = clause.contains("没有") && !clause.contains("有没有") && !QUESTION.iter().any(|word| clause.contains(word));
+            is_lack || GIVEN_UP.iter().any(|word| clause.contains(word))
+        };
+        if self.says(0..self.folded.len(), ELSEWHERE) {
+            return Vec::new();
+        }
+        let mut nearby: Vec<Nearby> = Vec::new();
+        for mark in (0..self.marks.len()).filter(|&at| self.is_near(at)).filter(|at| !given_up(at)) {
+            let mut near = self.nearby_at(mark);
+            if let (None, Some(before)) = (&near.of, nearby.last().filter(|before| self.marks[before.mark].sentence == self.marks[mark].sentence)) {
+                near.of = before.of.clone();
+            }
+            nearby.push(near);
+        }
+        nearby
     }
 
     fn nearby_at(&self, mark: usize) -> Nearby {
         let sentence = self.marks[mark].sentence;
         let clause = self.clause(self.marks[mark].span);
         let before = mark.checked_sub(1).filter(|&before| self.marks[before].span.start >= clause.start);
-        let of = before.filter(|&before| self.gap(before, mark) <= 4).and_then(|before| match &self.marks[before].what {
+        let joins = |before: usize| {
+            let between = self.text(self.marks[before].span.end..self.marks[mark].span.start);
+            ["和", "与", "、", "以及", "还有", "and"].iter().any(|word| between.contains(word))
+        };
+        let of = before.filter(|&before| self.gap(before, mark) <= 4 && !joins(before)).and_then(|before| match &self.marks[before].what {
             What::Things(things) => {
                 let thing = self.one_of(before, things);
                 Some((thing.topic, Some(thing)))
@@ -375,8 +416,13 @@ impl Reader<'_> {
             }),
             _ => None,
         });
+        // A sentence that only names further topics goes on with the question.
+        let goes_on = |at: usize| {
+            let sentence = self.marks[at].sentence;
+            self.marks.iter().enumerate().filter(|(_, mark)| mark.sentence == sentence).all(|(at, _)| self.topic_of(at).is_some())
+        };
         let end = (mark + 1..self.marks.len())
-            .find(|&at| self.is_near(at) || self.marks[at].sentence != sentence)
+            .find(|&at| self.is_near(at) || self.marks[at].sentence != sentence && !goes_on(at))
             .unwrap_or(self.marks.len());
         let mut targets = Vec::new();
         for exact in [true, false] {
@@ -384,7 +430,7 @@ impl Reader<'_> {
                 if let Some((topic, is_word)) = self.topic_of(at).filter(|_| !self.is_past(self.marks[at].span))
                     && is_word == exact
                     // Beside words for topics a hint counts only in a clause of its own.
-                    && (is_word || targets.is_empty() || !(mark..at).any(|other| self.clause(self.marks[other].span) == self.clause(self.marks[at].span)))
+                    && (is_word || targets.is_empty() || self.is_question(self.marks[at].span) && !(mark..at).any(|other| self.clause(self.marks[other].span) == self.clause(self.marks[at].span)))
                     && !targets.contains(&topic)
                     && self.is_place(topic)
                 {
@@ -502,7 +548,7 @@ impl Reader<'_> {
                 self.used[at] = true;
             } else if let Some(before) = at.checked_sub(1)
                 && let What::Amount(amount) = &self.marks[before].what
-                && amount.dimension == Some(super::Dimension::Score)
+                && amount.dimension.is_none_or(|dimension| dimension == super::Dimension::Score)
                 && columns[before].is_none()
                 && self.gap(before, at) <= 3
             {
@@ -590,7 +636,20 @@ impl Reader<'_> {
     /// Decides whether this is a search, and takes back conditions that are questions about what is known.
     fn search(&mut self, target: Option<usize>, has_condition: bool, nearby: &[Nearby]) {
         let Some(target) = target else { return };
-        let seeks_anew = self.seeks(0..self.folded.len(), SEEK_ANEW);
+        let all = 0..self.folded.len();
+        let seeks_anew = self.seeks(all.clone(), SEEK_ANEW);
+        let is_talked_about = self.memory.topics.get(target).is_some_and(|known| known.chosen.is_some());
+        let near_other = nearby.iter().all(|near| !near.targets.contains(&target) && !near.targets.is_empty());
+        if has_condition && is_talked_about && near_other && !self.seeks(all.clone(), SEEK) && !self.seeks(all.clone(), WISH) {
+            self.check();
+        }
+        let has_condition = has_condition && !self.read.said.is_empty();
+        if has_condition && is_talked_about && nearby.is_empty() && !self.seeks(all.clone(), SEEK) && !self.seeks(all, WISH)
+            && self.read.said.iter().all(|said| matches!(said.wanted, Wanted::Between(..)))
+        {
+            // "Is it rated above 4?"
+            return;
+        }
         let names_target = self.read.named.iter().any(|thing| thing.topic == target);
         // "Does it have breakfast?", "Has the Acme Hotel a pool?"
         let only_members = self.read.said.iter().all(|said| matches!(said.wanted, Wanted::Has(_)));
@@ -614,9 +673,7 @@ impl Reader<'_> {
             }
             return;
         }
-        if has_condition && nearby.is_empty() && self.picks(target, seeks_anew) {
-            return;
-        }
+        self.read.picks = has_condition && nearby.is_empty() && self.picks(target, seeks_anew);
         if has_condition {
             self.read.search = (!names_target || seeks_anew || !nearby.is_empty()).then_some(target);
             return;
@@ -629,6 +686,35 @@ impl Reader<'_> {
         if names_topic && seeks_anew && self.read.named.is_empty() && self.is_place(target) {
             self.read.search = Some(target);
         }
+    }
+
+    /// Takes back what is said in passing about the thing talked about: "it is a luxury hotel after all".
+    fn check(&mut self) {
+        let passing: Vec<String> = self
+            .marks
+            .iter()
+            .filter(|mark| !self.is_question(mark.span))
+            .flat_map(|mark| match &mark.what {
+                What::Tag(.., label) => vec![label.clone()],
+                What::Senses(senses) => senses
+                    .iter()
+                    .filter_map(|sense| match sense {
+                        Sense::Value(.., value) => Some(value.clone()),
+                        _ => None,
+                    })
+                    .collect(),
+                _ => Vec::new(),
+            })
+            .collect();
+        let free = self.marks.iter().any(|mark| {
+            !self.is_question(mark.span)
+                && matches!(&mark.what, What::Senses(senses) if senses.iter().any(|sense| matches!(sense, Sense::Free(..))))
+        });
+        self.read.said.retain(|said| match &said.wanted {
+            Wanted::Has(value) | Wanted::Is(value) => !passing.contains(value),
+            Wanted::Nothing | Wanted::Something => !free,
+            _ => true,
+        });
     }
 
     /// Neighbours: of a search, or asked for.
@@ -692,7 +778,7 @@ impl Reader<'_> {
 
     fn questions(&mut self) {
         for at in 0..self.marks.len() {
-            if self.used[at] {
+            if self.used[at] || self.is_remark(self.marks[at].span) {
                 continue;
             }
             let columns: Vec<(usize, usize)> = self
@@ -704,6 +790,13 @@ impl Reader<'_> {
                 })
                 .collect();
             if let Some((topic, column)) = self.asked_of(at, &columns) {
+                let name = &self.topics.topics[topic].columns[column].name;
+                let is_wanted = self.read.said.iter().any(|said| said.topic == topic && said.column == *name);
+                let is_set = matches!(self.topics.kind((topic, column)), Kind::Flags(_));
+                let asks_member = is_set && self.read.asked.iter().any(|asked| asked.topic == topic && asked.column == *name);
+                if is_wanted || asks_member {
+                    continue;
+                }
                 self.ask(topic, column, None);
             }
         }

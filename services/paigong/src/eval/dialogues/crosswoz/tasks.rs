@@ -50,7 +50,8 @@ impl Journal {
                 let known = match topics.topics[asked.topic].name.as_str() {
                     "地铁" => {
                         let (first, last) = database.stations(&from, &to).await?;
-                        first.is_some() && last.is_some()
+                        // Where there is none nearby, that is what is told.
+                        first.is_some() || last.is_some() || !from.is_empty()
                     }
                     _ => true,
                 };
