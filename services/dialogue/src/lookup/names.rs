@@ -128,10 +128,19 @@ impl Names {
         }
     }
 
-    /// The length of the longest common beginning, 0 if there is none.
+    /// The length of the common beginning, 0 if there is none. Each letter of it must be usual after those before it:
+    /// of many names that begin with 北京, some go on with the same character by chance.
     fn head(&self, letters: &[char]) -> usize {
         let most = letters.len().saturating_sub(2).min(AFFIX);
-        (2..=most).rev().find(|&length| self.heads.contains_key(&letters[..length])).unwrap_or(0)
+        let mut length = 0;
+        let mut before = 0;
+        for longer in 2..=most {
+            match self.heads.get(&letters[..longer]) {
+                Some(&count) if count * 3 >= before => (length, before) = (longer, count),
+                _ => break,
+            }
+        }
+        length
     }
 
     /// The length of the longest common end, 0 if there is none.

@@ -149,7 +149,12 @@ fn skill(number: usize, topic: &Topic) -> anyhow::Result<Skill> {
                 slot(format!("is{c}"), "string", &format!("({{}} IS NULL OR strpos(c{c}, {{}}) > 0)"));
             }
             Kind::Flags(_) | Kind::Tags { .. } => {
-                slot(format!("has{c}"), "string", &format!("({{}} IS NULL OR regexp_split_to_array({{}}, '[|]') <@ c{c})"));
+                // Every word wanted is in some member: who wants 牛舌 is content with 烤牛舌.
+                let every = format!(
+                    "({{}} IS NULL OR NOT EXISTS (SELECT 1 FROM unnest(regexp_split_to_array({{}}, '[|]')) AS wanted (w)
+                      WHERE NOT EXISTS (SELECT 1 FROM unnest(c{c}) AS member (m) WHERE strpos(m, w) > 0)))"
+                );
+                slot(format!("has{c}"), "string", &every);
             }
             Kind::Near(_) => slot(format!("near{c}"), "string", &format!("({{}} IS NULL OR {{}} = ANY (c{c}))")),
             Kind::Text | Kind::Place(_) => {}

@@ -168,9 +168,9 @@ async fn listen(
         }
         let offered = names("名称");
         journal.offered(topics, t, &offered, database).await?;
-        if let Some(first) = offered.first() {
-            // What is offered though it does not meet a condition takes its place.
-            let unmet = tasks::unmet(topics, t, first, memory, database).await?;
+        if !offered.is_empty() {
+            // What is offered though it does not meet a condition takes the condition's place.
+            let unmet = tasks::unmet(topics, t, &offered, memory, database).await?;
             memory.give_up(t, &unmet);
         }
         memory.tell(t, &offered);

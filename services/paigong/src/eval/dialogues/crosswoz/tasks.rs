@@ -25,6 +25,8 @@ pub(super) struct Journal {
     rows: BTreeMap<usize, BTreeSet<String>>,
     /// Columns asked for before it is known which thing is offered.
     pending: Vec<(usize, String)>,
+    /// Offers that our search did not find, for the error analysis.
+    notes: Vec<String>,
 }
 
 /// Conditions given up at most before there is nothing.
@@ -83,6 +85,9 @@ impl Journal {
                 for (_, column) in self.pending.clone().into_iter().filter(|(asked, _)| *asked == topic) {
                     self.tell(topics, topic, name, column, database).await?;
                 }
+            } else if !self.found.contains(&(topic, name.clone())) {
+                let rows = self.rows.get(&topic).map_or(0, BTreeSet::len);
+                self.notes.push(format!("{} {name} is not among the {rows} found", topics.topics[topic].name));
             }
         }
         Ok(())
@@ -113,6 +118,9 @@ impl Journal {
             }
             finished += usize::from(missing.len() == before);
         }
+        if !missing.is_empty() {
+            missing.extend(self.notes.iter().cloned());
+        }
         (finished, ids.len(), missing)
     }
 }
@@ -137,16 +145,18 @@ async fn search(topics: &Topics, topic: usize, conditions: &[&Said], database: &
     Ok(BTreeSet::new())
 }
 
-/// Conditions that a thing does not meet.
-pub(super) async fn unmet(topics: &Topics, topic: usize, name: &str, memory: &Memory, database: &mut Database) -> anyhow::Result<Vec<Said>> {
+/// Conditions that none of these things meets.
+pub(super) async fn unmet(topics: &Topics, topic: usize, names: &[String], memory: &Memory, database: &mut Database) -> anyhow::Result<Vec<Said>> {
     let conditions: Vec<&Said> = memory.topics[topic].conditions.values().flatten().collect();
-    if conditions.is_empty() || !database.find(topics, topic, &conditions, Some(name)).await?.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut unmet = Vec::new();
-    for said in conditions {
-        if database.find(topics, topic, &[said], Some(name)).await?.is_empty() {
-            unmet.push(said.clone());
+    let mut unmet: Vec<Said> = conditions.iter().map(|said| (*said).clone()).collect();
+    for name in names {
+        if conditions.is_empty() || !database.find(topics, topic, &conditions, Some(name)).await?.is_empty() {
+            return Ok(Vec::new());
+        }
+        for said in &conditions {
+            if !database.find(topics, topic, &[said], Some(name)).await?.is_empty() {
+                unmet.retain(|other| other != *said);
+            }
         }
     }
     Ok(unmet)
