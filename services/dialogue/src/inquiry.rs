@@ -11,11 +11,13 @@
 
 mod amount;
 mod marks;
+mod meaning;
 mod memory;
 mod read;
 mod schema;
+mod words;
 
 pub use amount::{Amount, Dimension};
+pub use meaning::{Asked, Inquiry, Near, Said, Wanted};
 pub use memory::{Memory, Remembered};
-pub use read::{Asked, Inquiry, Near, Said, Wanted};
 pub use schema::{Column, Kind, Place, Thing, Topic, Topics};

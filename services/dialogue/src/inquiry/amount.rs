@@ -94,7 +94,8 @@ fn atoms(folded: &[char], values: &[Reading]) -> Vec<Atom> {
                 None => continue,
             },
             Value::Number { number } => {
-                let is_score = folded.get(reading.span.end) == Some(&'分') && folded.get(reading.span.end + 1) != Some(&'钟');
+                let is_score =
+                    folded.get(reading.span.end) == Some(&'分') && folded.get(reading.span.end + 1) != Some(&'钟');
                 (number.abs(), is_score.then_some(Dimension::Score))
             }
             _ => continue,

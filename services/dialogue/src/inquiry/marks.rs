@@ -101,7 +101,9 @@ fn things(topics: &Topics, memory: &Memory, text: &str) -> Vec<(Span, Vec<Thing>
     let mut found: Vec<(Span, f32, Vec<Thing>)> = Vec::new();
     for (t, topic) in topics.topics.iter().enumerate() {
         for mention in topic.index.find(text) {
-            let Some((label, sure)) = meant(&mention, &topic.things, |label| memory.is_known(t, label)) else { continue };
+            let Some((label, sure)) = meant(&mention, &topic.things, |label| memory.is_known(t, label)) else {
+                continue;
+            };
             let thing = Thing { topic: t, label };
             match found.iter_mut().find(|(span, ..)| *span == mention.span) {
                 Some((_, best, things)) if *best == sure => things.push(thing),

@@ -141,13 +141,16 @@ pub(super) enum Sense {
 #[rustfmt::skip]
 const NEAR: &[&str] = &["周边", "附近", "旁边", "周围", "边上", "四周", "nearby", "near", "close to", "around"];
 
+/// A word, letter by letter, and what it may stand for.
+pub(super) type Entry = (Vec<char>, Vec<Sense>);
+
 /// All topics of a conversation, with their words in one lexicon.
 #[derive(Debug)]
 pub struct Topics {
     /// The topics.
     pub topics: Vec<Topic>,
     /// By first letter: (letters, senses), longest first.
-    pub(super) lexicon: HashMap<char, Vec<(Vec<char>, Vec<Sense>)>>,
+    pub(super) lexicon: HashMap<char, Vec<Entry>>,
 }
 
 impl Topics {
@@ -183,7 +186,7 @@ impl Topics {
                 }
             }
         }
-        let mut lexicon: HashMap<char, Vec<(Vec<char>, Vec<Sense>)>> = HashMap::new();
+        let mut lexicon: HashMap<char, Vec<Entry>> = HashMap::new();
         for (word, senses) in senses {
             lexicon.entry(word[0]).or_default().push((word, senses));
         }

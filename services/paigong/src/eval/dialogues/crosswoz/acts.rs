@@ -67,7 +67,13 @@ pub(super) fn value(topics: &Topics, said: &Said) -> String {
         Wanted::Nothing => "免费".into(),
         Wanted::Something => "不免费".into(),
         Wanted::Is(value) => value.clone(),
-        Wanted::Has(member) => if member == "spa" { "SPA".into() } else { member.clone() },
+        Wanted::Has(member) => {
+            if member == "spa" {
+                "SPA".into()
+            } else {
+                member.clone()
+            }
+        }
         Wanted::Thing(thing) => thing.label.clone(),
         Wanted::Between(low, high) => match kind(topics, said) {
             Some(Kind::Amount { dimension: Dimension::Score, .. }) => score(*low, *high),

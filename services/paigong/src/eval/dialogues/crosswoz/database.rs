@@ -71,7 +71,9 @@ impl Database {
             query = query.bind(value);
         }
         let rows = query.fetch_all(&mut self.connection).await?;
-        let read = |row: &sqlx::postgres::PgRow| dispatch::rows::read(row, chrono_tz::Asia::Shanghai).map_err(|error| anyhow!(error));
+        let read = |row: &sqlx::postgres::PgRow| {
+            dispatch::rows::read(row, chrono_tz::Asia::Shanghai).map_err(|error| anyhow!(error))
+        };
         rows.iter().map(read).collect()
     }
 
@@ -125,7 +127,8 @@ async fn stations(connection: &mut PgConnection, entries: &[Entry]) -> anyhow::R
     connection.execute("CREATE TABLE station (name text, station text)").await?;
     let rows: Vec<Value> =
         entries.iter().map(|(name, values)| json!({"name": name, "station": values.get("地铁")})).collect();
-    let insert = "INSERT INTO station SELECT name, station FROM jsonb_to_recordset($1::jsonb) AS r (name text, station text)";
+    let insert =
+        "INSERT INTO station SELECT name, station FROM jsonb_to_recordset($1::jsonb) AS r (name text, station text)";
     sqlx::query(insert).bind(Value::Array(rows).to_string()).execute(connection).await?;
     Ok(())
 }
@@ -161,7 +164,12 @@ fn skill(number: usize, topic: &Topic) -> anyhow::Result<Skill> {
         }
     }
     let columns: Vec<String> = (0..topic.columns.len()).map(|c| format!("c{c}")).collect();
-    let sql = format!("SELECT name, {} FROM {} WHERE {} ORDER BY name", columns.join(", "), table(number), conditions.join(" AND "));
+    let sql = format!(
+        "SELECT name, {} FROM {} WHERE {} ORDER BY name",
+        columns.join(", "),
+        table(number),
+        conditions.join(" AND ")
+    );
     let manifest: Manifest = serde_json::from_value(json!({
         "skill": format!("topic{number}.find"),
         "title": {"zh": format!("查{}", topic.name), "en": format!("Find {}", topic.name)},
@@ -181,7 +189,9 @@ fn slots(topics: &Topics, topic: usize, said: &[&Said], name: Option<&str>) -> B
         slots.insert("name".to_owned(), name.to_owned());
     }
     for said in said {
-        let Some(c) = topics.topics[topic].columns.iter().position(|column| column.name == said.column) else { continue };
+        let Some(c) = topics.topics[topic].columns.iter().position(|column| column.name == said.column) else {
+            continue;
+        };
         let kind = &topics.topics[topic].columns[c].kind;
         let is_number = matches!(kind, Kind::Amount { dimension: Dimension::Money | Dimension::Score, .. });
         match &said.wanted {
@@ -189,7 +199,8 @@ fn slots(topics: &Topics, topic: usize, said: &[&Said], name: Option<&str>) -> B
                 let is_mark = matches!(kind, Kind::Amount { dimension: Dimension::Score, .. });
                 low.map(|low| slots.insert(format!("low{c}"), low.to_string()));
                 // A mark that is named alone is the least that will do.
-                high.filter(|_| !is_mark || low.is_none()).map(|high| slots.insert(format!("high{c}"), high.to_string()));
+                high.filter(|_| !is_mark || low.is_none())
+                    .map(|high| slots.insert(format!("high{c}"), high.to_string()));
             }
             Wanted::Nothing => {
                 slots.insert(format!("high{c}"), "0".into());

@@ -66,7 +66,9 @@ async fn measure(args: &Args, data: &Data, topics: &Topics, database: &mut Datab
     } else {
         serde_json::to_writer_pretty(&mut out, &score.json())?;
         writeln!(out)?;
-        for (kind, count) in score.commonest(25) { writeln!(out, "{count:5} {kind}")?; }
+        for (kind, count) in score.commonest(25) {
+            writeln!(out, "{count:5} {kind}")?;
+        }
     }
     writeln!(out)?;
     Ok(())
@@ -80,7 +82,8 @@ async fn replay(
     mut failures: Option<&mut impl Write>,
 ) -> anyhow::Result<()> {
     let calendar = values::Calendar::mainland_china();
-    let now = chrono::NaiveDate::from_ymd_opt(2026, 11, 23).and_then(|day| day.and_hms_opt(10, 0, 0)).unwrap_or_default();
+    let now =
+        chrono::NaiveDate::from_ymd_opt(2026, 11, 23).and_then(|day| day.and_hms_opt(10, 0, 0)).unwrap_or_default();
     let mut memory = Memory::new(topics);
     let mut journal = Journal::default();
     let mut before = data::SystemState::new();
@@ -110,7 +113,9 @@ async fn replay(
             right.1 = state::of_memory(topics, &single) == annotated;
             score.joint_single += usize::from(right.1);
         }
-        if let Some(out) = failures.as_deref_mut().filter(|_| !missing.is_empty() || !extra.is_empty() || right != (true, true)) {
+        if let Some(out) =
+            failures.as_deref_mut().filter(|_| !missing.is_empty() || !extra.is_empty() || right != (true, true))
+        {
             writeln!(out, "{} {}: {}", dialogue.id, at, message.content)?;
             for (sign, acts) in [("-", &missing), ("+", &extra)] {
                 for act in acts {
@@ -159,9 +164,11 @@ async fn listen(
     for (t, topic) in topics.topics.iter().enumerate() {
         let names = |slot: &str| -> Vec<String> {
             let acts = message.dialog_act.iter();
-            acts.filter(|act| act[1] == topic.name && act[2] == slot && matches!(act[0].as_str(), "Inform" | "Recommend"))
-                .map(|act| act[3].clone())
-                .collect()
+            acts.filter(|act| {
+                act[1] == topic.name && act[2] == slot && matches!(act[0].as_str(), "Inform" | "Recommend")
+            })
+            .map(|act| act[3].clone())
+            .collect()
         };
         if message.dialog_act.iter().any(|act| act[0] == "NoOffer" && act[1] == topic.name) {
             memory.miss(t);

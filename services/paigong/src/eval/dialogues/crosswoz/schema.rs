@@ -27,23 +27,44 @@ pub(super) fn topics(data: &Data) -> Topics {
         data.database.get(domain).into_iter().flatten().map(|(name, _)| name.clone()).collect()
     };
     let score = || amount(Dimension::Score, &[], &[]);
-    let attraction = Topic::new("景点", &["景点", "景区", "旅游景点", "游玩景点"], &["玩的地方", "逛逛", "转转", "游玩", "溜达", "玩", "参观"], names("景点"))
-        .column("地址", ADDRESS, Kind::Text)
-        .column("电话", PHONE, Kind::Text)
-        .column(
-            "门票",
-            &with(PRICE, &["门票价格", "门票价钱", "门票费用", "门票费", "门票票价", "票价", "门票", "票钱", "票"]),
-            amount(
-                Dimension::Money,
-                &["免费", "免票", "不收门票", "不收取门票", "不要门票", "没有门票费", "不花钱", "不用门票", "不要钱"],
-                &["不免费", "不是免费", "不要免费", "收费", "收门票", "要门票"],
-            ),
-        )
-        .column("游玩时间", &["游玩时间", "游玩时长", "游玩的时长", "游玩的时间", "玩多久", "玩多长时间", "游玩多久", "游玩多长时间", "多长时间", "多久", "时长"], amount(Dimension::Hours, &[], &[]))
-        .column("评分", RATING, score())
-        .column("周边景点", &[], Kind::Near("景点".into()))
-        .column("周边餐馆", &[], Kind::Near("餐馆".into()))
-        .column("周边酒店", &[], Kind::Near("酒店".into()));
+    let attraction = Topic::new(
+        "景点",
+        &["景点", "景区", "旅游景点", "游玩景点"],
+        &["玩的地方", "逛逛", "转转", "游玩", "溜达", "玩", "参观"],
+        names("景点"),
+    )
+    .column("地址", ADDRESS, Kind::Text)
+    .column("电话", PHONE, Kind::Text)
+    .column(
+        "门票",
+        &with(PRICE, &["门票价格", "门票价钱", "门票费用", "门票费", "门票票价", "票价", "门票", "票钱", "票"]),
+        amount(
+            Dimension::Money,
+            &["免费", "免票", "不收门票", "不收取门票", "不要门票", "没有门票费", "不花钱", "不用门票", "不要钱"],
+            &["不免费", "不是免费", "不要免费", "收费", "收门票", "要门票"],
+        ),
+    )
+    .column(
+        "游玩时间",
+        &[
+            "游玩时间",
+            "游玩时长",
+            "游玩的时长",
+            "游玩的时间",
+            "玩多久",
+            "玩多长时间",
+            "游玩多久",
+            "游玩多长时间",
+            "多长时间",
+            "多久",
+            "时长",
+        ],
+        amount(Dimension::Hours, &[], &[]),
+    )
+    .column("评分", RATING, score())
+    .column("周边景点", &[], Kind::Near("景点".into()))
+    .column("周边餐馆", &[], Kind::Near("餐馆".into()))
+    .column("周边酒店", &[], Kind::Near("酒店".into()));
     let dishes: BTreeSet<String> = data
         .database
         .get("餐馆")
@@ -61,15 +82,30 @@ pub(super) fn topics(data: &Data) -> Topics {
     )
     .column("地址", ADDRESS, Kind::Text)
     .column("电话", PHONE, Kind::Text)
-    .column("营业时间", &["营业时间", "几点营业", "几点开门", "几点关门", "开门时间", "营业的时间", "什么时候营业", "营业到几点"], Kind::Text)
-    .column("推荐菜", &["推荐菜", "特色菜", "招牌菜", "拿手菜", "推荐的菜", "什么菜", "好吃的菜", "菜品", "菜肴"], Kind::tags(dishes.into_iter().collect()))
-    .column("人均消费", &with(PRICE, &["人均消费", "人均价格", "人均", "消费水平", "平均消费", "消费"]), amount(Dimension::Money, &[], &[]))
+    .column(
+        "营业时间",
+        &["营业时间", "几点营业", "几点开门", "几点关门", "开门时间", "营业的时间", "什么时候营业", "营业到几点"],
+        Kind::Text,
+    )
+    .column(
+        "推荐菜",
+        &["推荐菜", "特色菜", "招牌菜", "拿手菜", "推荐的菜", "什么菜", "好吃的菜", "菜品", "菜肴"],
+        Kind::tags(dishes.into_iter().collect()),
+    )
+    .column(
+        "人均消费",
+        &with(PRICE, &["人均消费", "人均价格", "人均", "消费水平", "平均消费", "消费"]),
+        amount(Dimension::Money, &[], &[]),
+    )
     .column("评分", RATING, score())
     .column("周边景点", &[], Kind::Near("景点".into()))
     .column("周边餐馆", &[], Kind::Near("餐馆".into()))
     .column("周边酒店", &[], Kind::Near("酒店".into()));
-    let types = ["经济型", "舒适型", "高档型", "豪华型"].map(|kind| (kind.to_owned(), vec![kind.trim_end_matches('型').to_owned()]));
-    let facilities = FACILITIES.iter().map(|(name, words)| ((*name).to_owned(), words.iter().map(|word| (*word).to_owned()).collect()));
+    let types = ["经济型", "舒适型", "高档型", "豪华型"]
+        .map(|kind| (kind.to_owned(), vec![kind.trim_end_matches('型').to_owned()]));
+    let facilities = FACILITIES
+        .iter()
+        .map(|(name, words)| ((*name).to_owned(), words.iter().map(|word| (*word).to_owned()).collect()));
     let hotel = Topic::new(
         "酒店",
         &["酒店", "宾馆", "旅馆", "旅店", "住的地方", "住宿的地方", "落脚的地方"],
@@ -78,7 +114,11 @@ pub(super) fn topics(data: &Data) -> Topics {
     )
     .column("地址", ADDRESS, Kind::Text)
     .column("电话", PHONE, Kind::Text)
-    .column("酒店类型", &["酒店类型", "什么类型", "哪种类型", "类型", "什么档次", "档次"], Kind::Options(types.into_iter().collect()))
+    .column(
+        "酒店类型",
+        &["酒店类型", "什么类型", "哪种类型", "类型", "什么档次", "档次"],
+        Kind::Options(types.into_iter().collect()),
+    )
     .column("酒店设施", &["酒店设施", "设施"], Kind::Flags(facilities.collect()))
     .column("价格", &with(PRICE, &["最低价格", "酒店价格", "房价", "住一晚"]), amount(Dimension::Money, &[], &[]))
     .column("评分", RATING, score())
@@ -88,8 +128,16 @@ pub(super) fn topics(data: &Data) -> Topics {
     let mut metro = Topic::new("地铁", &["地铁"], &[], Vec::new())
         .column("出发地", &[], Kind::Place(Place::From))
         .column("目的地", &[], Kind::Place(Place::To))
-        .column("出发地附近地铁站", &["出发地附近", "出发地地铁站", "出发地", "起点", "上车", "哪站上", "哪一站上"], Kind::Text)
-        .column("目的地附近地铁站", &["目的地附近", "目的地地铁站", "目的地", "终点", "下车", "哪站下", "哪一站下"], Kind::Text);
+        .column(
+            "出发地附近地铁站",
+            &["出发地附近", "出发地地铁站", "出发地", "起点", "上车", "哪站上", "哪一站上"],
+            Kind::Text,
+        )
+        .column(
+            "目的地附近地铁站",
+            &["目的地附近", "目的地地铁站", "目的地", "终点", "下车", "哪站下", "哪一站下"],
+            Kind::Text,
+        );
     metro.shown = vec!["出发地附近地铁站".into(), "目的地附近地铁站".into()];
     let mut taxi = Topic::new("出租", &["出租车", "出租", "打车", "打的", "叫车", "打辆车"], &[], Vec::new())
         .column("出发地", &[], Kind::Place(Place::From))

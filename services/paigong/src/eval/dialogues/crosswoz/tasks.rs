@@ -34,7 +34,13 @@ const GIVEN_UP: usize = 2;
 
 impl Journal {
     /// Does what the user asked, the memory having taken it in.
-    pub(super) async fn act(&mut self, topics: &Topics, memory: &Memory, inquiry: &Inquiry, database: &mut Database) -> anyhow::Result<()> {
+    pub(super) async fn act(
+        &mut self,
+        topics: &Topics,
+        memory: &Memory,
+        inquiry: &Inquiry,
+        database: &mut Database,
+    ) -> anyhow::Result<()> {
         self.pending.clear();
         for thing in &inquiry.named {
             if !database.find(topics, thing.topic, &[], Some(&thing.label)).await?.is_empty() {
@@ -47,7 +53,10 @@ impl Journal {
             self.rows.insert(topic, names);
         }
         for asked in &inquiry.asked {
-            let column = asked.member.as_ref().map_or_else(|| asked.column.clone(), |member| format!("{}-{member}", asked.column));
+            let column = asked
+                .member
+                .as_ref()
+                .map_or_else(|| asked.column.clone(), |member| format!("{}-{member}", asked.column));
             if let Some((from, to)) = route(topics, memory, asked.topic) {
                 let known = match topics.topics[asked.topic].name.as_str() {
                     "地铁" => {
@@ -70,7 +79,14 @@ impl Journal {
         Ok(())
     }
 
-    async fn tell(&mut self, topics: &Topics, topic: usize, thing: &str, column: String, database: &mut Database) -> anyhow::Result<()> {
+    async fn tell(
+        &mut self,
+        topics: &Topics,
+        topic: usize,
+        thing: &str,
+        column: String,
+        database: &mut Database,
+    ) -> anyhow::Result<()> {
         if !database.find(topics, topic, &[], Some(thing)).await?.is_empty() {
             self.told.insert((topic, thing.to_owned(), column));
         }
@@ -78,7 +94,13 @@ impl Journal {
     }
 
     /// The dialogue's system offered these things.
-    pub(super) async fn offered(&mut self, topics: &Topics, topic: usize, names: &[String], database: &mut Database) -> anyhow::Result<()> {
+    pub(super) async fn offered(
+        &mut self,
+        topics: &Topics,
+        topic: usize,
+        names: &[String],
+        database: &mut Database,
+    ) -> anyhow::Result<()> {
         for name in names {
             if self.rows.get(&topic).is_some_and(|rows| rows.contains(name)) {
                 self.found.insert((topic, name.clone()));
@@ -103,13 +125,17 @@ impl Journal {
             let before = missing.len();
             let items: Vec<_> = goals.iter().filter(|item| item.0 == *id).collect();
             let Some(topic) = items.first().and_then(|item| topics.position(&item.1)) else { continue };
-            let text = |slot: &str| items.iter().find(|item| item.2 == slot).and_then(|item| item.3.as_str()).unwrap_or_default();
+            let text = |slot: &str| {
+                items.iter().find(|item| item.2 == slot).and_then(|item| item.3.as_str()).unwrap_or_default()
+            };
             let is_ride = topics.topics[topic].things.is_empty();
             let thing = if is_ride { ends(text("出发地"), text("目的地")) } else { text("名称").to_owned() };
             if !is_ride && !self.found.contains(&(topic, thing.clone())) {
                 missing.push(format!("{id}: {} {thing} was not found", topics.topics[topic].name));
             }
-            let is_empty = |value: &Value| value.as_str().is_some_and(str::is_empty) || value.as_array().is_some_and(Vec::is_empty);
+            let is_empty = |value: &Value| {
+                value.as_str().is_some_and(str::is_empty) || value.as_array().is_some_and(Vec::is_empty)
+            };
             let requested = dialogue.goal.iter().filter(|item| item.0 == *id && item.2 != "名称" && is_empty(&item.3));
             for item in requested {
                 if !self.told.contains(&(topic, thing.clone(), item.2.clone())) {
@@ -126,7 +152,12 @@ impl Journal {
 }
 
 /// The names of what meets all conditions; where nothing does, of what meets all but one, then all but two.
-async fn search(topics: &Topics, topic: usize, conditions: &[&Said], database: &mut Database) -> anyhow::Result<BTreeSet<String>> {
+async fn search(
+    topics: &Topics,
+    topic: usize,
+    conditions: &[&Said],
+    database: &mut Database,
+) -> anyhow::Result<BTreeSet<String>> {
     let mut sets: Vec<Vec<&Said>> = vec![conditions.to_vec()];
     for _ in 0..=GIVEN_UP {
         let mut names = BTreeSet::new();
@@ -139,14 +170,23 @@ async fn search(topics: &Topics, topic: usize, conditions: &[&Said], database: &
         }
         sets = sets
             .iter()
-            .flat_map(|set| (0..set.len()).map(|out| set.iter().enumerate().filter(|(at, _)| *at != out).map(|(_, said)| *said).collect()))
+            .flat_map(|set| {
+                (0..set.len())
+                    .map(|out| set.iter().enumerate().filter(|(at, _)| *at != out).map(|(_, said)| *said).collect())
+            })
             .collect();
     }
     Ok(BTreeSet::new())
 }
 
 /// Conditions that none of these things meets.
-pub(super) async fn unmet(topics: &Topics, topic: usize, names: &[String], memory: &Memory, database: &mut Database) -> anyhow::Result<Vec<Said>> {
+pub(super) async fn unmet(
+    topics: &Topics,
+    topic: usize,
+    names: &[String],
+    memory: &Memory,
+    database: &mut Database,
+) -> anyhow::Result<Vec<Said>> {
     let conditions: Vec<&Said> = memory.topics[topic].conditions.values().flatten().collect();
     let mut unmet: Vec<Said> = conditions.iter().map(|said| (*said).clone()).collect();
     for name in names {
