@@ -3,6 +3,7 @@
 mod acts;
 mod data;
 mod database;
+mod likely;
 mod schema;
 mod score;
 mod state;
@@ -17,6 +18,7 @@ use dialogue::inquiry::{Memory, Topics};
 use anyhow::Context;
 use data::{Act, Data, Dialogue, Message, Role};
 use database::Database;
+use likely::{Likely, Priors};
 use score::Score;
 use tasks::Journal;
 
@@ -37,46 +39,55 @@ pub(crate) struct Args {
     /// The database that searches run in; tables are made in a schema of their own and dropped.
     #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
     database_url: Option<String>,
+    #[command(flatten)]
+    model: likely::Where,
 }
 
 pub(super) fn run(args: Args) -> anyhow::Result<()> {
     let url = args.database_url.clone().context(
         "no database: set DATABASE_URL, or let `scripts/postgres with test …` run this command on a private one",
     )?;
+    let data = Data::read(&args.folder)?;
+    let topics = schema::topics(&data);
+    let likely = Likely::learn(&args.model, &topics, &data.dialogues)?;
+    let evaluated = data.dialogues.iter().filter(|dialogue| !dialogue.is_example());
+    let judged: Vec<(&Dialogue, Priors)> = evaluated
+        .take(args.limit.unwrap_or(usize::MAX))
+        .map(|dialogue| Ok((dialogue, likely.judge(dialogue)?)))
+        .collect::<anyhow::Result<_>>()?;
     crate::wiring::block_on(async {
-        let data = Data::read(&args.folder)?;
-        let topics = schema::topics(&data);
         let mut database = Database::load(&url, &topics, &data).await?;
-        let measured = measure(&args, &data, &topics, &mut database).await;
+        let measured = measure(&args, &topics, &judged, &mut database).await;
         database.close().await?;
         measured
     })
 }
 
-async fn measure(args: &Args, data: &Data, topics: &Topics, database: &mut Database) -> anyhow::Result<()> {
+async fn measure(
+    args: &Args,
+    topics: &Topics,
+    judged: &[(&Dialogue, Priors)],
+    database: &mut Database,
+) -> anyhow::Result<()> {
     let mut score = Score::default();
     let mut out = std::io::stdout().lock();
-    let evaluated = data.dialogues.iter().filter(|dialogue| !dialogue.is_example());
-    for dialogue in evaluated.take(args.limit.unwrap_or(usize::MAX)) {
+    for (dialogue, priors) in judged {
         score.dialogues += 1;
-        replay(topics, dialogue, &mut score, database, args.failures.then_some(&mut out)).await?;
+        replay(topics, dialogue, priors, &mut score, database, args.failures.then_some(&mut out)).await?;
     }
     if args.json {
         serde_json::to_writer(&mut out, &score.json())?;
-    } else {
-        serde_json::to_writer_pretty(&mut out, &score.json())?;
         writeln!(out)?;
-        for (kind, count) in score.commonest(25) {
-            writeln!(out, "{count:5} {kind}")?;
-        }
+    } else {
+        score.print(&mut out)?;
     }
-    writeln!(out)?;
     Ok(())
 }
 
 async fn replay(
     topics: &Topics,
     dialogue: &Dialogue,
+    priors: &Priors,
     score: &mut Score,
     database: &mut Database,
     mut failures: Option<&mut impl Write>,
@@ -95,7 +106,7 @@ async fn replay(
         }
         score.turns += 1;
         let values = values::read(&message.content, &values::Context::new(now, &calendar));
-        let inquiry = topics.read(&message.content, &values, &memory, &|_| 0.0);
+        let inquiry = topics.read(&message.content, &values, &memory, &|topic| priors[at][topic]);
         let predicted = acts::acts(topics, &message.content, &inquiry);
         let truth: BTreeSet<Act> = message.dialog_act.iter().cloned().collect();
         let (missing, extra) = score.acts(&predicted, &truth);

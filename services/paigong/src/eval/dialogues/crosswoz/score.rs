@@ -1,6 +1,7 @@
 //! Counting: dialogue acts and belief states, and the commonest kinds of error.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
 
 use serde_json::{Value, json};
 
@@ -89,6 +90,25 @@ impl Score {
         errors.sort_by_key(|(kind, count)| (std::cmp::Reverse(*count), *kind));
         errors.truncate(count);
         errors
+    }
+
+    /// The figures for people.
+    pub(super) fn print(&self, out: &mut impl Write) -> std::io::Result<()> {
+        let Value::Object(figures) = self.json() else { return Ok(()) };
+        for (name, value) in figures.iter().filter(|(_, value)| value.is_number()) {
+            match value.as_u64() {
+                Some(count) => writeln!(out, "{name:42} {count:7}")?,
+                None => writeln!(out, "{name:42} {:7.2} %", value.as_f64().unwrap_or_default() * 100.0)?,
+            }
+        }
+        for (kind, counts) in &self.by_kind {
+            writeln!(out, "act_f1 of {kind:32} {:7.2} %", counts.f1() * 100.0)?;
+        }
+        writeln!(out, "commonest kinds of error:")?;
+        for (kind, count) in self.commonest(3) {
+            writeln!(out, "{count:5}  {kind}")?;
+        }
+        Ok(())
     }
 
     /// The figures. `act_f1`, `joint_state_accuracy` and `task_finish` are the names that others refer to.
