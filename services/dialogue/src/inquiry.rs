@@ -21,3 +21,6 @@ pub use amount::{Amount, Dimension};
 pub use meaning::{Asked, Inquiry, Near, Said, Wanted};
 pub use memory::{Memory, Remembered};
 pub use schema::{Column, Kind, Place, Thing, Topic, Topics};
+
+#[cfg(test)]
+mod tests;

@@ -42,6 +42,8 @@ struct Reader<'a> {
 /// A place where nearness is spoken of.
 struct Nearby {
     mark: usize,
+    /// The mark that says whose neighbours.
+    source: Option<usize>,
     /// Whose neighbours: topic, and the thing if it is named.
     of: Option<(usize, Option<Thing>)>,
     /// What neighbours.

@@ -41,19 +41,23 @@ impl Reader<'_> {
             let between = self.text(self.marks[before].span.end..self.marks[mark].span.start);
             ["和", "与", "、", "以及", "还有", "and"].iter().any(|word| between.contains(word))
         };
-        let of = before.filter(|&before| self.gap(before, mark) <= 4 && !joins(before)).and_then(|at| self.source(at));
-        Nearby { mark, of, targets: self.targets(mark) }
+        let source = before.filter(|&before| self.gap(before, mark) <= 4 && !joins(before));
+        let of = source.and_then(|at| self.source(at));
+        Nearby { mark, source, of, targets: self.targets(mark) }
     }
 
-    /// "A restaurant near the Grand Hotel": whose neighbours is said after the word.
+    /// "A restaurant near the Grand Hotel", "any restaurants near it": English says what neighbours first.
     fn nearby_after(&self, mark: usize) -> Option<Nearby> {
         let is_ascii = self.folded.get(self.marks[mark].span.start).is_some_and(char::is_ascii);
-        let next = Some(mark + 1).filter(|&next| is_ascii && next < self.marks.len() && self.gap(mark, next) <= 6)?;
-        let of = self.source(next)?;
+        if !is_ascii {
+            return None;
+        }
+        let next = Some(mark + 1).filter(|&next| next < self.marks.len() && self.gap(mark, next) <= 6);
+        let of = next.and_then(|next| self.source(next));
         let clause = self.clause(self.marks[mark].span);
         let before = (0..mark).rev().take_while(|&at| self.marks[at].span.start >= clause.start);
         let targets: Vec<usize> = before.filter_map(|at| self.topic_of(at)).map(|(topic, _)| topic).take(1).collect();
-        (!targets.is_empty()).then_some(Nearby { mark, of: Some(of), targets })
+        (!targets.is_empty()).then_some(Nearby { mark, source: next, of, targets })
     }
 
     /// Whose neighbours: the thing mentioned at `at`, or the one that its topic's word stands for.

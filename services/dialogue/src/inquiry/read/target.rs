@@ -22,7 +22,7 @@ impl Reader<'_> {
                 }
                 What::Senses(senses) => {
                     let is_past = self.is_past(mark.span);
-                    let is_source = nearby.iter().any(|near| near.mark == at + 1 && self.gap(at, at + 1) <= 2);
+                    let is_source = nearby.iter().any(|near| near.source == Some(at));
                     for sense in senses {
                         match sense {
                             Sense::Value(topic, ..) | Sense::Free(topic, ..) => {

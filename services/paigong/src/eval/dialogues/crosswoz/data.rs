@@ -13,9 +13,9 @@ pub(super) type Act = [String; 4];
 /// A system state: domain → slot → value, and `selectedResults`.
 pub(super) type SystemState = BTreeMap<String, BTreeMap<String, Value>>;
 
-/// One item of a user's goal: id of the sub-goal, domain, slot, value, and whether it was dealt with.
+/// One item of a user's goal: id of the sub-goal, domain, slot, value. Whether it was dealt with follows and is not read.
 #[derive(Debug, Clone, Deserialize)]
-pub(super) struct GoalItem(pub u32, pub String, pub String, pub Value, pub bool);
+pub(super) struct GoalItem(pub u32, pub String, pub String, pub Value, serde::de::IgnoredAny);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub(super) enum Role {

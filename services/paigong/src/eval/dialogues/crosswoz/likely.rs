@@ -80,7 +80,8 @@ fn texts<'d>(topics: &Topics, dialogues: &'d [Dialogue]) -> Vec<(&'d str, &'d st
     let mut by_topic: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     let messages = dialogues.iter().filter(|dialogue| dialogue.is_example()).flat_map(|dialogue| &dialogue.messages);
     for message in messages.filter(|message| message.role == Role::User) {
-        let mut about = message.dialog_act.iter().map(|act| act[1].as_str()).filter(|domain| topics.position(domain).is_some());
+        let mut about =
+            message.dialog_act.iter().map(|act| act[1].as_str()).filter(|domain| topics.position(domain).is_some());
         let Some(first) = about.next().filter(|first| about.all(|other| other == *first)) else { continue };
         let own = by_topic.entry(first).or_default();
         if own.len() < EXAMPLES {

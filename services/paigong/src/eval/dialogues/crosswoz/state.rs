@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use dialogue::inquiry::{Kind, Memory, Said, Topics, Wanted};
-use serde_json::Value;
 
 use super::acts;
 use super::data::SystemState;
@@ -77,10 +76,4 @@ fn is_set(topics: &Topics, domain: &str, slot: &str) -> bool {
 /// Case, width and spaces do not count.
 fn fold(text: &str) -> String {
     skills::fold(text).chars().filter(|c| !c.is_whitespace()).collect()
-}
-
-/// The names in a system's acts, by domain and slot.
-pub(super) fn selected(state: &SystemState, domain: &str) -> Vec<String> {
-    let results = state.get(domain).and_then(|slots| slots.get("selectedResults")).and_then(Value::as_array);
-    results.into_iter().flatten().filter_map(|name| name.as_str().map(str::to_owned)).collect()
 }

@@ -188,6 +188,9 @@ pub(super) async fn unmet(
     database: &mut Database,
 ) -> anyhow::Result<Vec<Said>> {
     let conditions: Vec<&Said> = memory.topics[topic].conditions.values().flatten().collect();
+    if names.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut unmet: Vec<Said> = conditions.iter().map(|said| (*said).clone()).collect();
     for name in names {
         if conditions.is_empty() || !database.find(topics, topic, &conditions, Some(name)).await?.is_empty() {
