@@ -38,6 +38,9 @@ const AT_LEAST: &[&str] = &["不低于", "不少于", "至少", "大于", "高�
 const AT_MOST: &[&str] = &["不高于", "不超过", "不多于", "最多", "小于", "低于", "少于", "at most", "up to", "less than", "under", "below", "max"];
 const LINKS: &[&str] = &["-", "--", "~", "—", "–", "到", "至", "、", "to", "and", ""];
 
+/// Units that may stand between the first number and the link when they were not read with it.
+const UNITS: &[&str] = &["个小时", "小时", "天", "元", "块钱", "块", "分", "hours", "hour", "days", "day"];
+
 /// One number with its unit.
 struct Atom {
     span: Span,
@@ -131,7 +134,7 @@ fn hours(duration: &values::Duration) -> Option<Decimal> {
 /// Whether two numbers are the ends of one range.
 fn links(folded: &[char], first: &Atom, second: &Atom) -> bool {
     let between: String = folded.get(first.span.end..second.span.start).unwrap_or_default().iter().collect();
-    let link = between.trim();
+    let link = UNITS.iter().find_map(|unit| between.strip_prefix(unit)).unwrap_or(&between).trim();
     let fits = first.dimension.is_none() || second.dimension.is_none() || first.dimension == second.dimension;
     // A minus sign may be part of the second number.
     let begins_with_dash = matches!(folded.get(second.span.start), Some('-' | '—' | '–'));

@@ -43,7 +43,13 @@ pub(super) fn find(topics: &Topics, memory: &Memory, text: &str, values: &[Readi
         }
     };
     for (span, things) in things(topics, memory, text) {
-        take(&mut used, span, What::Things(things));
+        // A word for a value ("酒吧" among the services) is no name, though something may be called so.
+        let is_value = words_at(topics, &folded, span.start).is_some_and(|(length, senses)| {
+            length >= span.len() && senses.iter().any(|sense| matches!(sense, Sense::Value(..)))
+        });
+        if !is_value {
+            take(&mut used, span, What::Things(things));
+        }
     }
     for (span, what) in tags(topics, text) {
         // A word of the topics' own is no tag: 早餐 is a service before it is a dish.

@@ -26,5 +26,7 @@ pub(super) const OTHERS: &[&str] = &["其他", "其它", "别的", "other"];
 pub(super) const THESE: &[&str] = &["这些", "这几", "这两", "这三", "这四", "这五", "那些", "那几", "它们", "these", "those"];
 #[rustfmt::skip]
 pub(super) const WHICH: &[&str] = &["这些", "这几", "这两", "这三", "那些", "那几", "哪家", "哪个", "哪一", "里面", "其中", "which", "these", "those"];
+/// What is to be found out.
+pub(super) const WHETHER: &[&str] = &["是否", "whether"];
 pub(super) const FROM: &[&str] = &["从", "由", "自", "from"];
 pub(super) const TO: &[&str] = &["到", "去", "至", "往", "回", "to"];

@@ -2,7 +2,7 @@
 
 use super::super::marks::What;
 use super::super::schema::Kind;
-use super::super::words::{ELSEWHERE, GIVEN_UP, OTHERS, QUESTION, THESE};
+use super::super::words::{ELSEWHERE, GIVEN_UP, OTHERS, QUESTION, SEEK_ANEW, THESE, WHICH};
 use super::{Near, Nearby, Reader, Said, Thing, Wanted};
 
 impl Reader<'_> {
@@ -179,7 +179,8 @@ impl Reader<'_> {
         let Some(search) = self.read.search.filter(|topic| is_free && self.is_wanted(*topic)) else { return };
         if let Some((topic, of)) = self.memory.listed
             && topic == search
-            && self.says(0..self.folded.len(), THESE)
+            && (self.says(0..self.folded.len(), THESE)
+                || self.says(0..self.folded.len(), WHICH) && !self.seeks(0..self.folded.len(), SEEK_ANEW))
         {
             self.read.near = Some(Near { topic, of, thing: self.chosen(of) });
         }

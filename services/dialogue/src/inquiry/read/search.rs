@@ -2,7 +2,7 @@
 
 use super::super::marks::What;
 use super::super::schema::{Kind, Sense};
-use super::super::words::{SEEK, SEEK_ANEW, THESE, WHICH, WISH};
+use super::super::words::{SEEK, SEEK_ANEW, THESE, WHETHER, WHICH, WISH};
 use super::{Asked, Nearby, Reader, Said, Wanted};
 
 impl Reader<'_> {
@@ -31,9 +31,10 @@ impl Reader<'_> {
         }
         // "Does it have breakfast?", "Has the Acme Hotel a pool?"
         let is_known = (names_target || is_talked_about) && !self.says(0..self.folded.len(), THESE);
-        if is_known && !seeks_anew && nearby.is_empty() && self.ask_members() {
+        if is_known && !seeks_anew && near_other && self.ask_members() {
             return;
         }
+        self.ask_asides();
         if self.is_wanted(target) {
             self.read.picks = nearby.is_empty() && self.picks(target, seeks_anew);
             self.read.search = (!names_target || seeks_anew || !nearby.is_empty()).then_some(target);
@@ -58,21 +59,54 @@ impl Reader<'_> {
         })
     }
 
-    /// Where all conditions are members of sets, makes questions of them; returns whether it did.
+    /// Where all conditions are members of sets, or whether something costs, makes questions of them; returns whether it
+    /// did.
     fn ask_members(&mut self) -> bool {
         let is_member = |said: &Said| {
             let column = self.topics.topics[said.topic].columns.iter().find(|column| column.name == said.column);
             column.is_some_and(|column| matches!(column.kind, Kind::Flags(_)))
         };
-        if self.read.said.is_empty() || !self.read.said.iter().all(is_member) {
+        let is_cost = |said: &Said| matches!(said.wanted, Wanted::Nothing | Wanted::Something);
+        if self.read.said.is_empty() || !self.read.said.iter().all(|said| is_member(said) || is_cost(said)) {
             return false;
         }
         for said in std::mem::take(&mut self.read.said) {
-            if let Wanted::Has(member) = said.wanted {
-                self.read.asked.push(Asked { topic: said.topic, column: said.column, member: Some(member) });
-            }
+            self.ask_whether(said);
         }
         true
+    }
+
+    fn ask_whether(&mut self, said: Said) {
+        let member = match said.wanted {
+            Wanted::Has(member) => Some(member),
+            _ => None,
+        };
+        self.read.asked.push(Asked { topic: said.topic, column: said.column, member });
+    }
+
+    /// "…, and see whether it has a sauna": members that are asked about in a clause of their own.
+    fn ask_asides(&mut self) {
+        let mut asides = Vec::new();
+        for mark in &self.marks {
+            let What::Senses(senses) = &mark.what else { continue };
+            let clause = self.clause(mark.span);
+            if self.says(clause.clone(), WHETHER) && !self.seeks(clause, SEEK) {
+                asides.extend(senses.iter().filter_map(|sense| match sense {
+                    Sense::Value(.., value) => Some(Wanted::Has(value.clone())),
+                    _ => None,
+                }));
+            }
+        }
+        let (asked, said): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.read.said).into_iter().partition(|said| asides.contains(&said.wanted));
+        if said.is_empty() {
+            self.read.said = asked;
+            return;
+        }
+        self.read.said = said;
+        for said in asked {
+            self.ask_whether(said);
+        }
     }
 
     /// Takes back what is said in passing about the thing talked about: "it is a luxury hotel after all".
