@@ -3,6 +3,7 @@
 //! An act is read from a lexicon: the whole message ("算了"), or its beginning with a rest that says more ("对，不过是从天津走").
 //! The rest is what the classifier and the slot readers see.
 
+pub mod courtesy;
 mod lexicon;
 
 use serde::{Deserialize, Serialize};

@@ -15,6 +15,7 @@ mod convert;
 pub mod decision;
 mod evaluate;
 pub mod fill;
+pub mod inquiry;
 pub mod lookup;
 pub mod meaning;
 mod memory;

@@ -194,7 +194,7 @@ impl Index {
                 hits.push(Hit { span: text.span(start, end), kind, choice: form.choice, score: form.score() });
             }
             let depth = text.last_end(start, walk.deepest);
-            if text.weight(start, depth) < 2 {
+            if text.weight(start, depth) < 2 || !text.is_one(start, depth) {
                 continue;
             }
             let begun = self.letters.begun(&text.letters[start..depth]);
@@ -228,6 +228,9 @@ impl Index {
                 for (length, id) in index.walk(spelling.from(start)).whole {
                     let form = &self.forms[id];
                     let Some(end) = spelling.end(start, length).filter(|end| text.is_end(*end)) else { continue };
+                    if !text.is_one(start, end) || !sound::is_slip(&form.letters, &text.letters[start..end]) {
+                        continue;
+                    }
                     hits.push(Hit {
                         span: text.span(start, end),
                         kind: Kind::Sound,
@@ -246,7 +249,7 @@ impl Index {
             let (start, end) = (text.word_start(found.start), text.word_end(found.end));
             let allowed = similar::allowed(form.letters.len());
             let slips = similar::distance(&form.letters, &text.letters[start..end]);
-            if slips > 0 && slips <= allowed {
+            if slips > 0 && slips <= allowed && text.is_one(start, end) {
                 let score = 0.9 * form.score() * (1.0 - slips as f32 / form.letters.len() as f32);
                 hits.push(Hit { span: text.span(start, end), kind: Kind::Similar, choice: form.choice, score });
             }

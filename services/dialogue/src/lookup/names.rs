@@ -48,6 +48,12 @@ const LEGAL: &[&str] = &[
     "gmbh", "corp", "inc", "llc", "ltd", "plc", "co", "ag", "sa",
 ];
 
+/// What people put into a table where there is nothing to put: no names.
+#[rustfmt::skip]
+const PLACEHOLDERS: &[&str] = &[
+    "无", "没有", "暂无", "未知", "不详", "不限", "其他", "其它", "其余", "不需要", "none", "na", "null", "nil", "unknown", "other", "others", "any", "test",
+];
+
 impl Names {
     /// Counts beginnings and ends over all labels.
     pub(super) fn learn(choices: &[Choice]) -> Self {
@@ -92,14 +98,16 @@ impl Names {
 
     fn add(&self, choice: usize, name: &str, forms: &mut Vec<Form>) {
         let whole = Text::new(name, LONGEST).letters;
-        if whole.is_empty() {
+        if whole.is_empty() || PLACEHOLDERS.iter().any(|word| whole.iter().copied().eq(word.chars())) {
             return;
         }
         let length = whole.len() as f32;
         let shared = self.head(&whole);
         forms.push(Form { letters: whole.clone(), choice, is_core: false, shared, share: 1.0 });
         let mut add = |letters: &[char]| {
-            if text::weight(letters) >= 2 {
+            // What is left is no name if it is what many have in common as well.
+            let is_common = self.heads.contains_key(letters) || self.tails.contains_key(letters);
+            if text::weight(letters) >= 2 && !is_common {
                 let share = letters.len() as f32 / length;
                 let shared = self.head(letters);
                 forms.push(Form { letters: letters.to_vec(), choice, is_core: true, shared, share });
@@ -120,10 +128,19 @@ impl Names {
         }
     }
 
-    /// The length of the longest common beginning, 0 if there is none.
+    /// The length of the common beginning, 0 if there is none. Each letter of it must be usual after those before it:
+    /// of many names that begin with 北京, some go on with the same character by chance.
     fn head(&self, letters: &[char]) -> usize {
         let most = letters.len().saturating_sub(2).min(AFFIX);
-        (2..=most).rev().find(|&length| self.heads.contains_key(&letters[..length])).unwrap_or(0)
+        let mut length = 0;
+        let mut before = 0;
+        for longer in 2..=most {
+            match self.heads.get(&letters[..longer]) {
+                Some(&count) if count * 3 >= before => (length, before) = (longer, count),
+                _ => break,
+            }
+        }
+        length
     }
 
     /// The length of the longest common end, 0 if there is none.

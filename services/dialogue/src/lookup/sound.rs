@@ -62,6 +62,16 @@ pub(super) fn spellings(name: &[char], accent: bool) -> Vec<Vec<char>> {
     std::iter::once((0, 0)).chain(others.take(VARIANTS)).map(|(at, reading)| write(at, reading)).collect()
 }
 
+/// Whether `said`, which sounds like `name`, may be a slip for it. Spelt in letters it is; in characters there are as
+/// many of them, and some are the same: too many words sound alike otherwise.
+pub(super) fn is_slip(name: &[char], said: &[char]) -> bool {
+    if said.iter().any(|c| super::text::in_a_word(*c)) {
+        return true;
+    }
+    let same = name.iter().zip(said).filter(|(a, b)| a == b).count();
+    name.len() == said.len() && same >= (name.len() / 3).max(1)
+}
+
 /// The readings of a character without tones, the usual one first; none for what is not Chinese.
 fn readings(c: char) -> Vec<&'static str> {
     let Some(usual) = c.to_pinyin() else { return Vec::new() };

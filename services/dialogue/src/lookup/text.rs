@@ -12,6 +12,8 @@ pub(super) struct Text {
     places: Vec<usize>,
     /// `joined[i]`: letter `i` goes on with the word of the letter before it.
     joined: Vec<bool>,
+    /// `parted[i]`: a comma or full stop stands before letter `i`.
+    parted: Vec<bool>,
 }
 
 impl Text {
@@ -20,13 +22,16 @@ impl Text {
         let mut read = Self::default();
         let short: String = text.chars().take(most).collect();
         let mut before: Option<char> = None;
+        let mut parted = false;
         for (place, c) in fold(&short).chars().enumerate() {
             if c.is_alphanumeric() {
                 let joins = before.is_some_and(|before| in_a_word(before) && in_a_word(c) && same_script(before, c));
                 read.letters.push(c);
                 read.places.push(place);
                 read.joined.push(joins);
+                read.parted.push(std::mem::take(&mut parted));
             }
+            parted |= matches!(c, ',' | '。' | '?' | '!' | ';' | ':' | '\n');
             before = Some(c);
         }
         read
@@ -40,6 +45,11 @@ impl Text {
     /// Whether a name may end before letter `at`.
     pub(super) fn is_end(&self, at: usize) -> bool {
         self.joined.get(at).is_none_or(|joined| !joined)
+    }
+
+    /// Whether letters `start..end` stand in one clause.
+    pub(super) fn is_one(&self, start: usize, end: usize) -> bool {
+        self.parted.get(start + 1..end).is_none_or(|parted| parted.iter().all(|parted| !parted))
     }
 
     /// The last place where a name may end within `length` letters from `start`; `start` if there is none.

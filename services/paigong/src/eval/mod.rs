@@ -1,11 +1,15 @@
-//! `paigong eval …`: measurements on labelled data, without a database.
+//! `paigong eval …`: measurements on labelled data, mostly without a database.
 
+mod dialogues;
 mod intents;
 mod values;
 
 /// What to measure.
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
+    /// Whole conversations.
+    #[command(subcommand)]
+    Dialogues(dialogues::Command),
     /// Skill recognition on CSV files.
     Intents(intents::Args),
     /// Typed values on Recognizers-Text specifications.
@@ -14,6 +18,7 @@ pub(crate) enum Command {
 
 pub(crate) fn run(command: Command) -> anyhow::Result<()> {
     match command {
+        Command::Dialogues(command) => dialogues::run(command),
         Command::Intents(args) => intents::run(args),
         Command::Values(args) => values::run(&args),
     }
