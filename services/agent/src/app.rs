@@ -4,11 +4,14 @@ use std::collections::HashMap;
 use std::sync::{Arc, RwLock, Weak};
 use std::time::{Duration, Instant};
 
+use arc_swap::ArcSwapOption;
 use dialogue::Catalogue;
 use sha2::{Digest, Sha256};
 use skills::{Skill, example};
-use understanding::classifier::{self, Background, Example, Kind, Model, Options, SkillClassifier};
+use understanding::classifier::{self, Background, background, Example, Kind, Model, Options, SkillClassifier};
 use understanding::encoder::{self, Encoder};
+use understanding::stance::{self, StanceReader};
+use understanding::tagger::{self, Tagger};
 
 /// Embeddings kept by text. A text is the whole key, since the encoder is one for the process.
 pub(crate) struct Embeddings {
@@ -46,12 +49,18 @@ impl Embeddings {
 pub(crate) struct Learning {
     pub embeddings: Embeddings,
     pub background: Background,
+    pub stances: StanceReader,
+    taggers: RwLock<HashMap<[u8; 32], Weak<Tagger>>>,
     classifiers: RwLock<HashMap<[u8; 32], Weak<SkillClassifier>>>,
 }
 
 impl Learning {
-    pub(crate) fn new(embeddings: Embeddings, background: Background) -> Self {
-        Self { embeddings, background, classifiers: RwLock::default() }
+    pub(crate) async fn new(embeddings: Embeddings) -> Result<Self, BuildError> {
+        let texts: Vec<Arc<str>> = background::texts().map(Arc::from).collect();
+        let background = Background::new(&embeddings.of(&texts).await?, embeddings.encoder.dimensions())?;
+        let texts: Vec<Arc<str>> = stance::texts().map(|(_, text)| Arc::from(text)).collect();
+        let stances = StanceReader::fit(&embeddings.of(&texts).await?);
+        Ok(Self { embeddings, background, stances, taggers: RwLock::default(), classifiers: RwLock::default() })
     }
 
     fn known(&self, digest: &[u8; 32]) -> Option<Arc<SkillClassifier>> {
@@ -88,6 +97,9 @@ pub struct App {
     /// Shared by the generations of an app, so that a later calibration reaches the live one.
     pub(crate) classifier: Arc<SkillClassifier>,
     examples: Arc<Vec<Example>>,
+    /// Learnt from the marked examples; none where no free-text slot is marked. An edit keeps the former one until
+    /// [`App::calibrate`] has learnt another.
+    tagger: ArcSwapOption<Tagger>,
     /// How long it took to build.
     pub built_in: Duration,
 }
@@ -133,6 +145,10 @@ impl App {
                 classifier
             }
         };
+        let tagger = match former {
+            Some(former) => former.tagger.load_full(),
+            None => tagger(&skills, learning).await?,
+        };
         let by_name = skills.into_iter().map(|skill| (skill.name().to_owned(), skill)).collect();
         let older = former.map(Self::versions).unwrap_or_default();
         Ok(Self {
@@ -141,16 +157,24 @@ impl App {
             older: RwLock::new(older),
             classifier,
             examples,
+            tagger: ArcSwapOption::new(tagger),
             built_in: started.elapsed(),
         })
     }
 
     /// Calibrates the live model anew, without keeping anybody waiting.
-    pub(crate) async fn calibrate(&self, background: &Background) -> Result<(), BuildError> {
+    pub(crate) async fn calibrate(&self, learning: &Learning) -> Result<(), BuildError> {
         let warm = Some(self.classifier.model());
-        let model = fit(Arc::clone(&self.examples), background.clone(), Options::default(), warm).await?;
+        let model = fit(Arc::clone(&self.examples), learning.background.clone(), Options::default(), warm).await?;
         self.classifier.publish(model);
+        let skills: Vec<_> = self.skills.values().cloned().collect();
+        self.tagger.store(tagger(&skills, learning).await?);
         Ok(())
+    }
+
+    /// The tagger, if the app has a use for one.
+    pub(crate) fn tagger(&self) -> Option<Arc<Tagger>> {
+        self.tagger.load_full()
     }
 
     /// The live skills, by name.
@@ -184,6 +208,59 @@ impl Catalogue for App {
         let older = self.older.read().unwrap_or_else(std::sync::PoisonError::into_inner);
         older.get(&(name.to_owned(), version)).cloned()
     }
+}
+
+/// Learns the tagger of `skills` from their marked examples, if a slot of theirs is free text and marked.
+async fn tagger(skills: &[Arc<Skill>], learning: &Learning) -> Result<Option<Arc<Tagger>>, BuildError> {
+    let encoder = &learning.embeddings.encoder;
+    let mut marked: Vec<(Arc<str>, example::Annotated)> = Vec::new();
+    let mut is_of_use = false;
+    let mut sorted: Vec<_> = skills.iter().collect();
+    sorted.sort_by_key(|skill| skill.name());
+    for skill in sorted {
+        let is_free = |slot: &str| skill.slots().get(slot).is_some_and(skills::Slot::is_free_text);
+        for text in &skill.manifest.examples {
+            let annotated = example::parse(text);
+            is_of_use |= annotated.marks.iter().any(|mark| is_free(&mark.slot));
+            if !annotated.marks.is_empty() {
+                marked.push((skill.name().into(), annotated));
+            }
+        }
+    }
+    if !is_of_use || !encoder.has_tokens() {
+        return Ok(None);
+    }
+    let mut hash = Sha256::new();
+    for (skill, annotated) in &marked {
+        hash.update(format!("{skill}\n{annotated:?}\n"));
+    }
+    let digest: [u8; 32] = hash.finalize().into();
+    let known = |taggers: &HashMap<[u8; 32], Weak<Tagger>>| taggers.get(&digest).and_then(Weak::upgrade);
+    if let Some(tagger) = known(&learning.taggers.read().unwrap_or_else(std::sync::PoisonError::into_inner)) {
+        return Ok(Some(tagger));
+    }
+    let texts: Vec<&str> = marked.iter().map(|(_, annotated)| annotated.text.as_str()).collect();
+    let tokens = encoder.tokens_of_many(&texts).await?;
+    let examples: Vec<tagger::Example> = marked
+        .iter()
+        .zip(tokens)
+        .map(|((skill, annotated), tokens)| tagger::Example {
+            skill: Arc::clone(skill),
+            text: annotated.text.as_str().into(),
+            marks: annotated.marks.iter().map(|mark| (mark.slot.as_str().into(), mark.start..mark.end)).collect(),
+            tokens,
+        })
+        .collect();
+    let started = Instant::now();
+    let work = move || Tagger::fit(&examples, &tagger::Options::default());
+    let Some(tagger) = tokio::task::spawn_blocking(work).await.map_err(|_| BuildError::Fit)? else { return Ok(None) };
+    let fitted_in_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    tracing::info!(fitted_in_ms, examples = marked.len(), "the slot tagger is fitted");
+    let tagger = Arc::new(tagger);
+    let mut taggers = learning.taggers.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+    taggers.retain(|_, tagger| tagger.strong_count() > 0);
+    taggers.insert(digest, Arc::downgrade(&tagger));
+    Ok(Some(tagger))
 }
 
 /// Fits a model on a thread that may block.

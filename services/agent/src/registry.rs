@@ -7,7 +7,6 @@ use paigong_core::{AppId, TenantId};
 use skills::Skill;
 use store::{Store, TenantTx};
 use tokio::sync::Mutex;
-use understanding::classifier::{Background, background};
 use understanding::encoder::Encoder;
 
 use crate::app::{App, BuildError, Embeddings, Learning};
@@ -27,11 +26,13 @@ struct Slot {
 
 impl Registry {
     pub(crate) async fn new(store: Store, encoder: Encoder) -> Result<Self, BuildError> {
-        let embeddings = Embeddings::new(encoder.clone());
-        let texts: Vec<Arc<str>> = background::texts().map(Arc::from).collect();
-        let vectors = embeddings.of(&texts).await?;
-        let background = Background::new(&vectors, encoder.dimensions())?;
-        Ok(Self { store, learning: Learning::new(embeddings, background), slots: RwLock::default() })
+        let learning = Learning::new(Embeddings::new(encoder)).await?;
+        Ok(Self { store, learning, slots: RwLock::default() })
+    }
+
+    /// Reads how messages take what was said to the user.
+    pub(crate) fn stances(&self) -> &understanding::stance::StanceReader {
+        &self.learning.stances
     }
 
     /// The app at `revision` or later. A request waits for its first build; afterwards an older generation would be
@@ -68,7 +69,7 @@ impl Registry {
         if former.is_some() {
             let (registry, app) = (Arc::clone(self), Arc::clone(&built));
             tokio::spawn(async move {
-                if let Err(error) = app.calibrate(&registry.learning.background).await {
+                if let Err(error) = app.calibrate(&registry.learning).await {
                     tracing::error!(
                         error = paigong_core::chain(&error),
                         "calibrating after an edit failed; the former calibration stays"

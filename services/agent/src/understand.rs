@@ -3,10 +3,11 @@
 use std::time::Instant;
 
 use chrono::NaiveDateTime;
-use dialogue::{Band, Candidate, Catalogue, Meaning, act};
+use dialogue::{Band, Candidate, Catalogue, Meaning, Stance, Tag, act};
 use serde_json::{Map, Value, json};
 use understanding::classifier::{self, Verdict};
 use understanding::encoder::{self, Encoder};
+use understanding::stance::{self, StanceReader};
 
 use crate::answer::{CandidateReport, DecisionReport, NeighbourReport, Path};
 use crate::{App, Request};
@@ -20,6 +21,7 @@ pub(crate) struct Understood {
 /// What understanding needs besides the message.
 pub(crate) struct Means<'a> {
     pub encoder: &'a Encoder,
+    pub stances: &'a StanceReader,
     pub app: &'a App,
     pub calendar: &'a values::Calendar,
     pub now: NaiveDateTime,
@@ -43,13 +45,21 @@ pub(crate) async fn understand(request: &Request, means: Means<'_>) -> Result<Un
         band: Band::Refuse,
         similarity: 0.0,
         values,
+        tags: Vec::new(),
+        stance: None,
         payload: request.payload.clone(),
         inputs: request.inputs.clone(),
     };
     if meaning.payload.is_some() || meaning.act.rest.trim().is_empty() {
         return Ok(Understood { meaning, report });
     }
-    let embedding = means.encoder.embed(&meaning.act.rest, means.deadline).await?;
+    let tagger = means.app.tagger();
+    let (embedding, tokens) = if tagger.is_some() {
+        let (embedding, tokens) = means.encoder.embed_with_tokens(&meaning.act.rest, means.deadline).await?;
+        (embedding, Some(tokens))
+    } else {
+        (means.encoder.embed(&meaning.act.rest, means.deadline).await?, None)
+    };
     let classified = Instant::now();
     let allowed = |name: &str| means.app.live(name).is_some_and(|skill| skill.is_permitted(means.context));
     let verdict = means.app.classifier.model().classify(&embedding.vector, &allowed);
@@ -65,8 +75,40 @@ pub(crate) async fn understand(request: &Request, means: Means<'_>) -> Result<Un
         .collect();
     meaning.band = band(verdict.band);
     meaning.similarity = verdict.nearest.as_ref().map_or(0.0, |nearest| nearest.similarity);
+    meaning.stance = stance(means.stances.read(&embedding.vector));
+    if let Some((tagger, tokens)) = tagger.zip(tokens) {
+        let tagging = Instant::now();
+        let tags = tagger.tag(&meaning.act.rest, &tokens, &allowed).into_iter();
+        meaning.tags = tags.map(tag).collect();
+        report.timings.insert("tag".into(), milliseconds(tagging));
+    }
     describe(&mut report, &verdict, &allowed);
     Ok(Understood { meaning, report })
+}
+
+/// A stance less likely than this is none.
+const STANCE: f32 = 0.5;
+
+fn stance((stance, p): (stance::Stance, f32)) -> Option<Stance> {
+    if p < STANCE {
+        return None;
+    }
+    match stance {
+        stance::Stance::Accept => Some(Stance::Accept),
+        stance::Stance::Decline => Some(Stance::Decline),
+        stance::Stance::Others => Some(Stance::Others),
+        stance::Stance::Finish => Some(Stance::Finish),
+        stance::Stance::Question | stance::Stance::Inform => None,
+    }
+}
+
+fn tag(tag: understanding::tagger::Tag) -> Tag {
+    Tag {
+        skill: tag.skill.to_string(),
+        slot: tag.slot.to_string(),
+        span: values::Span { start: tag.span.start, end: tag.span.end },
+        p: tag.p,
+    }
 }
 
 fn band(band: classifier::Band) -> Band {

@@ -2,6 +2,7 @@
 //! used once.
 
 mod range;
+mod tagged;
 
 use chrono::{Days, NaiveDate};
 use paigong_core::Bilingual;
@@ -11,6 +12,7 @@ use skills::{Skill, Slot, fold};
 use values::{Reading, Span, Value};
 
 use crate::convert::{self, Fit};
+use crate::meaning::Tag;
 use crate::state::{By, Filled, Frame};
 use crate::{World, act};
 
@@ -21,6 +23,8 @@ pub struct Source<'a> {
     pub text: &'a str,
     /// Typed values in it.
     pub values: &'a [Reading],
+    /// Parts that look like values.
+    pub tags: &'a [Tag],
     /// The slot that was asked for.
     pub asked: Option<&'a str>,
     /// Whether filled slots may be replaced.
@@ -79,6 +83,7 @@ pub fn fill(skill: &Skill, frame: &Frame, source: Source<'_>, world: &World<'_>)
         reader.typed(&name);
     }
     reader.durations();
+    reader.tagged();
     reader.filling
 }
 
@@ -302,13 +307,21 @@ impl Reader<'_> {
             self.filling.used.push(span);
         }
         match self.skill.validate(name, &value) {
-            Ok(()) => {
-                let text = span.map(|span| self.source.text.chars().skip(span.start).take(span.len()).collect());
-                let span = span.map(|span| (span.start + self.source.offset, span.end + self.source.offset));
-                self.filling.filled.push((name.to_owned(), Filled { value, text, span, by, turn: self.source.turn }));
-            }
+            Ok(()) => self.put(name, value, span, by),
             Err(reason) => self.filling.refused.push((name.to_owned(), reason)),
         }
+    }
+
+    /// Takes a value that the slot's schema allows.
+    fn put(&mut self, name: &str, value: Json, span: Option<Span>, by: By) {
+        if let Some(span) = span
+            && !self.filling.used.contains(&span)
+        {
+            self.filling.used.push(span);
+        }
+        let text = span.map(|span| self.source.text.chars().skip(span.start).take(span.len()).collect());
+        let span = span.map(|span| (span.start + self.source.offset, span.end + self.source.offset));
+        self.filling.filled.push((name.to_owned(), Filled { value, text, span, by, turn: self.source.turn }));
     }
 }
 

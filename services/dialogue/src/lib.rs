@@ -13,13 +13,16 @@ pub mod decision;
 mod evaluate;
 pub mod fill;
 pub mod meaning;
+pub mod proposal;
+pub mod question;
 pub mod state;
 mod turn;
 
 pub use act::Act;
 pub use decision::{Decision, Payload, Reason, Say, Step};
 pub use evaluate::{after_run, with_facts};
-pub use meaning::{Band, Candidate, Meaning};
+pub use meaning::{Band, Candidate, Meaning, Stance, Tag};
+pub use proposal::{Proposal, Put, Told, tell};
 pub use state::{By, Filled, Frame, Phase, State};
 pub use turn::step;
 

@@ -30,6 +30,33 @@ pub enum Band {
     Act,
 }
 
+/// A part of a message that looks like a slot's value, by the examples of its skill.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tag {
+    /// The skill.
+    pub skill: String,
+    /// The slot.
+    pub slot: String,
+    /// Its place in `act.rest`, in characters.
+    pub span: values::Span,
+    /// How likely it is the slot's value, 0 to 1.
+    pub p: f32,
+}
+
+/// How a message takes what was last said to the user, beyond the fixed phrases of [`crate::Act`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stance {
+    /// It is fine: "that works for me".
+    Accept,
+    /// It is not wanted: "not right now".
+    Decline,
+    /// Something else of the kind is wanted: "what else is there?".
+    Others,
+    /// Nothing more is wanted: "that's all I needed".
+    Finish,
+}
+
 /// One message as understood without its conversation.
 #[derive(Debug, Clone)]
 pub struct Meaning {
@@ -47,6 +74,10 @@ pub struct Meaning {
     pub similarity: f32,
     /// Typed values with their places.
     pub values: Vec<values::Reading>,
+    /// Parts of `act.rest` that may be values of slots, likeliest first; they may overlap.
+    pub tags: Vec<Tag>,
+    /// How it takes what was last said to the user.
+    pub stance: Option<Stance>,
     /// A button that was pressed; it bypasses everything read from text.
     pub payload: Option<Payload>,
     /// Values sent as a form.

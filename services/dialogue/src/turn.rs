@@ -1,5 +1,6 @@
 //! What a message means here: an answer, a correction, a new request, a change of mind.
 
+mod accept;
 mod begin;
 mod proceed;
 
@@ -24,6 +25,16 @@ pub fn step(mut state: State, meaning: &Meaning, world: &World<'_>) -> Step {
     if meaning.language.is_some() {
         state.language = meaning.language;
     }
+    if let Some(step) = accept::offered(&state, meaning, world) {
+        return accept::take_up(step, None, meaning, world);
+    }
+    let before = state.top().map(|frame| frame.skill.clone());
+    let step = stepped(state, meaning, world);
+    accept::take_up(step, before, meaning, world)
+}
+
+/// One turn, but for what was put to the user.
+fn stepped(mut state: State, meaning: &Meaning, world: &World<'_>) -> Step {
     let offered = std::mem::take(&mut state.offered);
     if let Some(payload) = &meaning.payload {
         return pressed(state, payload, meaning, world);
@@ -146,6 +157,7 @@ fn read(state: &State, meaning: &Meaning, world: &World<'_>, correcting: bool) -
     let source = Source {
         text: &meaning.act.rest,
         values: &meaning.values,
+        tags: &meaning.tags,
         asked: frame.asked(),
         correcting,
         offset: meaning.act.offset(&meaning.text),

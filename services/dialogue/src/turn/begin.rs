@@ -70,6 +70,7 @@ fn best_filled(skills: &[Arc<Skill>], state: &State, meaning: &Meaning, world: &
         let source = Source {
             text: &meaning.act.rest,
             values: &meaning.values,
+            tags: &meaning.tags,
             asked: None,
             correcting: false,
             offset: 0,
@@ -100,7 +101,8 @@ pub(super) fn start(mut state: State, skill: &Skill, text: &str, meaning: &Meani
         read_anew = values::read(text, &values::Context::new(world.now, world.calendar));
         &read_anew
     };
-    let source = Source { text, values, asked: None, correcting: false, offset, turn: state.turn };
+    let tags = if is_this_message { meaning.tags.as_slice() } else { &[] };
+    let source = Source { text, values, tags, asked: None, correcting: false, offset, turn: state.turn };
     let filling = fill::fill(skill, &frame, source, world);
     for (name, slot) in skill.slots() {
         if slot.fill == Some(Fill::Utterance) && !text.trim().is_empty() {

@@ -130,6 +130,8 @@ impl Talk {
             band: if skill.is_some() { Band::Act } else { Band::Refuse },
             similarity: 0.9,
             payload: None,
+            tags: Vec::new(),
+            stance: None,
             inputs: Map::new(),
         };
         self.step(&meaning)
@@ -145,6 +147,8 @@ impl Talk {
             similarity: 0.0,
             values: vec![],
             payload: Some(payload),
+            tags: Vec::new(),
+            stance: None,
             inputs: Map::new(),
         };
         self.step(&meaning)

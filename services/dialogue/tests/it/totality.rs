@@ -83,6 +83,8 @@ fn meaning() -> impl Strategy<Value = Meaning> {
             band,
             similarity,
             payload,
+            tags: Vec::new(),
+            stance: None,
             inputs: Map::new(),
         }
     })

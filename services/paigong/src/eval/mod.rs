@@ -1,5 +1,6 @@
 //! `paigong eval …`: measurements on labelled data, without a database.
 
+mod dialogues;
 mod intents;
 mod values;
 
@@ -8,6 +9,9 @@ mod values;
 pub(crate) enum Command {
     /// Skill recognition on CSV files.
     Intents(intents::Args),
+    /// Whole dialogues: is what the user wants known after every turn?
+    #[command(subcommand)]
+    Dialogues(dialogues::Command),
     /// Typed values on Recognizers-Text specifications.
     Values(values::Args),
 }
@@ -15,6 +19,7 @@ pub(crate) enum Command {
 pub(crate) fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Intents(args) => intents::run(args),
+        Command::Dialogues(command) => dialogues::run(command),
         Command::Values(args) => values::run(&args),
     }
 }
