@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use chrono::NaiveDateTime;
-use dialogue::{Band, Candidate, Catalogue, Meaning, Stance, Tag, act};
+use dialogue::{Band, Candidate, Catalogue, Meaning, Sentence, Stance, Tag, act};
 use serde_json::{Map, Value, json};
 use understanding::classifier::{self, Verdict};
 use understanding::encoder::{self, Encoder};
@@ -46,7 +46,8 @@ pub(crate) async fn understand(request: &Request, means: Means<'_>) -> Result<Un
         similarity: 0.0,
         values,
         tags: Vec::new(),
-        stance: None,
+        is_tagged: false,
+        sentences: Vec::new(),
         payload: request.payload.clone(),
         inputs: request.inputs.clone(),
     };
@@ -75,11 +76,12 @@ pub(crate) async fn understand(request: &Request, means: Means<'_>) -> Result<Un
         .collect();
     meaning.band = band(verdict.band);
     meaning.similarity = verdict.nearest.as_ref().map_or(0.0, |nearest| nearest.similarity);
-    meaning.stance = stance(means.stances.read(&embedding.vector));
+    meaning.sentences = sentences(&meaning.act.rest, &embedding.vector, &means).await?;
     if let Some((tagger, tokens)) = tagger.zip(tokens) {
         let tagging = Instant::now();
         let tags = tagger.tag(&meaning.act.rest, &tokens, &allowed).into_iter();
         meaning.tags = tags.map(tag).collect();
+        meaning.is_tagged = true;
         report.timings.insert("tag".into(), milliseconds(tagging));
     }
     describe(&mut report, &verdict, &allowed);
@@ -87,7 +89,26 @@ pub(crate) async fn understand(request: &Request, means: Means<'_>) -> Result<Un
 }
 
 /// A stance less likely than this is none.
-const STANCE: f32 = 0.5;
+const STANCE: f32 = 0.4;
+/// Sentences of a message that are looked at one by one.
+const SENTENCES: usize = 4;
+
+/// The sentences of a message. One that has only one sentence costs no further run of the encoder.
+async fn sentences(text: &str, whole: &[f32], means: &Means<'_>) -> Result<Vec<Sentence>, encoder::Error> {
+    let texts = dialogue::question::sentences(text);
+    let mut sentences = Vec::with_capacity(texts.len());
+    for (at, text) in texts.iter().enumerate() {
+        let reading = if texts.len() == 1 {
+            Some(means.stances.read(whole))
+        } else if at < SENTENCES {
+            Some(means.stances.read(&means.encoder.embed(text, means.deadline).await?.vector))
+        } else {
+            None
+        };
+        sentences.push(Sentence { text: text.clone(), stance: reading.and_then(stance) });
+    }
+    Ok(sentences)
+}
 
 fn stance((stance, p): (stance::Stance, f32)) -> Option<Stance> {
     if p < STANCE {
@@ -98,7 +119,8 @@ fn stance((stance, p): (stance::Stance, f32)) -> Option<Stance> {
         stance::Stance::Decline => Some(Stance::Decline),
         stance::Stance::Others => Some(Stance::Others),
         stance::Stance::Finish => Some(Stance::Finish),
-        stance::Stance::Question | stance::Stance::Inform => None,
+        stance::Stance::Question => Some(Stance::Question),
+        stance::Stance::Inform => Some(Stance::Inform),
     }
 }
 

@@ -25,6 +25,8 @@ pub struct Source<'a> {
     pub values: &'a [Reading],
     /// Parts that look like values.
     pub tags: &'a [Tag],
+    /// Whether tags were looked for.
+    pub is_tagged: bool,
     /// The slot that was asked for.
     pub asked: Option<&'a str>,
     /// Whether filled slots may be replaced.
@@ -76,6 +78,7 @@ pub fn fill(skill: &Skill, frame: &Frame, source: Source<'_>, world: &World<'_>)
     for name in reader.order() {
         reader.patterns(&name);
     }
+    reader.hinted();
     for name in reader.order() {
         reader.words(&name);
     }
@@ -214,7 +217,11 @@ impl Reader<'_> {
         } else {
             self.source.values
         };
-        let mut readings: Vec<&Reading> = values.iter().filter(|reading| !self.is_used(reading.span)).collect();
+        let mut readings: Vec<&Reading> = values
+            .iter()
+            .filter(|reading| !self.is_used(reading.span) || self.is_half_used(&slot, reading))
+            .filter(|reading| asked || self.is_likely(name, reading.span))
+            .collect();
         if matches!(slot.json_type(), Kind::Integer | Kind::Number) {
             readings = self.numeric(&slot, readings, asked);
         }

@@ -21,7 +21,7 @@ mod turn;
 pub use act::Act;
 pub use decision::{Decision, Payload, Reason, Say, Step};
 pub use evaluate::{after_run, with_facts};
-pub use meaning::{Band, Candidate, Meaning, Stance, Tag};
+pub use meaning::{Band, Candidate, Meaning, Sentence, Stance, Tag};
 pub use proposal::{Proposal, Put, Told, tell};
 pub use state::{By, Filled, Frame, Phase, State};
 pub use turn::step;

@@ -55,6 +55,19 @@ pub enum Stance {
     Others,
     /// Nothing more is wanted: "that's all I needed".
     Finish,
+    /// Something is asked about it: "how much is it?".
+    Question,
+    /// Something is said, or another thing asked for.
+    Inform,
+}
+
+/// A sentence of a message and how it takes what was last said.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sentence {
+    /// As written.
+    pub text: String,
+    /// How it takes what was last said, if that is clear.
+    pub stance: Option<Stance>,
 }
 
 /// One message as understood without its conversation.
@@ -76,8 +89,10 @@ pub struct Meaning {
     pub values: Vec<values::Reading>,
     /// Parts of `act.rest` that may be values of slots, likeliest first; they may overlap.
     pub tags: Vec<Tag>,
-    /// How it takes what was last said to the user.
-    pub stance: Option<Stance>,
+    /// Whether tags were looked for.
+    pub is_tagged: bool,
+    /// The sentences of `act.rest`.
+    pub sentences: Vec<Sentence>,
     /// A button that was pressed; it bypasses everything read from text.
     pub payload: Option<Payload>,
     /// Values sent as a form.
@@ -85,6 +100,18 @@ pub struct Meaning {
 }
 
 impl Meaning {
+    /// How the message begins to take what was last said.
+    #[must_use]
+    pub fn stance(&self) -> Option<Stance> {
+        self.sentences.first()?.stance
+    }
+
+    /// Whether one of its sentences takes it like this.
+    #[must_use]
+    pub fn has(&self, stance: Stance) -> bool {
+        self.sentences.iter().any(|sentence| sentence.stance == Some(stance))
+    }
+
     /// The likeliest skill, if the reading is at least as sure as `band`.
     #[must_use]
     pub fn top(&self, band: Band) -> Option<&Candidate> {

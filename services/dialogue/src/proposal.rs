@@ -11,8 +11,8 @@ use crate::state::{Phase, State};
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Proposal {
-    /// Values by slot or column.
-    pub values: IndexMap<String, Put>,
+    /// Values by slot or column; several where there is a choice.
+    pub values: IndexMap<String, Vec<Put>>,
     /// Whether the values are those of the request on top, read back for confirmation.
     pub confirming: bool,
     /// A skill that was offered.
@@ -37,8 +37,8 @@ pub struct Put {
 pub struct Told {
     /// Slots of the top request that were asked for.
     pub asked: Vec<String>,
-    /// Values that were put forward.
-    pub values: IndexMap<String, Put>,
+    /// Values that were put forward; several where there is a choice.
+    pub values: IndexMap<String, Vec<Put>>,
     /// Whether the values were read back for confirmation.
     pub confirming: bool,
     /// A skill that was offered.

@@ -37,8 +37,10 @@ pub fn asked<'a>(text: &str, fields: &'a [Field]) -> Vec<&'a str> {
     names
 }
 
-/// Sentences, each with its closing mark.
-fn sentences(text: &str) -> Vec<String> {
+
+/// The sentences of `text`, each with its closing mark.
+#[must_use]
+pub fn sentences(text: &str) -> Vec<String> {
     let mut all = vec![String::new()];
     let chars: Vec<char> = text.chars().collect();
     for (at, c) in chars.iter().enumerate() {

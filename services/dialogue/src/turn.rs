@@ -158,6 +158,7 @@ fn read(state: &State, meaning: &Meaning, world: &World<'_>, correcting: bool) -
         text: &meaning.act.rest,
         values: &meaning.values,
         tags: &meaning.tags,
+        is_tagged: meaning.is_tagged,
         asked: frame.asked(),
         correcting,
         offset: meaning.act.offset(&meaning.text),

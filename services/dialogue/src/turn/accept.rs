@@ -9,7 +9,7 @@ fn accepts(meaning: &Meaning) -> bool {
     match meaning.act.act {
         Some(Act::Affirm) => !meaning.act.corrects,
         Some(Act::Deny | Act::Cancel | Act::NoneOfThese) => false,
-        _ => meaning.stance == Some(Stance::Accept) && !meaning.act.corrects,
+        _ => meaning.stance() == Some(Stance::Accept) && !meaning.act.corrects,
     }
 }
 
@@ -18,7 +18,7 @@ fn declines(meaning: &Meaning) -> bool {
     match meaning.act.act {
         Some(Act::Deny | Act::Cancel | Act::NoneOfThese) => true,
         Some(Act::Affirm) => false,
-        _ => meaning.stance == Some(Stance::Decline),
+        _ => meaning.stance() == Some(Stance::Decline),
     }
 }
 
@@ -34,9 +34,9 @@ pub(super) fn offered(state: &State, meaning: &Meaning, world: &World<'_>) -> Op
     }
     let is_over = proposal.skill.is_some() || proposal.more;
     let finishes = declines(meaning)
-        || meaning.stance == Some(Stance::Finish)
+        || meaning.has(Stance::Finish)
         || matches!(meaning.act.whole(), Some(Act::Thank));
-    let asks_for_something = says_more && meaning.stance.is_none() && meaning.top(crate::Band::Confirm).is_some();
+    let asks_for_something = says_more && meaning.has(Stance::Inform) && meaning.top(crate::Band::Confirm).is_some();
     (is_over && finishes && !asks_for_something).then(|| {
         let mut state = state.clone();
         state.frames.clear();
@@ -65,8 +65,24 @@ pub(super) fn take_up(mut step: Step, before: Option<String>, meaning: &Meaning,
     {
         let is_new = before.as_deref() != Some(skill.name());
         let takes = accepted || proposal.accepted && is_new || is_new && !declined && !proposal.confirming;
+        for (name, puts) in &mut proposal.values {
+            let Some(put) = mentioned(puts, &meaning.text).cloned() else { continue };
+            let is_slot = skill.slots().get(name).is_some_and(|slot| slot.source.is_none());
+            let said_now = frame.slots.get(name).is_some_and(|filled| filled.turn == turn && filled.by != By::Answer);
+            let value = skill.slots().get(name).map(|slot| fitting(slot, &put)).unwrap_or_default();
+            if is_slot && !said_now && skill.slots()[name].is_free_text() && skill.validate(name, &value).is_ok() {
+                let text = Some(put.text.clone());
+                frame.slots.insert(name.clone(), Filled { value, text, span: None, by: By::Accepted, turn });
+                changed = true;
+            }
+            if puts.len() > 1 {
+                *puts = vec![put];
+                proposal.accepted = true;
+            }
+        }
         if takes {
-            for (name, put) in &proposal.values {
+            for (name, puts) in &proposal.values {
+                let [put] = puts.as_slice() else { continue };
                 let Some(slot) = skill.slots().get(name).filter(|slot| slot.source.is_none()) else { continue };
                 let said_now = frame.slots.get(name).is_some_and(|filled| filled.turn == turn);
                 let is_wanted = proposal.confirming
@@ -93,6 +109,16 @@ pub(super) fn take_up(mut step: Step, before: Option<String>, meaning: &Meaning,
         return Step { resumable, ..evaluate(step.state, world, None) };
     }
     step
+}
+
+/// The one of the values that the message names.
+fn mentioned<'a>(puts: &'a [crate::Put], text: &str) -> Option<&'a crate::Put> {
+    let folded = skills::fold(text);
+    let mut named = puts.iter().filter(|put| {
+        put.text.chars().count() > 1 && crate::act::contains_words(&folded, &skills::fold(&put.text))
+    });
+    let first = named.next()?;
+    named.next().is_none().then_some(first)
 }
 
 /// The value as the slot's JSON type.

@@ -131,7 +131,8 @@ impl Talk {
             similarity: 0.9,
             payload: None,
             tags: Vec::new(),
-            stance: None,
+            is_tagged: false,
+            sentences: Vec::new(),
             inputs: Map::new(),
         };
         self.step(&meaning)
@@ -148,7 +149,8 @@ impl Talk {
             values: vec![],
             payload: Some(payload),
             tags: Vec::new(),
-            stance: None,
+            is_tagged: false,
+            sentences: Vec::new(),
             inputs: Map::new(),
         };
         self.step(&meaning)

@@ -84,7 +84,8 @@ fn meaning() -> impl Strategy<Value = Meaning> {
             similarity,
             payload,
             tags: Vec::new(),
-            stance: None,
+            is_tagged: false,
+            sentences: Vec::new(),
             inputs: Map::new(),
         }
     })

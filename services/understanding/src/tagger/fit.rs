@@ -20,7 +20,7 @@ pub(super) const INSIDE: usize = 2;
 const NEIGHBOUR: f32 = 0.6;
 /// How much a fact about a word's shape counts beside its vector.
 const SHAPE: f32 = 0.3;
-const SHAPES: usize = 5;
+const SHAPES: usize = 6;
 /// Parts that are no value of a skill, for each of its marks at most.
 const OTHERS: usize = 3;
 
@@ -156,10 +156,11 @@ pub(super) fn unit_features(vectors: &[f32], dimensions: usize, units: &[Unit], 
     let after_capital = at > 0 && units[at - 1].is_capital;
     into.extend([
         flag(unit.is_mark),
-        flag(unit.is_capital && at > 0),
+        flag(unit.is_capital),
         flag(unit.has_digit),
         flag(unit.is_capital && after_capital),
         flag(at == 0),
+        flag(unit.is_comma),
     ]);
 }
 

@@ -12,7 +12,9 @@ pub(super) struct Unit {
     pub(super) span: Range<usize>,
     /// Whether it is neither letter nor digit.
     pub(super) is_mark: bool,
-    /// Whether it begins with a capital letter.
+    /// Whether it is a comma.
+    pub(super) is_comma: bool,
+    /// Whether it begins with a capital letter, within a sentence.
     pub(super) is_capital: bool,
     /// Whether it has a digit.
     pub(super) has_digit: bool,
@@ -35,10 +37,12 @@ pub(super) fn units(text: &str) -> Vec<Unit> {
                 at += 1;
             }
         }
+        let begins_sentence = units.last().is_none_or(|last: &Unit| last.is_mark && !last.is_comma);
         units.push(Unit {
             span: start..at,
             is_mark: !c.is_alphanumeric(),
-            is_capital: c.is_uppercase(),
+            is_comma: matches!(c, ',' | '，' | '、'),
+            is_capital: c.is_uppercase() && !begins_sentence,
             has_digit: chars[start..at].iter().any(char::is_ascii_digit),
         });
     }

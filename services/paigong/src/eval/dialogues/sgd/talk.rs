@@ -108,10 +108,17 @@ fn told(turn: &Turn) -> Told {
 }
 
 fn put(told: &mut Told, action: &Action) {
-    if let [text, ..] = action.values.as_slice() {
-        let value = action.canonical_values.first().unwrap_or(text);
-        let put = Put { value: canonical(value), text: text.clone() };
-        told.values.insert(action.slot.clone(), put);
+    let puts: Vec<Put> = action
+        .values
+        .iter()
+        .enumerate()
+        .map(|(at, text)| {
+            let value = action.canonical_values.get(at).unwrap_or(text);
+            Put { value: canonical(value), text: text.clone() }
+        })
+        .collect();
+    if !puts.is_empty() {
+        told.values.insert(action.slot.clone(), puts);
     }
 }
 
@@ -132,7 +139,8 @@ fn remember(memory: &mut Memory, service: &Service, state: &State) {
     }
     // What a result put forward and the user took, as far as some intent of the service needs it.
     if let Some(proposal) = state.proposal.as_ref().filter(|proposal| proposal.accepted) {
-        for (slot, put) in &proposal.values {
+        for (slot, puts) in &proposal.values {
+            let [put] = puts.as_slice() else { continue };
             let is_needed = service.intents.iter().any(|intent| intent.required_slots.contains(slot));
             if is_needed && !frames.is_empty() && !proposal.confirming {
                 memory.slots.insert(slot.clone(), put.text.clone());
@@ -158,11 +166,6 @@ fn said(service: &Service, slot: &str, filled: &Filled) -> String {
     let text = filled.text.clone().unwrap_or_else(|| value.clone());
     if schema.is_some_and(|schema| schema.is_categorical) || value == ANY {
         return value;
-    }
-    let is_count = filled.value.is_i64() && text.contains(char::is_whitespace);
-    if is_count && filled.by != dialogue::By::Accepted {
-        let without_unit = text.split([' ', '-']).next().unwrap_or(&text);
-        return without_unit.to_owned();
     }
     text
 }
