@@ -112,6 +112,7 @@ impl App {
         skills: Vec<Arc<Skill>>,
         learning: &Learning,
         former: Option<&Self>,
+        options: Options,
     ) -> Result<Self, BuildError> {
         let started = Instant::now();
         let mut owners = Vec::new();
@@ -137,7 +138,6 @@ impl App {
         let classifier = match learning.known(&digest) {
             Some(classifier) => classifier,
             None => {
-                let options = if former.is_some() { Options::edit() } else { Options::default() };
                 let warm = former.map(|former| former.classifier.model());
                 let model = fit(Arc::clone(&examples), learning.background.clone(), options, warm).await?;
                 let classifier = Arc::new(SkillClassifier::new(model));

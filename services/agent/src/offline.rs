@@ -7,6 +7,7 @@ use chrono::NaiveDateTime;
 use dialogue::Meaning;
 use serde_json::Map;
 use skills::Skill;
+use understanding::classifier::Options;
 use understanding::encoder::{self, Encoder};
 
 use crate::app::{App, BuildError, Embeddings, Learning};
@@ -33,12 +34,13 @@ impl Offline {
         Ok(Self { encoder, learning, calendar: values::Calendar::mainland_china() })
     }
 
-    /// An app of `skills`, as if they had been published.
+    /// An app of `skills`, as if they had been published, for traffic of which `out_of_scope` is asked of none of them.
     ///
     /// # Errors
     /// When they can't be learnt.
-    pub async fn app(&self, skills: Vec<Arc<Skill>>) -> Result<App, BuildError> {
-        App::build(1, skills, &self.learning, None).await
+    pub async fn app(&self, skills: Vec<Arc<Skill>>, out_of_scope: Option<f64>) -> Result<App, BuildError> {
+        let options = Options { out_of_scope_share: out_of_scope, ..Options::default() };
+        App::build(1, skills, &self.learning, None, options).await
     }
 
     /// The calendar that dates are read against.

@@ -7,6 +7,7 @@ use paigong_core::{AppId, TenantId};
 use skills::Skill;
 use store::{Store, TenantTx};
 use tokio::sync::Mutex;
+use understanding::classifier::Options;
 use understanding::encoder::Encoder;
 
 use crate::app::{App, BuildError, Embeddings, Learning};
@@ -61,7 +62,8 @@ impl Registry {
             .map(|version| compile(version, former.as_deref()))
             .collect::<Result<Vec<_>, _>>()?;
         let count = compiled.len();
-        let built = App::build(read.revision, compiled, &self.learning, former.as_deref()).await?;
+        let options = if former.is_some() { Options::edit() } else { Options::default() };
+        let built = App::build(read.revision, compiled, &self.learning, former.as_deref(), options).await?;
         let built = Arc::new(built);
         slot.live.store(Some(Arc::clone(&built)));
         let live_in_ms = u64::try_from(built.built_in.as_millis()).unwrap_or(u64::MAX);

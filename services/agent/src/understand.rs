@@ -1,5 +1,6 @@
 //! One message → what it means by itself: dialogue act, typed values, likely skills.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use chrono::NaiveDateTime;
@@ -63,7 +64,19 @@ pub(crate) async fn understand(request: &Request, means: Means<'_>) -> Result<Un
     };
     let classified = Instant::now();
     let allowed = |name: &str| means.app.live(name).is_some_and(|skill| skill.is_permitted(means.context));
-    let verdict = means.app.classifier.model().classify(&embedding.vector, &allowed);
+    let model = means.app.classifier.model();
+    let read = sentences(&meaning.act.rest, &embedding.vector, &means).await?;
+    // "Great. Now book me a car too": what is asked for may be one sentence of several.
+    let verdict = read
+        .iter()
+        .filter_map(|(sentence, vector)| {
+            let may_ask = matches!(sentence.stance, None | Some(Stance::Inform | Stance::Question));
+            vector.as_ref().filter(|_| may_ask).map(|vector| model.classify(vector, &allowed))
+        })
+        .fold(model.classify(&embedding.vector, &allowed), |best, other| {
+            if other.confidence > best.confidence { other } else { best }
+        });
+    meaning.sentences = read.into_iter().map(|(sentence, _)| sentence).collect();
     report.path = Path::Model;
     report.timings.insert("tokenise".into(), json!(rounded(embedding.timings.tokenise.as_secs_f64())));
     report.timings.insert("queue".into(), json!(rounded(embedding.timings.queue.as_secs_f64())));
@@ -76,7 +89,6 @@ pub(crate) async fn understand(request: &Request, means: Means<'_>) -> Result<Un
         .collect();
     meaning.band = band(verdict.band);
     meaning.similarity = verdict.nearest.as_ref().map_or(0.0, |nearest| nearest.similarity);
-    meaning.sentences = sentences(&meaning.act.rest, &embedding.vector, &means).await?;
     if let Some((tagger, tokens)) = tagger.zip(tokens) {
         let tagging = Instant::now();
         let tags = tagger.tag(&meaning.act.rest, &tokens, &allowed).into_iter();
@@ -93,19 +105,24 @@ const STANCE: f32 = 0.4;
 /// Sentences of a message that are looked at one by one.
 const SENTENCES: usize = 4;
 
-/// The sentences of a message. One that has only one sentence costs no further run of the encoder.
-async fn sentences(text: &str, whole: &[f32], means: &Means<'_>) -> Result<Vec<Sentence>, encoder::Error> {
+/// The sentences of a message with their vectors. One that has only one sentence costs no further run of the encoder.
+async fn sentences(
+    text: &str,
+    whole: &Arc<[f32]>,
+    means: &Means<'_>,
+) -> Result<Vec<(Sentence, Option<Arc<[f32]>>)>, encoder::Error> {
     let texts = dialogue::question::sentences(text);
     let mut sentences = Vec::with_capacity(texts.len());
     for (at, text) in texts.iter().enumerate() {
-        let reading = if texts.len() == 1 {
-            Some(means.stances.read(whole))
+        let vector = if texts.len() == 1 {
+            Some(Arc::clone(whole))
         } else if at < SENTENCES {
-            Some(means.stances.read(&means.encoder.embed(text, means.deadline).await?.vector))
+            Some(means.encoder.embed(text, means.deadline).await?.vector)
         } else {
             None
         };
-        sentences.push(Sentence { text: text.clone(), stance: reading.and_then(stance) });
+        let stance = vector.as_ref().and_then(|vector| stance(means.stances.read(vector)));
+        sentences.push((Sentence { text: text.clone(), stance }, vector));
     }
     Ok(sentences)
 }

@@ -4,6 +4,7 @@
 use skills::fold;
 
 use crate::act::contains_words;
+use crate::meaning::{Sentence, Stance};
 
 /// Something that can be asked about: a slot, or a column of a result.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,20 +15,27 @@ pub struct Field {
     pub titles: Vec<String>,
 }
 
-/// The names of the fields that `text` asks about, in the order of `fields`.
+/// The names of the fields that the sentences ask about, in the order of `fields`. `topics` are words for the thing itself
+/// ("restaurant"), which name none of its fields.
 #[must_use]
-pub fn asked<'a>(text: &str, fields: &'a [Field]) -> Vec<&'a str> {
-    let folded = fold(text);
+pub fn asked<'a>(sentences: &[Sentence], fields: &'a [Field], topics: &[String]) -> Vec<&'a str> {
     let mut names: Vec<&str> = Vec::new();
-    for sentence in sentences(&folded).into_iter().filter(|sentence| is_question(sentence)) {
-        let hits: Vec<(usize, &Field)> =
-            fields.iter().map(|field| (strength(&sentence, field), field)).filter(|(hits, _)| *hits > 0).collect();
-        for (strength, field) in &hits {
-            // "Price per night" says more than "price": a field all of whose matched words another field matches too,
-            // with more besides, was not meant.
-            let is_outdone = hits.iter().any(|(other, rival)| {
-                rival.name != field.name && other > strength && shares(&sentence, field, rival)
-            });
+    for sentence in sentences.iter().filter(|sentence| sentence.stance != Some(Stance::Inform)) {
+        let text = fold(&sentence.text);
+        if sentence.stance != Some(Stance::Question) && !is_question(&text) {
+            continue;
+        }
+        let hits: Vec<(Vec<String>, &Field)> = fields
+            .iter()
+            .map(|field| (matched(&text, field, topics), field))
+            .filter(|(words, _)| !words.is_empty())
+            .collect();
+        for (words, field) in &hits {
+            // "Price per night" says more than "price": a field all of whose words another matches too, with more
+            // besides, was not meant.
+            let is_outdone = hits
+                .iter()
+                .any(|(other, _)| other.len() > words.len() && words.iter().all(|word| other.contains(word)));
             if !is_outdone && !names.contains(&field.name.as_str()) {
                 names.push(&field.name);
             }
@@ -36,7 +44,6 @@ pub fn asked<'a>(text: &str, fields: &'a [Field]) -> Vec<&'a str> {
     names.sort_by_key(|name| fields.iter().position(|field| field.name == **name));
     names
 }
-
 
 /// The sentences of `text`, each with its closing mark.
 #[must_use]
@@ -130,7 +137,7 @@ const SAID_FOR: &[(&str, &[&str])] = &[
 ];
 
 /// The words of a field's titles that stand in the sentence.
-fn matched(sentence: &str, field: &Field) -> Vec<String> {
+fn matched(sentence: &str, field: &Field, topics: &[String]) -> Vec<String> {
     let mut found = Vec::new();
     for title in &field.titles {
         let title = fold(title);
@@ -140,22 +147,13 @@ fn matched(sentence: &str, field: &Field) -> Vec<String> {
         for word in title.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
             let said: &[&str] = SAID_FOR.iter().find(|(known, _)| *known == word).map_or(&[], |(_, said)| said);
             let is_said = said.iter().any(|said| contains_words(sentence, said))
-                || (word.is_ascii() && word.len() > 2 && !EMPTY.contains(&word) && contains_stem(sentence, word));
+                || (word.is_ascii() && word.len() > 2 && !EMPTY.contains(&word) && !topics.iter().any(|topic| stem(topic) == stem(word)) && contains_stem(sentence, word));
             if is_said && !found.iter().any(|known| known == word) {
                 found.push(word.to_owned());
             }
         }
     }
     found
-}
-
-fn strength(sentence: &str, field: &Field) -> usize {
-    matched(sentence, field).len()
-}
-
-fn shares(sentence: &str, a: &Field, b: &Field) -> bool {
-    let b = matched(sentence, b);
-    matched(sentence, a).iter().all(|word| b.contains(word))
 }
 
 /// Whether a word of the sentence has the stem of `word`.
@@ -190,19 +188,25 @@ mod tests {
         ]
     }
 
+    fn ask<'a>(text: &str, fields: &'a [Field]) -> Vec<&'a str> {
+        let all: Vec<Sentence> =
+            sentences(text).into_iter().map(|text| Sentence { text, stance: None }).collect();
+        asked(&all, fields, &[])
+    }
+
     #[test]
     fn questions_name_their_fields_in_both_languages() {
         let fields = fields();
-        assert_eq!(asked("Yes, thanks. What's their phone number?", &fields), ["phone"]);
-        assert_eq!(asked("where is it and how much is a night?", &fields), ["address", "price_per_night"]);
-        assert_eq!(asked("电话是多少？地址在哪？", &fields), ["phone", "address"]);
-        assert_eq!(asked("can I bring my dog?", &fields), ["pets_allowed"]);
+        assert_eq!(ask("Yes, thanks. What's their phone number?", &fields), ["phone"]);
+        assert_eq!(ask("where is it and how much is a night?", &fields), ["address", "price_per_night"]);
+        assert_eq!(ask("电话是多少？地址在哪？", &fields), ["phone", "address"]);
+        assert_eq!(ask("can I bring my dog?", &fields), ["pets_allowed"]);
     }
 
     #[test]
     fn what_is_not_asked_is_no_question() {
         let fields = fields();
-        assert!(asked("Send it to my address.", &fields).is_empty());
-        assert!(asked("That sounds good.", &fields).is_empty());
+        assert!(ask("Send it to my address.", &fields).is_empty());
+        assert!(ask("That sounds good.", &fields).is_empty());
     }
 }

@@ -25,7 +25,7 @@ pub fn step(mut state: State, meaning: &Meaning, world: &World<'_>) -> Step {
     if meaning.language.is_some() {
         state.language = meaning.language;
     }
-    if let Some(step) = accept::offered(&state, meaning, world) {
+    if let Some(step) = accept::offered(&mut state, meaning, world) {
         return accept::take_up(step, None, meaning, world);
     }
     let before = state.top().map(|frame| frame.skill.clone());
@@ -191,6 +191,9 @@ fn is_digression(state: &State, meaning: &Meaning, filling: &Filling, expects_fr
     let Some(frame) = state.top() else { return false };
     let band = if filling.is_empty() && !expects_free_text { Band::Confirm } else { Band::Act };
     let Some(top) = meaning.top(band).filter(|top| top.skill != frame.skill) else { return false };
-    let is_answer = filling.coverage(&meaning.act.rest) >= ANSWER_COVERAGE;
+    let answers_question = frame.asked().is_some_and(|asked| filling.filled.iter().any(|(name, _)| name == asked));
+    let is_answer = filling.coverage(&meaning.act.rest) >= ANSWER_COVERAGE
+        || (answers_question && !meaning.act.corrects)
+        || accept::is_about_proposal(state, meaning, &top.skill);
     !is_answer && top.p > 0.5 && (!expects_free_text || meaning.similarity >= DIGRESSION_SIMILARITY)
 }

@@ -22,8 +22,20 @@ fn declines(meaning: &Meaning) -> bool {
     }
 }
 
+/// Whether the message only takes what was put to the user or asks about it, so that it is no request for `skill`. Skills
+/// of other domains are asked for in questions too: "how much is in my account?".
+pub(super) fn is_about_proposal(state: &State, meaning: &Meaning, skill: &str) -> bool {
+    let domain = |name: &str| name.split('.').next().unwrap_or_default().to_owned();
+    let is_same = state.top().is_some_and(|frame| domain(&frame.skill) == domain(skill));
+    let is_about = |stance: Option<Stance>| !matches!(stance, None | Some(Stance::Inform));
+    is_same
+        && state.proposal.as_ref().is_some_and(|proposal| !proposal.values.is_empty())
+        && !meaning.sentences.is_empty()
+        && meaning.sentences.iter().all(|sentence| is_about(sentence.stance))
+}
+
 /// An answer to the offer of a skill, or of more help.
-pub(super) fn offered(state: &State, meaning: &Meaning, world: &World<'_>) -> Option<Step> {
+pub(super) fn offered(state: &mut State, meaning: &Meaning, world: &World<'_>) -> Option<Step> {
     let proposal = state.proposal.as_ref().filter(|_| meaning.payload.is_none() && meaning.inputs.is_empty())?;
     let says_more = !meaning.act.rest.trim().is_empty();
     if let Some(skill) = proposal.skill.as_ref().and_then(|name| world.permitted(name)) {
@@ -36,16 +48,19 @@ pub(super) fn offered(state: &State, meaning: &Meaning, world: &World<'_>) -> Op
     let finishes = declines(meaning)
         || meaning.has(Stance::Finish)
         || matches!(meaning.act.whole(), Some(Act::Thank));
-    let asks_for_something = says_more && meaning.has(Stance::Inform) && meaning.top(crate::Band::Confirm).is_some();
-    (is_over && finishes && !asks_for_something).then(|| {
-        let mut state = state.clone();
-        state.frames.clear();
-        if let Some(proposal) = &mut state.proposal {
-            proposal.skill = None;
-            proposal.more = false;
-        }
-        say(state, Say::Welcome)
-    })
+    if !is_over || !finishes {
+        return None;
+    }
+    // "Not now, but what's my balance?" ends this and asks for that.
+    let another = meaning.top(crate::Band::Confirm).filter(|top| {
+        let is_offered = proposal.skill.as_ref() == Some(&top.skill);
+        let is_under_way = state.frames.iter().any(|frame| frame.skill == top.skill);
+        says_more && top.p > 0.5 && !is_offered && !is_under_way
+    });
+    let asks = another.is_some() && meaning.sentences.iter().any(|one| matches!(one.stance, None | Some(Stance::Inform | Stance::Question)));
+    state.frames.clear();
+    state.proposal = state.proposal.take().map(|proposal| crate::Proposal { skill: None, more: false, ..proposal });
+    (!asks).then(|| say(std::mem::take(state), Say::Welcome))
 }
 
 /// Fills slots from what was put forward, once the message is read. `before` is the skill that was on top.

@@ -75,6 +75,9 @@ struct Kind {
     count: usize,
 }
 
+/// Share of messages that ask for something else than the services can do: the set has next to none.
+const OUT_OF_SCOPE: f64 = 0.02;
+
 /// Learns, talks, scores and prints.
 pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     let (services, dialogues) = data::read(&args.dir)?;
@@ -130,7 +133,7 @@ async fn measure(
         let names = names(dialogue);
         if !apps.contains_key(&names) {
             let own = names.iter().filter_map(|name| skills.get(name)).flatten().cloned().collect();
-            apps.insert(names, offline.app(own).await?);
+            apps.insert(names, offline.app(own, Some(OUT_OF_SCOPE)).await?);
         }
     }
     let learn_seconds = started.elapsed().as_secs_f64();

@@ -43,6 +43,8 @@ pub(super) async fn run(
     let world = World { catalogue: app, calendar: offline.calendar(), now: now(), context: &context };
     let fields: HashMap<&str, Vec<Field>> =
         services.iter().map(|service| (service.service_name.as_str(), fields(service))).collect();
+    let topics: HashMap<&str, Vec<String>> =
+        services.iter().map(|service| (service.service_name.as_str(), topics(service))).collect();
     let mut state = State::default();
     let mut memory: BTreeMap<&str, Memory> = BTreeMap::new();
     let mut understood = Vec::new();
@@ -52,6 +54,7 @@ pub(super) async fn run(
             continue;
         }
         let (meaning, _) = offline.understand(&turn.utterance, app, now()).await?;
+        let before = state.proposal.as_ref().is_some_and(|proposal| !proposal.values.is_empty());
         state = step(state, &meaning, &world);
         for service in services {
             remember(memory.entry(&service.service_name).or_default(), service, &state);
@@ -61,7 +64,7 @@ pub(super) async fn run(
             let fields = fields.get(frame.service.as_str()).map(Vec::as_slice).unwrap_or_default();
             let goal = Goal {
                 active_intent: memory.intent.clone().unwrap_or_else(|| "NONE".into()),
-                requested_slots: requested(&turn.utterance, fields),
+                requested_slots: requested(&meaning, fields, before, &topics[frame.service.as_str()]),
                 slot_values: memory.slots.iter().map(|(slot, text)| (slot.clone(), vec![text.clone()])).collect(),
             };
             understood.push(Understood { turn: index, service: frame.service.clone(), goal });
@@ -170,8 +173,34 @@ fn said(service: &Service, slot: &str, filled: &Filled) -> String {
     text
 }
 
-fn requested(utterance: &str, fields: &[Field]) -> Vec<String> {
-    question::asked(utterance, fields).into_iter().map(str::to_owned).collect()
+/// Fields that are asked about, once there is something to ask about.
+fn requested(meaning: &Meaning, fields: &[Field], is_before: bool, topics: &[String]) -> Vec<String> {
+    if !is_before {
+        return Vec::new();
+    }
+    question::asked(&meaning.sentences, fields, topics).into_iter().map(str::to_owned).collect()
+}
+
+/// Words for the things that a service is about.
+fn topics(service: &Service) -> Vec<String> {
+    let texts = service.intents.iter().flat_map(|intent| [intent.name.as_str(), intent.description.as_str()]);
+    let name = service.service_name.split('_').next().unwrap_or_default();
+    let mut words: Vec<String> = Vec::new();
+    for text in texts.chain([name]) {
+        let mut word = String::new();
+        for c in text.chars().chain([' ']) {
+            if !c.is_alphabetic() || c.is_uppercase() {
+                words.push(std::mem::take(&mut word).to_lowercase());
+            }
+            if c.is_alphabetic() {
+                word.push(c);
+            }
+        }
+    }
+    words.retain(|word| word.len() > 2);
+    words.sort_unstable();
+    words.dedup();
+    words
 }
 
 fn fields(service: &Service) -> Vec<Field> {
