@@ -7,10 +7,13 @@ use std::time::{Duration, Instant};
 use chrono::NaiveDateTime;
 use dialogue::{Catalogue, World};
 use serde_json::{Map, Value};
+use arc_swap::ArcSwapOption;
 use sha2::{Digest, Sha256};
 use skills::{Skill, example};
-use understanding::classifier::{self, Background, Example, Kind, Model, Options, SkillClassifier};
+use understanding::classifier::{self, Background, background, Example, Kind, Model, Options, SkillClassifier};
 use understanding::encoder::{self, Encoder};
+use understanding::stance::{self, StanceReader};
+use understanding::tagger::{self, Tagger};
 
 /// Embeddings kept by text. A text is the whole key, since the encoder is one for the process.
 pub(crate) struct Embeddings {
@@ -48,12 +51,18 @@ impl Embeddings {
 pub(crate) struct Learning {
     pub embeddings: Embeddings,
     pub background: Background,
+    pub stances: StanceReader,
+    taggers: RwLock<HashMap<[u8; 32], Weak<Tagger>>>,
     classifiers: RwLock<HashMap<[u8; 32], Weak<SkillClassifier>>>,
 }
 
 impl Learning {
-    pub(crate) fn new(embeddings: Embeddings, background: Background) -> Self {
-        Self { embeddings, background, classifiers: RwLock::default() }
+    pub(crate) async fn new(embeddings: Embeddings) -> Result<Self, BuildError> {
+        let texts: Vec<Arc<str>> = background::texts().map(Arc::from).collect();
+        let background = Background::new(&embeddings.of(&texts).await?, embeddings.encoder.dimensions())?;
+        let texts: Vec<Arc<str>> = stance::texts().map(|(_, text)| Arc::from(text)).collect();
+        let stances = StanceReader::fit(&embeddings.of(&texts).await?);
+        Ok(Self { embeddings, background, stances, taggers: RwLock::default(), classifiers: RwLock::default() })
     }
 
     fn known(&self, digest: &[u8; 32]) -> Option<Arc<SkillClassifier>> {
@@ -94,6 +103,9 @@ pub struct App {
     pub calendar: Arc<values::Calendar>,
     /// What ambiguous dates mean for the tenant.
     pub policy: values::Policy,
+    /// Learnt from the marked examples; none where no free-text slot is marked. An edit keeps the former one until
+    /// [`App::calibrate`] has learnt another.
+    tagger: ArcSwapOption<Tagger>,
     /// How long it took to build.
     pub built_in: Duration,
 }
@@ -107,6 +119,7 @@ impl App {
         dates: store::calendars::Dates,
         learning: &Learning,
         former: Option<&Self>,
+        options: Options,
     ) -> Result<Self, BuildError> {
         let started = Instant::now();
         let mut owners = Vec::new();
@@ -132,13 +145,16 @@ impl App {
         let classifier = match learning.known(&digest) {
             Some(classifier) => classifier,
             None => {
-                let options = if former.is_some() { Options::edit() } else { Options::default() };
                 let warm = former.map(|former| former.classifier.model());
                 let model = fit(Arc::clone(&examples), learning.background.clone(), options, warm).await?;
                 let classifier = Arc::new(SkillClassifier::new(model));
                 learning.keep(digest, &classifier);
                 classifier
             }
+        };
+        let tagger = match former {
+            Some(former) => former.tagger.load_full(),
+            None => tagger(&skills, learning).await?,
         };
         let by_name = skills.into_iter().map(|skill| (skill.name().to_owned(), skill)).collect();
         let older = former.map(Self::versions).unwrap_or_default();
@@ -150,15 +166,18 @@ impl App {
             examples,
             calendar: Arc::new(dates.calendar),
             policy: dates.settings.policy,
+            tagger: ArcSwapOption::new(tagger),
             built_in: started.elapsed(),
         })
     }
 
     /// Calibrates the live model anew, without keeping anybody waiting.
-    pub(crate) async fn calibrate(&self, background: &Background) -> Result<(), BuildError> {
+    pub(crate) async fn calibrate(&self, learning: &Learning) -> Result<(), BuildError> {
         let warm = Some(self.classifier.model());
-        let model = fit(Arc::clone(&self.examples), background.clone(), Options::default(), warm).await?;
+        let model = fit(Arc::clone(&self.examples), learning.background.clone(), Options::default(), warm).await?;
         self.classifier.publish(model);
+        let skills: Vec<_> = self.skills.values().cloned().collect();
+        self.tagger.store(tagger(&skills, learning).await?);
         Ok(())
     }
 
@@ -166,6 +185,11 @@ impl App {
     #[must_use]
     pub fn world<'a>(&'a self, now: NaiveDateTime, context: &'a Map<String, Value>) -> World<'a> {
         World { catalogue: self, calendar: &self.calendar, policy: self.policy, now, context }
+    }
+
+    /// The tagger, if the app has a use for one.
+    pub(crate) fn tagger(&self) -> Option<Arc<Tagger>> {
+        self.tagger.load_full()
     }
 
     /// The live skills, by name.
@@ -199,6 +223,59 @@ impl Catalogue for App {
         let older = self.older.read().unwrap_or_else(std::sync::PoisonError::into_inner);
         older.get(&(name.to_owned(), version)).cloned()
     }
+}
+
+/// Learns the tagger of `skills` from their marked examples, if a slot of theirs is free text and marked.
+async fn tagger(skills: &[Arc<Skill>], learning: &Learning) -> Result<Option<Arc<Tagger>>, BuildError> {
+    let encoder = &learning.embeddings.encoder;
+    let mut marked: Vec<(Arc<str>, example::Annotated)> = Vec::new();
+    let mut is_of_use = false;
+    let mut sorted: Vec<_> = skills.iter().collect();
+    sorted.sort_by_key(|skill| skill.name());
+    for skill in sorted {
+        let is_free = |slot: &str| skill.slots().get(slot).is_some_and(skills::Slot::is_free_text);
+        for text in &skill.manifest.examples {
+            let annotated = example::parse(text);
+            is_of_use |= annotated.marks.iter().any(|mark| is_free(&mark.slot));
+            if !annotated.marks.is_empty() {
+                marked.push((skill.name().into(), annotated));
+            }
+        }
+    }
+    if !is_of_use || !encoder.has_tokens() {
+        return Ok(None);
+    }
+    let mut hash = Sha256::new();
+    for (skill, annotated) in &marked {
+        hash.update(format!("{skill}\n{annotated:?}\n"));
+    }
+    let digest: [u8; 32] = hash.finalize().into();
+    let known = |taggers: &HashMap<[u8; 32], Weak<Tagger>>| taggers.get(&digest).and_then(Weak::upgrade);
+    if let Some(tagger) = known(&learning.taggers.read().unwrap_or_else(std::sync::PoisonError::into_inner)) {
+        return Ok(Some(tagger));
+    }
+    let texts: Vec<&str> = marked.iter().map(|(_, annotated)| annotated.text.as_str()).collect();
+    let tokens = encoder.tokens_of_many(&texts).await?;
+    let examples: Vec<tagger::Example> = marked
+        .iter()
+        .zip(tokens)
+        .map(|((skill, annotated), tokens)| tagger::Example {
+            skill: Arc::clone(skill),
+            text: annotated.text.as_str().into(),
+            marks: annotated.marks.iter().map(|mark| (mark.slot.as_str().into(), mark.start..mark.end)).collect(),
+            tokens,
+        })
+        .collect();
+    let started = Instant::now();
+    let work = move || Tagger::fit(&examples, &tagger::Options::default());
+    let Some(tagger) = tokio::task::spawn_blocking(work).await.map_err(|_| BuildError::Fit)? else { return Ok(None) };
+    let fitted_in_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    tracing::info!(fitted_in_ms, examples = marked.len(), "the slot tagger is fitted");
+    let tagger = Arc::new(tagger);
+    let mut taggers = learning.taggers.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+    taggers.retain(|_, tagger| tagger.strong_count() > 0);
+    taggers.insert(digest, Arc::downgrade(&tagger));
+    Ok(Some(tagger))
 }
 
 /// Fits a model on a thread that may block.

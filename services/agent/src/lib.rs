@@ -15,6 +15,7 @@ mod app;
 mod carry_out;
 mod error;
 mod handoff;
+pub mod offline;
 mod phrases;
 mod registry;
 mod reply;
@@ -183,7 +184,7 @@ impl Agent {
 
     fn means<'a>(&'a self, app: &'a App, now: NaiveDateTime, context: &'a Map<String, Value>) -> Means<'a> {
         let deadline = Instant::now() + self.options.understanding_deadline;
-        Means { encoder: &self.encoder, app, now, context, deadline }
+        Means { encoder: &self.encoder, stances: self.registry.stances(), app, now, context, deadline }
     }
 
     /// Understands a message without a conversation: what would be decided for it as a first message.

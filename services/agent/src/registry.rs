@@ -7,7 +7,7 @@ use paigong_core::{AppId, TenantId};
 use skills::Skill;
 use store::{Store, TenantTx};
 use tokio::sync::Mutex;
-use understanding::classifier::{Background, background};
+use understanding::classifier::Options;
 use understanding::encoder::Encoder;
 
 use crate::app::{App, BuildError, Embeddings, Learning};
@@ -27,11 +27,13 @@ struct Slot {
 
 impl Registry {
     pub(crate) async fn new(store: Store, encoder: Encoder) -> Result<Self, BuildError> {
-        let embeddings = Embeddings::new(encoder.clone());
-        let texts: Vec<Arc<str>> = background::texts().map(Arc::from).collect();
-        let vectors = embeddings.of(&texts).await?;
-        let background = Background::new(&vectors, encoder.dimensions())?;
-        Ok(Self { store, learning: Learning::new(embeddings, background), slots: RwLock::default() })
+        let learning = Learning::new(Embeddings::new(encoder)).await?;
+        Ok(Self { store, learning, slots: RwLock::default() })
+    }
+
+    /// Reads how messages take what was said to the user.
+    pub(crate) fn stances(&self) -> &understanding::stance::StanceReader {
+        &self.learning.stances
     }
 
     /// The app at `revision` or later. A request waits for its first build; afterwards an older generation would be
@@ -61,7 +63,8 @@ impl Registry {
             .map(|version| compile(version, former.as_deref()))
             .collect::<Result<Vec<_>, _>>()?;
         let count = compiled.len();
-        let built = App::build(read.revision, compiled, dates, &self.learning, former.as_deref()).await?;
+        let options = if former.is_some() { Options::edit() } else { Options::default() };
+        let built = App::build(read.revision, compiled, dates, &self.learning, former.as_deref(), options).await?;
         let built = Arc::new(built);
         slot.live.store(Some(Arc::clone(&built)));
         let live_in_ms = u64::try_from(built.built_in.as_millis()).unwrap_or(u64::MAX);
@@ -69,7 +72,7 @@ impl Registry {
         if former.is_some() {
             let (registry, app) = (Arc::clone(self), Arc::clone(&built));
             tokio::spawn(async move {
-                if let Err(error) = app.calibrate(&registry.learning.background).await {
+                if let Err(error) = app.calibrate(&registry.learning).await {
                     tracing::error!(
                         error = paigong_core::chain(&error),
                         "calibrating after an edit failed; the former calibration stays"

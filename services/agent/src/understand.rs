@@ -1,12 +1,14 @@
 //! One message → what it means by itself: dialogue act, typed values, likely skills.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use chrono::NaiveDateTime;
-use dialogue::{Band, Candidate, Catalogue, Meaning, Part, act, parts};
+use dialogue::{Band, Candidate, Catalogue, Meaning, Part, Sentence, Stance, Tag, act, parts};
 use serde_json::{Map, Value, json};
 use understanding::classifier::{self, Verdict};
 use understanding::encoder::{self, Encoder};
+use understanding::stance::{self, StanceReader};
 
 use crate::answer::{CandidateReport, DecisionReport, NeighbourReport, Path};
 use crate::{App, Request};
@@ -20,6 +22,7 @@ pub(crate) struct Understood {
 /// What understanding needs besides the message.
 pub(crate) struct Means<'a> {
     pub encoder: &'a Encoder,
+    pub stances: &'a StanceReader,
     pub app: &'a App,
     pub now: NaiveDateTime,
     pub context: &'a Map<String, Value>,
@@ -42,6 +45,9 @@ pub(crate) async fn understand(request: &Request, means: Means<'_>) -> Result<Un
         band: Band::Refuse,
         similarity: 0.0,
         values,
+        tags: Vec::new(),
+        is_tagged: false,
+        sentences: Vec::new(),
         payload: request.payload.clone(),
         inputs: request.inputs.clone(),
         more: Vec::new(),
@@ -49,16 +55,35 @@ pub(crate) async fn understand(request: &Request, means: Means<'_>) -> Result<Un
     if meaning.payload.is_some() || meaning.act.rest.trim().is_empty() {
         return Ok(Understood { meaning, report });
     }
-    let embedding = means.encoder.embed(&meaning.act.rest, means.deadline).await?;
+    let tagger = means.app.tagger();
+    let (embedding, tokens) = if tagger.is_some() {
+        let (embedding, tokens) = means.encoder.embed_with_tokens(&meaning.act.rest, means.deadline).await?;
+        (embedding, Some(tokens))
+    } else {
+        (means.encoder.embed(&meaning.act.rest, means.deadline).await?, None)
+    };
     let classified = Instant::now();
     let allowed = |name: &str| means.app.live(name).is_some_and(|skill| skill.is_permitted(means.context));
-    let verdict = means.app.classifier.model().classify(&embedding.vector, &allowed);
+    let model = means.app.classifier.model();
+    let read = sentences(&meaning.act.rest, &embedding.vector, &means).await?;
+    // "Great. Now book me a car too": what is asked for may be one sentence of several.
+    let verdict = read
+        .iter()
+        .filter_map(|(sentence, vector)| {
+            let may_ask = matches!(sentence.stance, None | Some(Stance::Inform | Stance::Question));
+            vector.as_ref().filter(|_| may_ask).map(|vector| model.classify(vector, &allowed))
+        })
+        .fold(model.classify(&embedding.vector, &allowed), |best, other| {
+            if other.confidence > best.confidence { other } else { best }
+        });
+    meaning.sentences = read.into_iter().map(|(sentence, _)| sentence).collect();
     report.path = Path::Model;
     report.timings.insert("tokenise".into(), json!(rounded(embedding.timings.tokenise.as_secs_f64())));
     report.timings.insert("queue".into(), json!(rounded(embedding.timings.queue.as_secs_f64())));
     report.timings.insert("encode".into(), json!(rounded(embedding.timings.run.as_secs_f64())));
     report.timings.insert("classify".into(), milliseconds(classified));
     let split = Instant::now();
+    let whole = meaning.act.rest.clone();
     let verdict = match several(&meaning.act.rest, &verdict, &means, &allowed).await? {
         Some(mut parts) => {
             let (first, verdict) = parts.remove(0);
@@ -80,6 +105,15 @@ pub(crate) async fn understand(request: &Request, means: Means<'_>) -> Result<Un
         .collect();
     meaning.band = band(verdict.band);
     meaning.similarity = verdict.nearest.as_ref().map_or(0.0, |nearest| nearest.similarity);
+    if let Some((tagger, tokens)) = tagger.zip(tokens) {
+        let tagging = Instant::now();
+        // Of a message that makes several requests, the first part is its beginning.
+        let length = meaning.act.rest.chars().count();
+        let tags = tagger.tag(&whole, &tokens, &allowed).into_iter().map(tag);
+        meaning.tags = tags.filter(|tag| tag.span.end <= length).collect();
+        meaning.is_tagged = true;
+        report.timings.insert("tag".into(), milliseconds(tagging));
+    }
     describe(&mut report, &verdict, &allowed);
     Ok(Understood { meaning, report })
 }
@@ -140,6 +174,56 @@ async fn verdicts(
         tracing::debug!(band = ?verdict.band, skill = top.map(|top| &*top.skill), p = top.map(|top| top.p), "a part of a message");
     }
     Ok(read)
+}
+
+/// A stance less likely than this is none.
+const STANCE: f32 = 0.4;
+/// Sentences of a message that are looked at one by one.
+const SENTENCES: usize = 4;
+
+/// The sentences of a message with their vectors. One that has only one sentence costs no further run of the encoder.
+async fn sentences(
+    text: &str,
+    whole: &Arc<[f32]>,
+    means: &Means<'_>,
+) -> Result<Vec<(Sentence, Option<Arc<[f32]>>)>, encoder::Error> {
+    let texts = dialogue::question::sentences(text);
+    let mut sentences = Vec::with_capacity(texts.len());
+    for (at, text) in texts.iter().enumerate() {
+        let vector = if texts.len() == 1 {
+            Some(Arc::clone(whole))
+        } else if at < SENTENCES {
+            Some(means.encoder.embed(text, means.deadline).await?.vector)
+        } else {
+            None
+        };
+        let stance = vector.as_ref().and_then(|vector| stance(means.stances.read(vector)));
+        sentences.push((Sentence { text: text.clone(), stance }, vector));
+    }
+    Ok(sentences)
+}
+
+fn stance((stance, p): (stance::Stance, f32)) -> Option<Stance> {
+    if p < STANCE {
+        return None;
+    }
+    match stance {
+        stance::Stance::Accept => Some(Stance::Accept),
+        stance::Stance::Decline => Some(Stance::Decline),
+        stance::Stance::Others => Some(Stance::Others),
+        stance::Stance::Finish => Some(Stance::Finish),
+        stance::Stance::Question => Some(Stance::Question),
+        stance::Stance::Inform => Some(Stance::Inform),
+    }
+}
+
+fn tag(tag: understanding::tagger::Tag) -> Tag {
+    Tag {
+        skill: tag.skill.to_string(),
+        slot: tag.slot.to_string(),
+        span: values::Span { start: tag.span.start, end: tag.span.end },
+        p: tag.p,
+    }
 }
 
 fn band(band: classifier::Band) -> Band {

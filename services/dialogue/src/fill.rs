@@ -3,6 +3,7 @@
 
 mod patterns;
 mod range;
+mod tagged;
 
 use chrono::{Days, NaiveDate};
 use paigong_core::Bilingual;
@@ -13,6 +14,7 @@ use values::{Reading, Span, Value};
 
 use crate::convert::{self, Fit};
 use self::patterns::char_span;
+use crate::meaning::Tag;
 use crate::state::{By, Filled, Frame};
 use crate::{World, act};
 
@@ -23,6 +25,10 @@ pub struct Source<'a> {
     pub text: &'a str,
     /// Typed values in it.
     pub values: &'a [Reading],
+    /// Parts that look like values.
+    pub tags: &'a [Tag],
+    /// Whether tags were looked for.
+    pub is_tagged: bool,
     /// The slot that was asked for.
     pub asked: Option<&'a str>,
     /// Whether filled slots may be replaced.
@@ -76,6 +82,7 @@ pub fn fill(skill: &Skill, frame: &Frame, source: Source<'_>, world: &World<'_>)
     for name in reader.order() {
         reader.patterns(&name);
     }
+    reader.hinted();
     for name in reader.order() {
         reader.words(&name);
     }
@@ -83,6 +90,7 @@ pub fn fill(skill: &Skill, frame: &Frame, source: Source<'_>, world: &World<'_>)
         reader.typed(&name);
     }
     reader.durations();
+    reader.tagged();
     reader.filling
 }
 
@@ -169,7 +177,11 @@ impl Reader<'_> {
         } else {
             self.source.values
         };
-        let mut readings: Vec<&Reading> = values.iter().filter(|reading| !self.is_used(reading.span)).collect();
+        let mut readings: Vec<&Reading> = values
+            .iter()
+            .filter(|reading| !self.is_used(reading.span) || self.is_half_used(&slot, reading))
+            .filter(|reading| asked || self.is_likely(name, reading.span))
+            .collect();
         if matches!(slot.json_type(), Kind::Integer | Kind::Number) {
             readings = self.numeric(&slot, readings, asked);
         }
@@ -262,13 +274,21 @@ impl Reader<'_> {
             self.filling.used.push(span);
         }
         match self.skill.validate(name, &value) {
-            Ok(()) => {
-                let text = span.map(|span| self.source.text.chars().skip(span.start).take(span.len()).collect());
-                let span = span.map(|span| (span.start + self.source.offset, span.end + self.source.offset));
-                self.filling.filled.push((name.to_owned(), Filled { value, text, span, by, turn: self.source.turn }));
-            }
+            Ok(()) => self.put(name, value, span, by),
             Err(reason) => self.filling.refused.push((name.to_owned(), reason)),
         }
+    }
+
+    /// Takes a value that the slot's schema allows.
+    fn put(&mut self, name: &str, value: Json, span: Option<Span>, by: By) {
+        if let Some(span) = span
+            && !self.filling.used.contains(&span)
+        {
+            self.filling.used.push(span);
+        }
+        let text = span.map(|span| self.source.text.chars().skip(span.start).take(span.len()).collect());
+        let span = span.map(|span| (span.start + self.source.offset, span.end + self.source.offset));
+        self.filling.filled.push((name.to_owned(), Filled { value, text, span, by, turn: self.source.turn }));
     }
 }
 

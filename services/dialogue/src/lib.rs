@@ -20,6 +20,8 @@ pub mod lookup;
 pub mod meaning;
 mod memory;
 pub mod parts;
+pub mod proposal;
+pub mod question;
 pub mod state;
 mod turn;
 
@@ -27,7 +29,8 @@ pub use act::Act;
 pub use choices::with_choices;
 pub use decision::{Decision, Note, Payload, Reason, Say, Step};
 pub use evaluate::{after_run, go_on, with_facts};
-pub use meaning::{Band, Candidate, Meaning, Part};
+pub use meaning::{Band, Candidate, Meaning, Part, Sentence, Stance, Tag};
+pub use proposal::{Proposal, Put, Told, tell};
 pub use state::{By, Filled, Frame, Phase, State};
 pub use turn::step;
 

@@ -41,6 +41,9 @@ pub struct State {
     pub at: Option<NaiveDateTime>,
     /// What the last message says besides its act; choices are looked for in it.
     pub heard: String,
+    /// What was put to the user and may be taken with a yes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proposal: Option<crate::Proposal>,
     /// Messages in a row that were not understood.
     pub misses: u8,
     /// The number of the current turn, from 1.
@@ -233,6 +236,10 @@ pub enum By {
     Number,
     /// A word for an allowed value.
     Enum,
+    /// The tagger, from the marked examples.
+    Tagged,
+    /// What was put to the user and taken.
+    Accepted,
     /// A pattern of the skill.
     Pattern,
     /// An address or telephone number.

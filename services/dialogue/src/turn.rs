@@ -1,5 +1,6 @@
 //! What a message means here: an answer, a correction, a new request, a change of mind.
 
+mod accept;
 mod again;
 mod begin;
 mod pick;
@@ -28,8 +29,12 @@ pub fn step(mut state: State, meaning: &Meaning, world: &World<'_>) -> Step {
     if let Some(note) = returned {
         return repeat(state, world).noting(note);
     }
+    if let Some(step) = accept::offered(&mut state, meaning, world) {
+        return accept::take_up(step, None, meaning, world);
+    }
+    let before = state.top().map(|frame| frame.skill.clone());
     let step = decide(state, meaning, world);
-    waiting(step, meaning)
+    waiting(accept::take_up(step, before, meaning, world), meaning)
 }
 
 /// Lets the further requests of the message wait for the first.
@@ -190,6 +195,8 @@ fn read(state: &State, meaning: &Meaning, world: &World<'_>, correcting: bool) -
     let source = Source {
         text: &meaning.act.rest,
         values: &meaning.values,
+        tags: &meaning.tags,
+        is_tagged: meaning.is_tagged,
         asked: frame.asked(),
         correcting,
         offset: meaning.act.offset(&meaning.text),
@@ -224,6 +231,9 @@ fn is_digression(state: &State, meaning: &Meaning, filling: &Filling, expects_fr
     let Some(frame) = state.top() else { return false };
     let band = if filling.is_empty() && !expects_free_text { Band::Confirm } else { Band::Act };
     let Some(top) = meaning.top(band).filter(|top| top.skill != frame.skill) else { return false };
-    let is_answer = filling.coverage(&meaning.act.rest) >= ANSWER_COVERAGE;
+    let answers_question = frame.asked().is_some_and(|asked| filling.filled.iter().any(|(name, _)| name == asked));
+    let is_answer = filling.coverage(&meaning.act.rest) >= ANSWER_COVERAGE
+        || (answers_question && !meaning.act.corrects)
+        || accept::is_about_proposal(state, meaning, &top.skill);
     !is_answer && top.p > 0.5 && (!expects_free_text || meaning.similarity >= DIGRESSION_SIMILARITY)
 }

@@ -44,6 +44,8 @@ pub struct Skill {
     slots: HashMap<String, CompiledSlot>,
     requires: Vec<Expression>,
     rules: Vec<Expression>,
+    /// How often each slot is marked in the examples.
+    marks: HashMap<String, usize>,
 }
 
 #[derive(Debug)]
@@ -138,7 +140,17 @@ impl Skill {
         if facts.as_ref().is_some_and(|facts| !facts.is_query) {
             return Err(at("facts.sql")("facts may only SELECT".into()));
         }
-        Ok(Self { version, pack: pack.to_owned(), run, facts, templates, slots, requires, rules, manifest })
+        let mut marks = HashMap::new();
+        for mark in manifest.examples.iter().flat_map(|example| crate::example::parse(example).marks) {
+            *marks.entry(mark.slot).or_default() += 1;
+        }
+        Ok(Self { version, pack: pack.to_owned(), run, facts, templates, slots, requires, rules, marks, manifest })
+    }
+
+    /// How often `slot` is marked in the examples.
+    #[must_use]
+    pub fn marks(&self, slot: &str) -> usize {
+        self.marks.get(slot).copied().unwrap_or_default()
     }
 
     /// The name.

@@ -57,6 +57,13 @@ pub struct Dates {
     pub calendar: Calendar,
 }
 
+impl Default for Dates {
+    /// Mainland China's calendar as it is shipped.
+    fn default() -> Self {
+        Self { settings: Settings::default(), own: Notices::default(), calendar: Calendar::mainland_china() }
+    }
+}
+
 /// How the tenant's dates are read. Two round trips.
 ///
 /// # Errors

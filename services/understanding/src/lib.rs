@@ -4,3 +4,5 @@
 pub mod classifier;
 pub mod encoder;
 pub mod language;
+pub mod stance;
+pub mod tagger;

@@ -33,6 +33,8 @@ pub(super) fn once_more(mut state: State, meaning: &Meaning, world: &World<'_>) 
     let source = Source {
         text: &meaning.act.rest,
         values: &meaning.values,
+        tags: &meaning.tags,
+        is_tagged: meaning.is_tagged,
         asked: None,
         correcting: true,
         offset: meaning.act.offset(&meaning.text),

@@ -77,6 +77,8 @@ fn best_filled(skills: &[Arc<Skill>], state: &State, meaning: &Meaning, world: &
         let source = Source {
             text: &meaning.act.rest,
             values: &meaning.values,
+            tags: &meaning.tags,
+        is_tagged: meaning.is_tagged,
             asked: None,
             correcting: false,
             offset: 0,
@@ -98,6 +100,8 @@ pub(super) fn start(state: State, skill: &Skill, text: &str, meaning: &Meaning, 
     let source = Source {
         text,
         values: &meaning.values,
+        tags: &meaning.tags,
+        is_tagged: meaning.is_tagged,
         asked: None,
         correcting: false,
         offset: meaning.act.offset(&meaning.text),
@@ -110,7 +114,16 @@ pub(super) fn start(state: State, skill: &Skill, text: &str, meaning: &Meaning, 
 pub(super) fn start_text(mut state: State, skill: &Skill, text: &str, world: &World<'_>) -> Step {
     let values = values::read(text, &world.reading());
     text.clone_into(&mut state.heard);
-    let source = Source { text, values: &values, asked: None, correcting: false, offset: 0, turn: state.turn };
+    let source = Source {
+        text,
+        values: &values,
+        tags: &[],
+        is_tagged: false,
+        asked: None,
+        correcting: false,
+        offset: 0,
+        turn: state.turn,
+    };
     started(state, skill, source, world)
 }
 

@@ -7,6 +7,11 @@ use super::{
 use crate::batch;
 use crate::state::Phase;
 
+/// Marks from which on the tagger knows a slot.
+const TAUGHT: usize = 5;
+/// Words of an answer that is still taken whole although no part of it looks like a value.
+const LONG_ANSWER: usize = 5;
+
 /// A message about the top frame, or away from it.
 pub(super) fn proceed(state: State, meaning: &Meaning, world: &World<'_>) -> Step {
     let Some(frame) = state.top() else { return begin::begin(state, meaning, world) };
@@ -170,13 +175,19 @@ fn filling(state: State, meaning: &Meaning, world: &World<'_>) -> Step {
     if let Some(step) = picked(&state, meaning, world).or_else(|| switched(&state, meaning, world)) {
         return step;
     }
-    let mut filling = read(&state, meaning, world, meaning.act.corrects);
+    // With nothing asked, what is said is meant to change something.
+    let mut filling = read(&state, meaning, world, meaning.act.corrects || asked.is_none());
     if is_digression(&state, meaning, &filling, takes_anything) {
         return digress(state, meaning, world);
     }
     let answers = asked.as_ref().is_some_and(|name| filling.filled.iter().any(|(filled, _)| filled == name));
     if let Some(name) = asked.filter(|_| !answers && filling.refused.is_empty() && filling.days.is_empty()) {
         let text = meaning.act.rest.trim();
+        // A long answer in which nothing looks like a value, where examples show what one looks like, is something else.
+        let is_odd = meaning.is_tagged && skill.marks(&name) >= TAUGHT && text.split_whitespace().count() > LONG_ANSWER;
+        if takes_anything && is_odd {
+            return evaluate(state, world, Some((name, Reason::NotRead)));
+        }
         if takes_anything && !text.is_empty() {
             // Free words were asked for, so the answer is the value, whatever else might be read in it.
             let value = serde_json::Value::from(text);

@@ -137,6 +137,9 @@ impl Talk {
             band: if skill.is_some() { Band::Act } else { Band::Refuse },
             similarity: 0.9,
             payload: None,
+            tags: Vec::new(),
+            is_tagged: false,
+            sentences: Vec::new(),
             inputs: Map::new(),
             more: vec![],
         };
@@ -153,6 +156,9 @@ impl Talk {
             similarity: 0.0,
             values: vec![],
             payload: Some(payload),
+            tags: Vec::new(),
+            is_tagged: false,
+            sentences: Vec::new(),
             inputs: Map::new(),
             more: vec![],
         };

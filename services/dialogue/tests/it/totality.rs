@@ -83,6 +83,9 @@ fn meaning() -> impl Strategy<Value = Meaning> {
             band,
             similarity,
             payload,
+            tags: Vec::new(),
+            is_tagged: false,
+            sentences: Vec::new(),
             inputs: Map::new(),
             more: vec![],
         }

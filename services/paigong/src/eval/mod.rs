@@ -7,19 +7,19 @@ mod values;
 /// What to measure.
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
-    /// Whole conversations.
-    #[command(subcommand)]
-    Dialogues(dialogues::Command),
     /// Skill recognition on CSV files.
     Intents(intents::Args),
+    /// Whole dialogues: is what the user wants known after every turn?
+    #[command(subcommand)]
+    Dialogues(dialogues::Command),
     /// Typed values on Recognizers-Text specifications.
     Values(values::Args),
 }
 
 pub(crate) fn run(command: Command) -> anyhow::Result<()> {
     match command {
-        Command::Dialogues(command) => dialogues::run(command),
         Command::Intents(args) => intents::run(args),
+        Command::Dialogues(command) => dialogues::run(command),
         Command::Values(args) => values::run(&args),
     }
 }

@@ -83,6 +83,7 @@ impl Core {
                 classes: classes.len(),
                 penalty: fitting.penalty,
                 threads: fitting.threads,
+                even_out: true,
             };
             regression::fit(problem, start, fitting.stop)
         };

@@ -6,11 +6,11 @@ use std::collections::VecDeque;
 
 /// When to stop.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Stop {
+pub(crate) struct Stop {
     /// Iterations at most.
-    pub(super) iterations: usize,
+    pub(crate) iterations: usize,
     /// Converged when the quadratic model promises a smaller decrease than this share of the objective.
-    pub(super) decrease: f64,
+    pub(crate) decrease: f64,
 }
 
 /// Correction pairs kept.
@@ -29,7 +29,7 @@ struct Correction {
 
 /// Minimises in place and returns the number of iterations. `evaluate` gives the objective at a point and writes the
 /// gradient there; `precondition` multiplies by a guess at the inverse Hessian.
-pub(super) fn minimise(
+pub(crate) fn minimise(
     point: &mut Vec<f32>,
     stop: Stop,
     mut evaluate: impl FnMut(&[f32], &mut [f32]) -> f64,

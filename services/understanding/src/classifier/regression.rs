@@ -8,26 +8,28 @@ use super::lbfgs::{self, Stop};
 /// What is minimised: the weighted cross-entropy of `labels` given the rows of `x`, plus `penalty / 2 · ‖W‖²`, divided by
 /// the number of rows.
 #[derive(Clone, Copy)]
-pub(super) struct Problem<'a> {
+pub(crate) struct Problem<'a> {
     /// Row per example.
-    pub(super) x: ArrayView2<'a, f32>,
+    pub(crate) x: ArrayView2<'a, f32>,
     /// Class of each row, below `classes`.
-    pub(super) labels: &'a [usize],
+    pub(crate) labels: &'a [usize],
     /// How much each row counts.
-    pub(super) weights: &'a [f32],
+    pub(crate) weights: &'a [f32],
     /// Number of classes.
-    pub(super) classes: usize,
+    pub(crate) classes: usize,
     /// Strength of the penalty (1 / C in scikit-learn's terms).
-    pub(super) penalty: f32,
+    pub(crate) penalty: f32,
     /// Threads to use.
-    pub(super) threads: usize,
+    pub(crate) threads: usize,
+    /// Whether to even out directions by the inverse curvature. It costs the cube of the width, once.
+    pub(crate) even_out: bool,
 }
 
 /// Row per class: the weights, then the bias.
-pub(super) type Coefficients = Array2<f32>;
+pub(crate) type Coefficients = Array2<f32>;
 
 /// Fits from `start` (zeros, or the live model's rows). Returns the iterations it took.
-pub(super) fn fit(problem: Problem<'_>, start: Coefficients, stop: Stop) -> (Coefficients, usize) {
+pub(crate) fn fit(problem: Problem<'_>, start: Coefficients, stop: Stop) -> (Coefficients, usize) {
     let shape = start.raw_dim();
     let mut point = start.into_iter().collect();
     let guess = InverseCurvature::of(problem);
@@ -53,7 +55,7 @@ impl InverseCurvature {
         let scale = rows as f32;
         // Rows have length 1, so that the diagonal of XᵀX adds up to their number.
         let mean = 2.0 * scale / (width + 1) as f32 / problem.classes as f32 + problem.penalty;
-        if rows < 4 * width {
+        if rows < 4 * width || !problem.even_out {
             return Self::Scale(scale / mean);
         }
         let mut curvature = Array2::zeros((width + 1, width + 1));
@@ -178,7 +180,7 @@ fn evaluate_rows(problem: Problem<'_>, at: &[f32], from: usize, to: usize) -> (f
 }
 
 /// Row per row of `x`, column per class.
-pub(super) fn logits(coefficients: ArrayView2<'_, f32>, x: ArrayView2<'_, f32>) -> Array2<f32> {
+pub(crate) fn logits(coefficients: ArrayView2<'_, f32>, x: ArrayView2<'_, f32>) -> Array2<f32> {
     let (weights, biases) = coefficients.split_at(Axis(1), coefficients.ncols() - 1);
     let mut z = Array2::zeros((x.nrows(), coefficients.nrows()));
     z += &biases.column(0);
@@ -187,7 +189,7 @@ pub(super) fn logits(coefficients: ArrayView2<'_, f32>, x: ArrayView2<'_, f32>) 
 }
 
 /// Turns logits into probabilities and returns their log-sum-exp.
-pub(super) fn softmax_in_place(row: &mut [f32]) -> f32 {
+pub(crate) fn softmax_in_place(row: &mut [f32]) -> f32 {
     let top = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let mut sum = 0.0;
     for value in row.iter_mut() {
@@ -216,7 +218,7 @@ mod tests {
     }
 
     fn problem<'a>(x: &'a Array2<f32>, labels: &'a [usize], weights: &'a [f32], classes: usize) -> Problem<'a> {
-        Problem { x: x.view(), labels, weights, classes, penalty: 0.1, threads: 2 }
+        Problem { x: x.view(), labels, weights, classes, penalty: 0.1, threads: 2, even_out: true }
     }
 
     #[test]

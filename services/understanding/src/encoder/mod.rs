@@ -263,6 +263,29 @@ impl Encoder {
         Ok(embeddings)
     }
 
+    /// Whether the model gives vectors of tokens.
+    #[must_use]
+    pub fn has_tokens(&self) -> bool {
+        self.shared.manifest.graph.token_output.is_some()
+    }
+
+    /// The token vectors of many texts, in their order, for training; otherwise like [`Self::embed_many`].
+    pub async fn tokens_of_many<T: AsRef<str>>(&self, texts: &[T]) -> Result<Vec<TokenEmbeddings>, Error> {
+        let mut all = Vec::with_capacity(texts.len());
+        let mut window = VecDeque::new();
+        for text in texts {
+            if window.len() == self.window() {
+                let pending: Pending = next(&mut window).ok_or(Error::Stopped)?;
+                all.push(pending.wait_with_tokens().await?);
+            }
+            window.push_back(self.enqueue(text.as_ref(), None, true, Lane::Bulk)?);
+        }
+        while let Some(pending) = next(&mut window) {
+            all.push(pending.wait_with_tokens().await?);
+        }
+        Ok(all)
+    }
+
     /// Bulk texts in flight of one caller: enough that no thread waits for the caller's tokenising.
     fn window(&self) -> usize {
         self.shared.threads.len() * 16
@@ -315,6 +338,11 @@ impl Pending {
     async fn wait(self) -> Result<Embedding, Error> {
         let answer = self.answer.await.map_err(|_| Error::Stopped)??;
         Ok(with_tokenise(answer, self.tokenise).0)
+    }
+
+    async fn wait_with_tokens(self) -> Result<TokenEmbeddings, Error> {
+        let (_, tokens) = self.answer.await.map_err(|_| Error::Stopped)??;
+        tokens.ok_or(Error::NoTokenOutput)
     }
 
     fn wait_blocking(self) -> Result<Embedding, Error> {

@@ -1,0 +1,69 @@
+//! What was put to the user and may be taken with a yes: the values of a result, values to confirm, a further skill. Also
+//! the way to tell a state what somebody else than [`crate::step`] said: a person who took over, another system.
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::state::{Phase, State};
+
+/// What stands before the user.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Proposal {
+    /// Values by slot or column; several where there is a choice.
+    pub values: IndexMap<String, Vec<Put>>,
+    /// Whether the values are those of the request on top, read back for confirmation.
+    pub confirming: bool,
+    /// A skill that was offered.
+    pub skill: Option<String>,
+    /// Whether it was asked what else can be done.
+    pub more: bool,
+    /// Whether the user took the values.
+    pub accepted: bool,
+}
+
+/// A value that was put forward.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Put {
+    /// The value.
+    pub value: Value,
+    /// As it was said.
+    pub text: String,
+}
+
+/// What was said to the user outside of [`crate::step`].
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Told {
+    /// Slots of the top request that were asked for.
+    pub asked: Vec<String>,
+    /// Values that were put forward; several where there is a choice.
+    pub values: IndexMap<String, Vec<Put>>,
+    /// Whether the values were read back for confirmation.
+    pub confirming: bool,
+    /// A skill that was offered.
+    pub skill: Option<String>,
+    /// Whether it was asked what else can be done.
+    pub more: bool,
+}
+
+/// The state after something was said to the user outside of [`crate::step`]. Values that were put forward earlier stand
+/// until others take their place.
+#[must_use]
+pub fn tell(mut state: State, told: Told) -> State {
+    state.choosing = None;
+    state.offered = false;
+    if let Some(frame) = state.frames.last_mut() {
+        frame.phase = if told.confirming { Phase::Confirming } else { Phase::Filling(told.asked.into_iter().next()) };
+    }
+    let mut proposal = state.proposal.take().unwrap_or_default();
+    if !told.values.is_empty() {
+        proposal.values = told.values;
+        proposal.confirming = told.confirming;
+        proposal.accepted = false;
+    }
+    proposal.skill = told.skill;
+    proposal.more = told.more;
+    state.proposal = Some(proposal);
+    state
+}

@@ -1,0 +1,212 @@
+//! Questions about the fields of what is before the user ("what's their address?", "要多少钱？"): which fields are asked
+//! about, by the words of their titles and by what people say instead.
+
+use skills::fold;
+
+use crate::act::contains_words;
+use crate::meaning::{Sentence, Stance};
+
+/// Something that can be asked about: a slot, or a column of a result.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Field {
+    /// Its name.
+    pub name: String,
+    /// Its title and other words for it, in any language.
+    pub titles: Vec<String>,
+}
+
+/// The names of the fields that the sentences ask about, in the order of `fields`. `topics` are words for the thing itself
+/// ("restaurant"), which name none of its fields.
+#[must_use]
+pub fn asked<'a>(sentences: &[Sentence], fields: &'a [Field], topics: &[String]) -> Vec<&'a str> {
+    let mut names: Vec<&str> = Vec::new();
+    for sentence in sentences.iter().filter(|sentence| sentence.stance != Some(Stance::Inform)) {
+        let text = fold(&sentence.text);
+        if sentence.stance != Some(Stance::Question) && !is_question(&text) {
+            continue;
+        }
+        let hits: Vec<(Vec<String>, &Field)> = fields
+            .iter()
+            .map(|field| (matched(&text, field, topics), field))
+            .filter(|(words, _)| !words.is_empty())
+            .collect();
+        for (words, field) in &hits {
+            // "Price per night" says more than "price": a field all of whose words another matches too, with more
+            // besides, was not meant.
+            let is_outdone = hits
+                .iter()
+                .any(|(other, _)| other.len() > words.len() && words.iter().all(|word| other.contains(word)));
+            if !is_outdone && !names.contains(&field.name.as_str()) {
+                names.push(&field.name);
+            }
+        }
+    }
+    names.sort_by_key(|name| fields.iter().position(|field| field.name == **name));
+    names
+}
+
+/// The sentences of `text`, each with its closing mark.
+#[must_use]
+pub fn sentences(text: &str) -> Vec<String> {
+    let mut all = vec![String::new()];
+    let chars: Vec<char> = text.chars().collect();
+    for (at, c) in chars.iter().enumerate() {
+        let ends = match c {
+            '?' | '!' | '？' | '！' | '。' | '；' | ';' | '\n' => true,
+            '.' => chars.get(at + 1).is_none_or(|next| next.is_whitespace()),
+            _ => false,
+        };
+        if let Some(last) = all.last_mut() {
+            last.push(*c);
+        }
+        if ends {
+            all.push(String::new());
+        }
+    }
+    all.retain(|sentence| sentence.chars().any(char::is_alphanumeric));
+    all
+}
+
+const OPENINGS: &[&str] = &[
+    "what", "what's", "whats", "which", "when", "when's", "where", "where's", "who", "whose", "how", "is", "are", "was",
+    "does", "do", "did", "has", "have", "will", "can", "could", "would", "may", "tell", "give", "provide", "share",
+];
+const INSIDE: &[&str] = &[
+    "tell me", "give me", "let me know", "i want to know", "i'd like to know", "i would like to know", "i need to know",
+    "know the", "know what", "know how", "know if", "know whether", "know where", "know when", "know which", "what is",
+    "what's", "what are", "how much", "how many", "where is", "when is", "share the", "provide me", "can i get", "can i have",
+    "could i get", "may i have", "need the", "i wonder", "wondering", "also the", "find out", "what time", "what day",
+    "告诉我", "多少", "几点", "哪里", "哪儿", "在哪", "什么", "怎么样", "是否", "有没有", "能不能", "可不可以", "几",
+];
+
+fn is_question(sentence: &str) -> bool {
+    let trimmed = sentence.trim();
+    let first = trimmed.split(|c: char| c.is_whitespace() || c == ',').next().unwrap_or_default();
+    trimmed.ends_with(['?', '？'])
+        || trimmed.ends_with("吗")
+        || trimmed.trim_end_matches('。').ends_with(['吗', '呢'])
+        || OPENINGS.contains(&first)
+        || INSIDE.iter().any(|words| contains_words(trimmed, words))
+}
+
+/// Words that say nothing about which field is meant.
+const EMPTY: &[&str] = &[
+    "the", "a", "an", "of", "is", "are", "has", "have", "for", "to", "in", "on", "at", "and", "or", "name", "number",
+    "good", "allowed", "per", "type", "with", "from", "by", "options", "new", "street", "event", "total", "average",
+    "destination", "origin", "location", "aggregate",
+];
+
+/// What people say for a word of a title.
+const SAID_FOR: &[(&str, &[&str])] = &[
+    ("phone", &["phone", "call", "telephone", "contact", "number", "their number"]),
+    ("telephone", &["phone", "call", "contact"]),
+    ("address", &["address", "located", "where is it", "where is", "where's", "where are", "location"]),
+    ("price", &["price", "cost", "costs", "how much", "expensive", "cheap", "charge", "pay", "fee", "rate", "pricing"]),
+    ("fare", &["fare", "cost", "costs", "how much", "price", "ticket price", "pay", "charge"]),
+    ("cost", &["cost", "costs", "how much", "price", "charge", "pay"]),
+    ("rent", &["rent", "cost", "costs", "how much", "price", "monthly"]),
+    ("rating", &["rating", "rated", "rate", "reviews", "review", "stars", "star"]),
+    ("date", &["date", "what day", "when is", "which day"]),
+    ("time", &["time", "when does", "when is", "what hour"]),
+    ("wifi", &["wifi", "wi-fi", "internet", "wi fi", "wireless"]),
+    ("pets", &["pets", "pet", "dog", "dogs", "cat", "cats", "animals"]),
+    ("kids", &["kids", "children", "child", "kid", "family"]),
+    ("smoking", &["smoking", "smoke"]),
+    ("furnished", &["furnished", "furniture", "furnishing"]),
+    ("seating", &["seating", "sit", "seats", "outside"]),
+    ("outdoors", &["outdoor", "outdoors", "outside"]),
+    ("vegetarian", &["vegetarian", "vegetarians", "vegan", "meatless"]),
+    ("free", &["free"]),
+    ("director", &["director", "directed", "directs"]),
+    ("artist", &["artist", "singer", "sings", "sang", "sung", "band", "performer", "who is it by"]),
+    ("album", &["album", "record"]),
+    ("genre", &["genre", "kind of", "style", "type of"]),
+    ("year", &["year", "released", "when did it come out", "how old"]),
+    ("humidity", &["humidity", "humid"]),
+    ("temperature", &["temperature", "hot", "cold", "warm", "degrees"]),
+    ("wind", &["wind", "windy", "winds"]),
+    ("precipitation", &["precipitation", "rain", "snow", "raining", "rainy", "chance of rain"]),
+    ("balance", &["balance", "how much do i have", "how much money"]),
+    ("电话", &["电话", "怎么联系", "号码"]),
+    ("地址", &["地址", "在哪", "哪里", "位置"]),
+    ("价格", &["价格", "多少钱", "贵不贵", "费用"]),
+    ("费用", &["费用", "多少钱", "花费"]),
+    ("时间", &["时间", "几点", "什么时候"]),
+    ("日期", &["日期", "哪天", "几号", "什么时候"]),
+    ("评分", &["评分", "评价", "几星"]),
+];
+
+/// The words of a field's titles that stand in the sentence.
+fn matched(sentence: &str, field: &Field, topics: &[String]) -> Vec<String> {
+    let mut found = Vec::new();
+    for title in &field.titles {
+        let title = fold(title);
+        if title.chars().count() > 1 && !title.is_ascii() && sentence.contains(&title) {
+            found.push(title.clone());
+        }
+        for word in title.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+            let said: &[&str] = SAID_FOR.iter().find(|(known, _)| *known == word).map_or(&[], |(_, said)| said);
+            let is_said = said.iter().any(|said| contains_words(sentence, said))
+                || (word.is_ascii() && word.len() > 2 && !EMPTY.contains(&word) && !topics.iter().any(|topic| stem(topic) == stem(word)) && contains_stem(sentence, word));
+            if is_said && !found.iter().any(|known| known == word) {
+                found.push(word.to_owned());
+            }
+        }
+    }
+    found
+}
+
+/// Whether a word of the sentence has the stem of `word`.
+fn contains_stem(sentence: &str, word: &str) -> bool {
+    let stem = stem(word);
+    sentence.split(|c: char| !c.is_alphanumeric() && c != '-').any(|said| self::stem(said) == stem)
+}
+
+fn stem(word: &str) -> &str {
+    for ending in ["ing", "ers", "ies", "ed", "es", "er", "al", "s", "y"] {
+        if let Some(stem) = word.strip_suffix(ending).filter(|stem| stem.len() >= 3) {
+            return stem;
+        }
+    }
+    word
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields() -> Vec<Field> {
+        let field = |name: &str, titles: &[&str]| Field {
+            name: name.into(),
+            titles: titles.iter().map(|title| (*title).to_owned()).collect(),
+        };
+        vec![
+            field("phone", &["phone number", "电话"]),
+            field("address", &["address", "地址"]),
+            field("price_per_night", &["price per night", "价格"]),
+            field("pets_allowed", &["pets allowed", "能带宠物"]),
+        ]
+    }
+
+    fn ask<'a>(text: &str, fields: &'a [Field]) -> Vec<&'a str> {
+        let all: Vec<Sentence> =
+            sentences(text).into_iter().map(|text| Sentence { text, stance: None }).collect();
+        asked(&all, fields, &[])
+    }
+
+    #[test]
+    fn questions_name_their_fields_in_both_languages() {
+        let fields = fields();
+        assert_eq!(ask("Yes, thanks. What's their phone number?", &fields), ["phone"]);
+        assert_eq!(ask("where is it and how much is a night?", &fields), ["address", "price_per_night"]);
+        assert_eq!(ask("电话是多少？地址在哪？", &fields), ["phone", "address"]);
+        assert_eq!(ask("can I bring my dog?", &fields), ["pets_allowed"]);
+    }
+
+    #[test]
+    fn what_is_not_asked_is_no_question() {
+        let fields = fields();
+        assert!(ask("Send it to my address.", &fields).is_empty());
+        assert!(ask("That sounds good.", &fields).is_empty());
+    }
+}

@@ -1,0 +1,150 @@
+//! Taking what was put to the user: values with a yes, an offered skill, "nothing else".
+
+use super::{Act, By, Decision, Filled, Meaning, Say, State, Step, World, begin, evaluate, say};
+use crate::meaning::Stance;
+use crate::state::Phase;
+
+/// Whether the message says yes to what was put to the user.
+fn accepts(meaning: &Meaning) -> bool {
+    match meaning.act.act {
+        Some(Act::Affirm) => !meaning.act.corrects,
+        Some(Act::Deny | Act::Cancel | Act::NoneOfThese) => false,
+        _ => meaning.stance() == Some(Stance::Accept) && !meaning.act.corrects,
+    }
+}
+
+/// Whether the message says no to it.
+fn declines(meaning: &Meaning) -> bool {
+    match meaning.act.act {
+        Some(Act::Deny | Act::Cancel | Act::NoneOfThese) => true,
+        Some(Act::Affirm) => false,
+        _ => meaning.stance() == Some(Stance::Decline),
+    }
+}
+
+/// Whether the message only takes what was put to the user or asks about it, so that it is no request for `skill`. Skills
+/// of other domains are asked for in questions too: "how much is in my account?".
+pub(super) fn is_about_proposal(state: &State, meaning: &Meaning, skill: &str) -> bool {
+    let domain = |name: &str| name.split('.').next().unwrap_or_default().to_owned();
+    let is_same = state.top().is_some_and(|frame| domain(&frame.skill) == domain(skill));
+    let is_about = |stance: Option<Stance>| !matches!(stance, None | Some(Stance::Inform));
+    is_same
+        && state.proposal.as_ref().is_some_and(|proposal| !proposal.values.is_empty())
+        && !meaning.sentences.is_empty()
+        && meaning.sentences.iter().all(|sentence| is_about(sentence.stance))
+}
+
+/// An answer to the offer of a skill, or of more help.
+pub(super) fn offered(state: &mut State, meaning: &Meaning, world: &World<'_>) -> Option<Step> {
+    let proposal = state.proposal.as_ref().filter(|_| meaning.payload.is_none() && meaning.inputs.is_empty())?;
+    let says_more = !meaning.act.rest.trim().is_empty();
+    if let Some(skill) = proposal.skill.as_ref().and_then(|name| world.permitted(name)) {
+        let names_it = meaning.candidates.first().is_some_and(|top| top.skill == skill.name() && top.p > 0.5);
+        if accepts(meaning) || (names_it && says_more && !declines(meaning)) {
+            return Some(begin::start(state.clone(), &skill, &meaning.act.rest, meaning, world));
+        }
+    }
+    let is_over = proposal.skill.is_some() || proposal.more;
+    let finishes = declines(meaning)
+        || meaning.has(Stance::Finish)
+        || matches!(meaning.act.whole(), Some(Act::Thank));
+    if !is_over || !finishes {
+        return None;
+    }
+    // "Not now, but what's my balance?" ends this and asks for that.
+    let another = meaning.top(crate::Band::Confirm).filter(|top| {
+        let is_offered = proposal.skill.as_ref() == Some(&top.skill);
+        let is_under_way = state.frames.iter().any(|frame| frame.skill == top.skill);
+        says_more && top.p > 0.5 && !is_offered && !is_under_way
+    });
+    let asks = another.is_some() && meaning.sentences.iter().any(|one| matches!(one.stance, None | Some(Stance::Inform | Stance::Question)));
+    state.frames.clear();
+    state.proposal = state.proposal.take().map(|proposal| crate::Proposal { skill: None, more: false, ..proposal });
+    (!asks).then(|| say(std::mem::take(state), Say::Welcome))
+}
+
+/// Fills slots from what was put forward, once the message is read. `before` is the skill that was on top.
+pub(super) fn take_up(mut step: Step, before: Option<String>, meaning: &Meaning, world: &World<'_>) -> Step {
+    let accepted = accepts(meaning);
+    let declined = declines(meaning);
+    let turn = step.state.turn;
+    let Some(mut proposal) = step.state.proposal.take() else { return step };
+    if accepted {
+        proposal.accepted = true;
+    }
+    proposal.skill = None;
+    proposal.more = false;
+    let mut changed = false;
+    if let Some(frame) = step.state.frames.last_mut()
+        && let Some(skill) = world.of(frame)
+    {
+        let is_new = before.as_deref() != Some(skill.name());
+        let takes = accepted || proposal.accepted && is_new || is_new && !declined && !proposal.confirming;
+        for (name, puts) in &mut proposal.values {
+            let Some(put) = mentioned(puts, &meaning.text).cloned() else { continue };
+            let is_slot = skill.slots().get(name).is_some_and(|slot| slot.source.is_none());
+            let said_now = frame.slots.get(name).is_some_and(|filled| filled.turn == turn && filled.by != By::Answer);
+            let value = skill.slots().get(name).map(|slot| fitting(slot, &put)).unwrap_or_default();
+            if is_slot && !said_now && skill.slots()[name].is_free_text() && skill.validate(name, &value).is_ok() {
+                let text = Some(put.text.clone());
+                frame.slots.insert(name.clone(), Filled { value, text, span: None, by: By::Accepted, turn });
+                changed = true;
+            }
+            if puts.len() > 1 {
+                *puts = vec![put];
+                proposal.accepted = true;
+            }
+        }
+        if takes {
+            for (name, puts) in &proposal.values {
+                let [put] = puts.as_slice() else { continue };
+                let Some(slot) = skill.slots().get(name).filter(|slot| slot.source.is_none()) else { continue };
+                let said_now = frame.slots.get(name).is_some_and(|filled| filled.turn == turn);
+                let is_wanted = proposal.confirming
+                    || skill.manifest.slots.required.contains(name)
+                    || frame.slots.contains_key(name);
+                let value = fitting(slot, put);
+                if said_now || !is_wanted || skill.validate(name, &value).is_err() {
+                    continue;
+                }
+                let text = Some(put.text.clone());
+                frame.slots.insert(name.clone(), Filled { value, text, span: None, by: By::Accepted, turn });
+                frame.days.remove(name);
+                changed = true;
+            }
+        }
+    }
+    step.state.proposal = Some(proposal);
+    let is_pending = matches!(step.decision, Decision::Ask { .. } | Decision::Confirm { .. } | Decision::AskChange);
+    if changed && is_pending {
+        if let Some(frame) = step.state.frames.last_mut() {
+            frame.phase = Phase::Filling(None);
+        }
+        let resumable = step.resumable;
+        return Step { resumable, ..evaluate(step.state, world, None) };
+    }
+    step
+}
+
+/// The one of the values that the message names.
+fn mentioned<'a>(puts: &'a [crate::Put], text: &str) -> Option<&'a crate::Put> {
+    let folded = skills::fold(text);
+    let mut named = puts.iter().filter(|put| {
+        put.text.chars().count() > 1 && crate::act::contains_words(&folded, &skills::fold(&put.text))
+    });
+    let first = named.next()?;
+    named.next().is_none().then_some(first)
+}
+
+/// The value as the slot's JSON type.
+fn fitting(slot: &skills::Slot, put: &crate::Put) -> serde_json::Value {
+    use skills::slot::Kind;
+    match (slot.json_type(), put.value.as_str()) {
+        (Kind::Integer, Some(text)) => text.parse::<i64>().map_or_else(|_| put.value.clone(), Into::into),
+        (Kind::Number, Some(text)) => text.parse::<f64>().map_or_else(|_| put.value.clone(), Into::into),
+        (Kind::Boolean, Some(text)) => {
+            text.to_lowercase().parse::<bool>().map_or_else(|_| put.value.clone(), Into::into)
+        }
+        _ => put.value.clone(),
+    }
+}
