@@ -186,6 +186,11 @@ impl Reader<'_> {
             readings = self.numeric(&slot, readings, asked);
         }
         for reading in readings {
+            // "until Thursday" is the end of a period, not its start.
+            let ends = matches!(reading.value, Value::OpenDateRange { from: None, .. } | Value::OpenDateTimeRange { from: None, .. });
+            if ends && self.range_end(name).is_some() {
+                continue;
+            }
             match convert::fit(&slot, &reading.value, asked) {
                 Some(Fit::Whole(value, by)) => {
                     let value = self.after_start(&slot, reading, value);

@@ -15,7 +15,7 @@ impl Reader<'_> {
         let start = slot.range_from.as_deref().and_then(|start| self.value_of(start)).and_then(convert::as_date);
         let (Some(start), Some(end)) = (start, convert::as_date(&value)) else { return value };
         if end >= start
-            || !reading.timex.first().is_some_and(|timex| timex.starts_with("XXXX-XX-") || timex.starts_with("XXXX-W"))
+            || !reading.timex.first().is_some_and(|timex| timex.contains("XXXX-XX-") || timex.contains("XXXX-W"))
         {
             return value;
         }
@@ -23,7 +23,9 @@ impl Reader<'_> {
         let again = values::read(self.source.text, &from_start);
         let later = again.iter().find(|other| other.span == reading.span).map(|other| &other.value);
         match later {
-            Some(Value::Date { date }) if *date >= start => convert::json_date(*date),
+            Some(Value::Date { date } | Value::OpenDateRange { to: Some(date), .. }) if *date >= start => {
+                convert::json_date(*date)
+            }
             _ => value,
         }
     }

@@ -11,7 +11,7 @@ use super::Reader;
 use crate::act;
 use crate::convert::{self, Fit};
 use crate::meaning::Tag;
-use crate::state::By;
+use crate::state::{By, Phase};
 
 /// A part this likely fills a slot that was not asked for.
 const SURE: f32 = 0.5;
@@ -32,6 +32,10 @@ impl Reader<'_> {
                 continue;
             }
             let words = self.words_of(tag.span);
+            if self.source.asked == Some(&tag.slot) && self.is_most_of_it(&words) {
+                // "22 King Street, Leeds" is an answer as a whole, whatever part of it looks most like one.
+                continue;
+            }
             let value = Json::from(words.trim());
             if !words.trim().is_empty() && self.skill.validate(&tag.slot, &value).is_ok() {
                 self.put(&tag.slot, value, Some(tag.span), By::Tagged);
@@ -47,12 +51,16 @@ impl Reader<'_> {
             if self.is_taken(&tag.slot) || self.is_used(tag.span) || self.is_in_range(tag.span) {
                 continue;
             }
-            let words = self.words_of(tag.span);
-            let read = if slot.options.is_empty() { self.read_part(&slot, &words) } else { self.word_in(&tag.slot, &words) };
-            if let Some((value, by)) = read
+            let read = if slot.options.is_empty() {
+                self.value_at(&slot, tag.span)
+            } else {
+                self.word_in(&tag.slot, &self.words_of(tag.span)).map(|(value, by)| (value, by, tag.span))
+            };
+            if let Some((value, by, span)) = read
+                && !self.is_used(span)
                 && self.skill.validate(&tag.slot, &value).is_ok()
             {
-                self.put(&tag.slot, value, Some(tag.span), by);
+                self.put(&tag.slot, value, Some(span), by);
             }
         }
     }
@@ -60,7 +68,10 @@ impl Reader<'_> {
     /// Whether a typed value may be this slot's although it was not asked for: no, if examples teach the slot and the
     /// value does not look like any. "That's all for now" names no day.
     pub(super) fn is_likely(&self, name: &str, span: Span) -> bool {
-        !self.source.is_tagged
+        // While a confirmation stands, whatever can be read is a change of it.
+        let is_changing = matches!(self.frame.phase, Phase::Confirming | Phase::Changing);
+        is_changing
+            || !self.source.is_tagged
             || self.skill.marks(name) < TAUGHT
             || self.tags().any(|tag| tag.p >= UNLIKELY && tag.span.overlaps(span))
     }
@@ -124,16 +135,30 @@ impl Reader<'_> {
         self.source.text.chars().skip(span.start).take(span.len()).collect()
     }
 
-    /// A typed value in a part of the text.
-    fn read_part(&self, slot: &Slot, words: &str) -> Option<(Json, By)> {
-        let mut context = values::Context::new(self.world.now, self.world.calendar);
-        if slot.prefer == Some(Prefer::Past) {
-            context.direction = values::Direction::Past;
-        }
-        values::read(words, &context).iter().find_map(|reading| match convert::fit(slot, &reading.value, true)? {
-            Fit::Whole(value, by) => Some((value, by)),
+    /// The typed value of which the part is one. A tag says where a value is; what it is and where it ends, the grammar
+    /// of values knows better.
+    fn value_at(&self, slot: &Slot, span: Span) -> Option<(Json, By, Span)> {
+        let past;
+        let readings = if slot.prefer == Some(Prefer::Past) {
+            let context = values::Context { direction: values::Direction::Past, ..self.world.reading() };
+            past = values::read(self.source.text, &context);
+            past.as_slice()
+        } else {
+            self.source.values
+        };
+        let mut there: Vec<&Reading> = readings.iter().filter(|reading| reading.span.overlaps(span)).collect();
+        there.sort_by_key(|reading| std::cmp::Reverse(reading.span.len()));
+        there.into_iter().find_map(|reading| match convert::fit(slot, &reading.value, true)? {
+            Fit::Whole(value, by) => Some((value, by, reading.span)),
             Fit::Range(..) | Fit::Day(_) | Fit::Clock(_) => None,
         })
+    }
+
+    /// Whether the words are most of what was said.
+    fn is_most_of_it(&self, words: &str) -> bool {
+        const MOST: f32 = 0.6;
+        let weight = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count() as f32;
+        weight(words) >= MOST * weight(self.source.text)
     }
 
     /// An allowed value named in a part of the text.

@@ -34,7 +34,7 @@ pub(super) fn once_more(mut state: State, meaning: &Meaning, world: &World<'_>) 
         text: &meaning.act.rest,
         values: &meaning.values,
         tags: &meaning.tags,
-        is_tagged: meaning.is_tagged,
+        is_tagged: false,
         asked: None,
         correcting: true,
         offset: meaning.act.offset(&meaning.text),
