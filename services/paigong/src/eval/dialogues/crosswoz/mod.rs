@@ -53,7 +53,7 @@ pub(crate) struct Args {
     /// Print every turn that was read wrong.
     #[arg(long)]
     failures: bool,
-    /// The database that searches run in; tables are made in a schema of their own and dropped.
+    /// The database that searches run in, in temporary tables.
     #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
     database_url: Option<String>,
     #[command(flatten)]
