@@ -2,8 +2,8 @@
 //!
 //! The dialogue's own system offers one of possibly many fitting things, and the user's next words are about that one.
 //! So an offer counts as ours if our search, with our state, through our SQL, finds it too; where nothing meets all
-//! conditions, if it is among what meets all but some of them. Values are told for the thing that our memory says the
-//! question is about. A dialogue is finished when for each of its sub-goals the thing of the final goal was found so (or
+//! conditions, if it is among what meets all but some of them. A value is told when it was asked for, about the thing that
+//! our memory says the question is about, and the database has that thing. A dialogue is finished when for each of its sub-goals the thing of the final goal was found so (or
 //! named by the user) and all of its requested values were told about that thing; for a ride, when both ends are right.
 
 use std::collections::{BTreeMap, BTreeSet};
