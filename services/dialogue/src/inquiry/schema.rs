@@ -139,7 +139,7 @@ pub(super) enum Sense {
 }
 
 #[rustfmt::skip]
-const NEAR: &[&str] = &["周边", "附近", "旁边", "周围", "边上", "四周", "nearby", "near", "close to", "around"];
+const NEAR: &[&str] = &["周边", "附近", "旁边", "周围", "边上", "四周", "就近", "不远处", "nearby", "near", "close to", "around"];
 
 /// A word, letter by letter, and what it may stand for.
 pub(super) type Entry = (Vec<char>, Vec<Sense>);

@@ -17,6 +17,8 @@ pub(super) const WISH: &[&str] = &["想", "要", "希望", "最好", "需要", "
 /// What is asked.
 #[rustfmt::skip]
 pub(super) const QUESTION: &[&str] = &["吗", "么", "多少", "什么", "哪", "怎么", "如何", "几点", "多久", "多长", "咋", "啥", "呢", "告诉", "查", "问", "请", "给我", "发我", "把", "是不是", "是否", "有没有", "不?", "没?", "what", "how", "where", "when", "which", "tell", "give", "?"];
+/// What is asked without naming an answer.
+pub(super) const OPEN_QUESTION: &[&str] = &["什么", "哪些", "多少", "几点", "what", "how much", "how many"];
 /// What is thought of something.
 #[rustfmt::skip]
 pub(super) const REMARK: &[&str] = &["不错", "挺", "太", "很", "好", "高", "低", "贵", "便宜", "可以", "不少", "合适", "满意", "合理", "great", "nice", "cheap", "expensive", "high", "low"];

@@ -54,17 +54,47 @@ const PLACEHOLDERS: &[&str] = &[
     "无", "没有", "暂无", "未知", "不详", "不限", "其他", "其它", "其余", "不需要", "none", "na", "null", "nil", "unknown", "other", "others", "any", "test",
 ];
 
+/// The letters of a name, and where it may be cut: not inside a word of letters.
+struct Name {
+    letters: Vec<char>,
+    cuts: Vec<bool>,
+}
+
+impl Name {
+    fn new(name: &str) -> Self {
+        let text = Text::new(name, LONGEST);
+        let cuts = (0..=text.letters.len()).map(|at| text.is_end(at)).collect();
+        Self { letters: text.letters, cuts }
+    }
+
+    /// The lengths that a beginning of this name may have, shortest first.
+    fn heads(&self) -> impl DoubleEndedIterator<Item = usize> + '_ {
+        (2..=self.letters.len().saturating_sub(1).min(AFFIX)).filter(|&length| self.cuts[length])
+    }
+
+    /// The lengths that an end of this name may have, shortest first.
+    fn tails(&self) -> impl DoubleEndedIterator<Item = usize> + '_ {
+        let all = self.letters.len();
+        (2..=all.saturating_sub(1).min(AFFIX)).filter(move |length| self.cuts[all - length])
+    }
+
+    fn part(&self, from: usize, to: usize) -> Self {
+        Self { letters: self.letters[from..to].to_vec(), cuts: self.cuts[from..=to].to_vec() }
+    }
+}
+
 impl Names {
     /// Counts beginnings and ends over all labels.
     pub(super) fn learn(choices: &[Choice]) -> Self {
         // Two names alike are two branches; many are a habit of naming.
         let mut names = Self { common: (choices.len() / 60).max(4), ..Self::default() };
         for choice in choices {
-            let letters =
-                Text::new(without_brackets(&choice.label).as_deref().unwrap_or(&choice.label), LONGEST).letters;
-            let most = letters.len().saturating_sub(1).min(AFFIX);
-            for length in 2..=most {
+            let name = Name::new(without_brackets(&choice.label).as_deref().unwrap_or(&choice.label));
+            let letters = &name.letters;
+            for length in name.heads() {
                 *names.heads.entry(letters[..length].to_vec()).or_default() += 1;
+            }
+            for length in name.tails() {
                 *names.tails.entry(letters[letters.len() - length..].to_vec()).or_default() += 1;
             }
         }
@@ -75,67 +105,57 @@ impl Names {
 
     /// All names of all choices.
     pub(super) fn forms(&self, choices: &[Choice]) -> Vec<Form> {
-        let mut forms = Vec::with_capacity(choices.len() * 3);
+        let mut forms: Vec<Form> = Vec::with_capacity(choices.len() * 3);
         for (index, choice) in choices.iter().enumerate() {
             let first = forms.len();
             for name in std::iter::once(&choice.label).chain(&choice.further) {
-                self.add(index, name, &mut forms);
-            }
-            // The same letters twice say nothing new; the surer one stays.
-            let mut seen: Vec<Vec<char>> = Vec::new();
-            let mut at = first;
-            while at < forms.len() {
-                if seen.contains(&forms[at].letters) {
-                    forms.remove(at);
-                } else {
-                    seen.push(forms[at].letters.clone());
-                    at += 1;
-                }
+                self.add(index, name, first, &mut forms);
             }
         }
         forms
     }
 
-    fn add(&self, choice: usize, name: &str, forms: &mut Vec<Form>) {
-        let whole = Text::new(name, LONGEST).letters;
-        if whole.is_empty() || PLACEHOLDERS.iter().any(|word| whole.iter().copied().eq(word.chars())) {
+    /// Adds the forms of one name. Those of the choice begin at `first`; the same letters twice say nothing new.
+    fn add(&self, choice: usize, name: &str, first: usize, forms: &mut Vec<Form>) {
+        let whole = Name::new(name);
+        if whole.letters.is_empty() || PLACEHOLDERS.iter().any(|word| whole.letters.iter().copied().eq(word.chars())) {
             return;
         }
-        let length = whole.len() as f32;
-        let shared = self.head(&whole);
-        forms.push(Form { letters: whole.clone(), choice, is_core: false, shared, share: 1.0 });
-        let mut add = |letters: &[char]| {
+        let length = whole.letters.len() as f32;
+        let mut add = |part: &Name, is_core: bool| {
             // What is left is no name if it is what many have in common as well.
-            let is_common = self.heads.contains_key(letters) || self.tails.contains_key(letters);
-            if text::weight(letters) >= 2 && !is_common {
+            let letters = &part.letters;
+            let is_common = || self.heads.contains_key(letters) || self.tails.contains_key(letters);
+            let is_name = !is_core || text::weight(letters) >= 2 && !is_common();
+            if is_name && forms[first..].iter().all(|form| form.letters != *letters) {
                 let share = letters.len() as f32 / length;
-                let shared = self.head(letters);
-                forms.push(Form { letters: letters.to_vec(), choice, is_core: true, shared, share });
+                forms.push(Form { letters: letters.clone(), choice, is_core, shared: self.head(part), share });
             }
         };
-        let bare = without_brackets(name).map(|bare| Text::new(&bare, LONGEST).letters);
-        let bare = bare.filter(|bare| !bare.is_empty());
+        add(&whole, false);
+        let bare = without_brackets(name).map(|bare| Name::new(&bare)).filter(|bare| !bare.letters.is_empty());
         if let Some(bare) = &bare {
-            add(bare);
+            add(bare, true);
         }
-        let base = bare.as_deref().unwrap_or(&whole);
-        let tail = legal(base).max(self.tail(base));
+        let base = bare.as_ref().unwrap_or(&whole);
+        let end = base.letters.len();
         let head = self.head(base);
-        for (from, to) in [(0, base.len() - tail), (head, base.len()), (head, base.len().saturating_sub(tail))] {
-            if from < to && to - from < base.len() {
-                add(&base[from..to]);
+        let tails = [legal(&base.letters), self.tail(base)];
+        for (from, tail) in [(0, tails[0]), (0, tails[1]), (head, 0), (head, tails[0]), (head, tails[1])] {
+            let to = end.saturating_sub(tail);
+            if from < to && to - from < end {
+                add(&base.part(from, to), true);
             }
         }
     }
 
-    /// The length of the common beginning, 0 if there is none. Each letter of it must be usual after those before it:
-    /// of many names that begin with 北京, some go on with the same character by chance.
-    fn head(&self, letters: &[char]) -> usize {
-        let most = letters.len().saturating_sub(2).min(AFFIX);
+    /// The length of the common beginning, 0 if there is none. Each longer one must be usual after the one before it: of
+    /// many names that begin with 北京, some go on with the same character by chance.
+    fn head(&self, name: &Name) -> usize {
         let mut length = 0;
         let mut before = 0;
-        for longer in 2..=most {
-            match self.heads.get(&letters[..longer]) {
+        for longer in name.heads() {
+            match self.heads.get(&name.letters[..longer]) {
                 Some(&count) if count * 3 >= before => (length, before) = (longer, count),
                 _ => break,
             }
@@ -144,9 +164,9 @@ impl Names {
     }
 
     /// The length of the longest common end, 0 if there is none.
-    fn tail(&self, letters: &[char]) -> usize {
-        let most = letters.len().saturating_sub(2).min(AFFIX);
-        (2..=most).rev().find(|&length| self.tails.contains_key(&letters[letters.len() - length..])).unwrap_or(0)
+    fn tail(&self, name: &Name) -> usize {
+        let all = name.letters.len();
+        name.tails().rev().find(|length| self.tails.contains_key(&name.letters[all - length..])).unwrap_or(0)
     }
 }
 

@@ -7,6 +7,8 @@ use super::names::Form;
 
 /// Names that are compared letter by letter, at most.
 const COMPARED: usize = 24;
+/// Names that are looked at, at most; many may be the same.
+const RANKED: usize = 400;
 /// The shortest name that may have a slip.
 const SHORTEST: usize = 4;
 /// The share of a name's pairs that must occur in the text.
@@ -53,15 +55,35 @@ impl Grams {
             counts[id] += 1;
         }
         let share = |id: usize| f32::from(counts[id]) / (forms[id].letters.len() - 1) as f32;
-        let mut likely: Vec<(usize, f32)> =
-            touched.into_iter().map(|id| (id, share(id))).filter(|(_, share)| *share >= SHARED).collect();
-        let by_share = |a: &(usize, f32), b: &(usize, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
-        if likely.len() > COMPARED {
-            likely.select_nth_unstable_by(COMPARED, by_share);
-            likely.truncate(COMPARED);
+        // The more of a name is there and the more that is, the likelier.
+        let mut likely: Vec<(usize, f32)> = touched
+            .into_iter()
+            .filter(|id| share(*id) >= SHARED)
+            .map(|id| (id, share(id) * share(id) * f32::from(counts[id])))
+            .collect();
+        let by_weight = |a: &(usize, f32), b: &(usize, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
+        if likely.len() > RANKED {
+            likely.select_nth_unstable_by(RANKED, by_weight);
+            likely.truncate(RANKED);
         }
-        likely.sort_by(by_share);
-        likely.into_iter().filter_map(|(id, _)| Some((id, best_part(&forms[id].letters, text)?))).collect()
+        likely.sort_by(by_weight);
+        // Branches of one name are compared once.
+        let mut compared: Vec<(&[char], Option<Range<usize>>)> = Vec::new();
+        let mut found = Vec::new();
+        for (id, _) in likely {
+            let letters = forms[id].letters.as_slice();
+            let part = match compared.iter().find(|(known, _)| *known == letters) {
+                Some((_, part)) => part.clone(),
+                None if compared.len() == COMPARED => continue,
+                None => {
+                    let part = best_part(letters, text);
+                    compared.push((letters, part.clone()));
+                    part
+                }
+            };
+            found.extend(part.map(|part| (id, part)));
+        }
+        found
     }
 }
 

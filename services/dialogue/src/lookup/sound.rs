@@ -4,6 +4,8 @@ use pinyin::{ToPinyin, ToPinyinMulti};
 
 /// Other readings of single characters that a name is indexed by.
 const VARIANTS: usize = 6;
+/// Characters of a name that is indexed by them.
+const SHORT: usize = 8;
 
 /// A spelt text: the letters and, for each of them, whether a character of the text begins with it.
 #[derive(Debug, Default)]
@@ -58,8 +60,10 @@ pub(super) fn spellings(name: &[char], accent: bool) -> Vec<Vec<char>> {
         }
         letters
     };
+    // Long names are found by their other characters, and there are many of them.
+    let variants = if name.len() <= SHORT && !accent { VARIANTS } else { 0 };
     let others = syllables.iter().enumerate().flat_map(|(at, readings)| (1..readings.len()).map(move |r| (at, r)));
-    std::iter::once((0, 0)).chain(others.take(VARIANTS)).map(|(at, reading)| write(at, reading)).collect()
+    std::iter::once((0, 0)).chain(others.take(variants)).map(|(at, reading)| write(at, reading)).collect()
 }
 
 /// Whether `said`, which sounds like `name`, may be a slip for it. Spelt in letters it is; in characters there are as

@@ -90,6 +90,18 @@ fn what_is_none_of_the_choices_is_left_alone() {
 }
 
 #[test]
+fn slips_are_found_among_many_names_alike() {
+    let first = ["Acme", "Globex", "Initech", "Umbrella", "Stark", "Wayne", "Hooli", "Vandelay", "Cyberdyne", "Tyrell"];
+    let labels: Vec<String> =
+        (0..1_000).map(|n| format!("{} {} Trading {} Ltd", first[n % 10], first[n / 10 % 10], n / 100)).collect();
+    let index = Index::new(&labels.iter().map(Choice::named).collect::<Vec<_>>());
+    let found = index.find("please check the last order of Acme Globx Trading and send it again");
+    assert_eq!(found.len(), 1);
+    assert!(found[0].choices.iter().all(|choice| labels[choice.index].starts_with("Acme Globex")), "{found:?}");
+    assert_eq!((found[0].choices.len(), found[0].best()), (10, None));
+}
+
+#[test]
 fn two_mentions_are_two_matches_in_the_order_of_the_message() {
     let found = found(PLACES, "从颐和园到天坛公园");
     let names: Vec<_> = found.iter().map(|(names, _)| names[0].as_str()).collect();

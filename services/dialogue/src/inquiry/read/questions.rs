@@ -2,6 +2,7 @@
 
 use super::super::marks::What;
 use super::super::schema::{Kind, Sense};
+use super::super::words::OPEN_QUESTION;
 use super::{Asked, Reader};
 
 impl Reader<'_> {
@@ -24,7 +25,8 @@ impl Reader<'_> {
                 let is_set = matches!(self.topics.kind((topic, column)), Kind::Flags(_));
                 let asks_member =
                     is_set && self.read.asked.iter().any(|asked| asked.topic == topic && asked.column == *name);
-                if is_wanted || asks_member {
+                let is_open = self.says(self.clause(self.marks[at].span), OPEN_QUESTION);
+                if is_wanted && !is_open || asks_member {
                     continue;
                 }
                 self.ask(topic, column, None);

@@ -1,9 +1,9 @@
 //! The files of CrossWOZ as they are: dialogues with their annotations, and the database.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -66,11 +66,9 @@ const TABLES: [(&str, &str); 4] = [
 ];
 
 impl Data {
-    /// Reads the folder. The dialogues are in `val.json`, or, where there is no such file, in the only other part there.
+    /// Reads the folder. The dialogues are in `val.json`, or, where there is none, in the only JSON file beside `database`.
     pub(super) fn read(folder: &Path) -> anyhow::Result<Self> {
-        let parts = ["val.json", "test.json", "train.json"];
-        let file = parts.iter().map(|name| folder.join(name)).find(|path| path.exists());
-        let file = file.with_context(|| format!("{} has no val.json, test.json or train.json", folder.display()))?;
+        let file = dialogues_file(folder)?;
         let by_id: BTreeMap<String, Dialogue> = json(&file)?;
         let mut dialogues: Vec<Dialogue> =
             by_id.into_iter().map(|(id, dialogue)| Dialogue { id, ..dialogue }).collect();
@@ -93,6 +91,20 @@ impl Dialogue {
     /// Whether examples may be taken from this dialogue, which is then not evaluated: those whose id is a multiple of 5.
     pub(super) fn is_example(&self) -> bool {
         self.number().is_multiple_of(5)
+    }
+}
+
+fn dialogues_file(folder: &Path) -> anyhow::Result<PathBuf> {
+    let usual = folder.join("val.json");
+    if usual.exists() {
+        return Ok(usual);
+    }
+    let entries = std::fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
+    match files.as_slice() {
+        [only] => Ok(only.clone()),
+        _ => bail!("{} has no val.json, nor just one other file of dialogues", folder.display()),
     }
 }
 

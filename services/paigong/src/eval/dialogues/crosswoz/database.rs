@@ -1,5 +1,5 @@
-//! The data set's database in Postgres, in a schema of its own that is dropped at the end, and one search skill per
-//! domain: a manifest in memory, whose statement runs with nothing but bound values.
+//! The data set's database in temporary tables of Postgres, gone with the connection, and one search skill per domain: a
+//! manifest in memory, whose statement runs with nothing but bound values.
 
 use std::collections::BTreeMap;
 
@@ -19,18 +19,14 @@ pub(super) type Row = dispatch::Row;
 /// The connection and the skills.
 pub(super) struct Database {
     connection: PgConnection,
-    schema: String,
     /// By topic; `None` for routes, which are looked up by their ends.
     skills: Vec<Option<Skill>>,
 }
 
 impl Database {
-    /// Makes the schema, loads the tables and compiles the skills.
+    /// Connects, loads the tables and compiles the skills.
     pub(super) async fn load(url: &str, topics: &Topics, data: &Data) -> anyhow::Result<Self> {
         let mut connection = PgConnection::connect(url).await.context("the database of DATABASE_URL can't be used")?;
-        // The name is ours: letters, digits and _.
-        let schema = format!("eval_crosswoz_{}", std::process::id());
-        connection.execute(AssertSqlSafe(format!("CREATE SCHEMA {schema}; SET search_path = {schema}"))).await?;
         let mut skills = Vec::new();
         for (number, topic) in topics.topics.iter().enumerate() {
             let entries = data.database.get(topic.name.as_str()).map(Vec::as_slice).unwrap_or_default();
@@ -42,12 +38,11 @@ impl Database {
             }
             skills.push(is_place.then(|| skill(number, topic)).transpose()?);
         }
-        Ok(Self { connection, schema, skills })
+        Ok(Self { connection, skills })
     }
 
-    /// Drops the schema.
-    pub(super) async fn close(mut self) -> anyhow::Result<()> {
-        self.connection.execute(AssertSqlSafe(format!("DROP SCHEMA {} CASCADE", self.schema))).await?;
+    /// Ends the connection, and with it the tables.
+    pub(super) async fn close(self) -> anyhow::Result<()> {
         self.connection.close().await?;
         Ok(())
     }
@@ -77,10 +72,10 @@ impl Database {
         rows.iter().map(read).collect()
     }
 
-    /// The stations near the ends of a route.
-    pub(super) async fn stations(&mut self, from: &str, to: &str) -> anyhow::Result<(Option<String>, Option<String>)> {
-        let sql = "SELECT (SELECT station FROM station WHERE name = $1 LIMIT 1), (SELECT station FROM station WHERE name = $2 LIMIT 1)";
-        Ok(sqlx::query_as(sql).bind(from).bind(to).fetch_one(&mut self.connection).await?)
+    /// Whether the stations near both ends of a route can be told, be it that there is none.
+    pub(super) async fn knows_stations(&mut self, from: &str, to: &str) -> anyhow::Result<bool> {
+        let sql = "SELECT count(DISTINCT name) = 2 OR $1 = $2 FROM station WHERE name IN ($1, $2)";
+        Ok(sqlx::query_scalar(sql).bind(from).bind(to).fetch_one(&mut self.connection).await?)
     }
 }
 
@@ -102,7 +97,9 @@ async fn fill(connection: &mut PgConnection, number: usize, topic: &Topic, entri
     let table = table(number);
     let columns: Vec<String> =
         topic.columns.iter().enumerate().map(|(c, column)| format!("c{c} {}", sql_type(&column.kind))).collect();
-    connection.execute(AssertSqlSafe(format!("CREATE TABLE {table} (name text, {})", columns.join(", ")))).await?;
+    connection
+        .execute(AssertSqlSafe(format!("CREATE TEMPORARY TABLE {table} (name text, {})", columns.join(", "))))
+        .await?;
     let rows: Vec<Value> = entries
         .iter()
         .map(|(name, values)| {
@@ -124,7 +121,7 @@ async fn fill(connection: &mut PgConnection, number: usize, topic: &Topic, entri
 }
 
 async fn stations(connection: &mut PgConnection, entries: &[Entry]) -> anyhow::Result<()> {
-    connection.execute("CREATE TABLE station (name text, station text)").await?;
+    connection.execute("CREATE TEMPORARY TABLE station (name text, station text)").await?;
     let rows: Vec<Value> =
         entries.iter().map(|(name, values)| json!({"name": name, "station": values.get("地铁")})).collect();
     let insert =

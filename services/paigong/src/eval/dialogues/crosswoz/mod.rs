@@ -10,8 +10,9 @@
 //! * `joint_state_accuracy`: the share of user turns after which all constraints of all domains are exactly those of the
 //!   annotation, `sys_state_init` of the system's turn that follows, which is what the system understood before it looked
 //!   anything up; `selectedResults` is no constraint. The state is our own from the first turn on, as it is for TRADE
-//!   (published: 36.1). When the system offered something that violates a constraint, the constraint is given up, as the
-//!   data set's systems do; `joint_state_accuracy_words_only` is without that, as TRADE could not know.
+//!   (published: 36.1). When the system offered something that violates a constraint, by the database, the constraint is
+//!   given up, as the data set's systems do; `joint_state_accuracy_words_only` is without that, since TRADE has the words
+//!   of the dialogue and no database.
 //! * `joint_state_accuracy_single_turn`: the same, with the state before the turn taken from `sys_state` of the system's
 //!   turn before, so that an error counts once. This is how RuleDST was measured (published: 71.3): it goes from the state
 //!   before to the state after by rules over the user's acts. Ours reads these acts itself.
@@ -53,7 +54,7 @@ pub(crate) struct Args {
     /// Print every turn that was read wrong.
     #[arg(long)]
     failures: bool,
-    /// The database that searches run in; tables are made in a schema of their own and dropped.
+    /// The database that searches run in, in temporary tables.
     #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
     database_url: Option<String>,
     #[command(flatten)]

@@ -29,8 +29,8 @@ pub(super) fn topics(data: &Data) -> Topics {
     let score = || amount(Dimension::Score, &[], &[]);
     let attraction = Topic::new(
         "景点",
-        &["景点", "景区", "旅游景点", "游玩景点"],
-        &["玩的地方", "逛逛", "转转", "游玩", "溜达", "玩", "参观"],
+        &["景点", "景区", "旅游景点", "游玩景点", "美景", "名胜", "好玩的地方", "玩的地方", "游玩的地方"],
+        &["逛逛", "转转", "游玩", "溜达", "玩", "参观"],
         names("景点"),
     )
     .column("地址", ADDRESS, Kind::Text)

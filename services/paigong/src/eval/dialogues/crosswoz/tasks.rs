@@ -2,8 +2,8 @@
 //!
 //! The dialogue's own system offers one of possibly many fitting things, and the user's next words are about that one.
 //! So an offer counts as ours if our search, with our state, through our SQL, finds it too; where nothing meets all
-//! conditions, if it is among what meets all but some of them. Values are told for the thing that our memory says the
-//! question is about. A dialogue is finished when for each of its sub-goals the thing of the final goal was found so (or
+//! conditions, if it is among what meets all but some of them. A value is told when it was asked for, about the thing that
+//! our memory says the question is about, and the database has that thing. A dialogue is finished when for each of its sub-goals the thing of the final goal was found so (or
 //! named by the user) and all of its requested values were told about that thing; for a ride, when both ends are right.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -58,14 +58,9 @@ impl Journal {
                 .as_ref()
                 .map_or_else(|| asked.column.clone(), |member| format!("{}-{member}", asked.column));
             if let Some((from, to)) = route(topics, memory, asked.topic) {
-                let known = match topics.topics[asked.topic].name.as_str() {
-                    "地铁" => {
-                        let (first, last) = database.stations(&from, &to).await?;
-                        // Where there is none nearby, that is what is told.
-                        first.is_some() || last.is_some() || !from.is_empty()
-                    }
-                    _ => true,
-                };
+                // A ride is by template, there is nothing to look up.
+                let is_ride = topics.topics[asked.topic].name == "出租";
+                let known = is_ride || database.knows_stations(&from, &to).await?;
                 if known {
                     self.told.insert((asked.topic, ends(&from, &to), column));
                 }
@@ -217,4 +212,35 @@ fn route(topics: &Topics, memory: &Memory, topic: usize) -> Option<(String, Stri
 
 fn ends(from: &str, to: &str) -> String {
     format!("{from} → {to}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sub_goal_is_finished_when_its_thing_was_found_and_all_was_told_about_it() {
+        let text = r#"{"messages": [],
+            "goal": [[1, "酒店", "价格", "200-300元", false], [1, "酒店", "名称", "", false], [1, "酒店", "电话", "", false],
+                     [2, "餐馆", "名称", "", false], [2, "餐馆", "周边酒店", [], false],
+                     [3, "出租", "出发地", "id=1", false], [3, "出租", "目的地", "id=2", false], [3, "出租", "车牌", "", false]],
+            "final_goal": [[1, "酒店", "价格", "200-300元", true], [1, "酒店", "名称", "和平宾馆", true], [1, "酒店", "电话", "1", true],
+                     [2, "餐馆", "名称", "小王府", true], [2, "餐馆", "周边酒店", ["和平宾馆"], true],
+                     [3, "出租", "出发地", "和平宾馆", true], [3, "出租", "目的地", "小王府", true], [3, "出租", "车牌", "2", true]]}"#;
+        let dialogue: Dialogue = serde_json::from_str(text).expect("a dialogue");
+        let topic = |name: &str, things: &[&str]| {
+            dialogue::inquiry::Topic::new(name, &[], &[], things.iter().map(|thing| (*thing).to_owned()).collect())
+        };
+        let topics = Topics::new(vec![topic("酒店", &["和平宾馆"]), topic("餐馆", &["小王府"]), topic("出租", &[])]);
+        let mut journal = Journal::default();
+        assert_eq!(journal.judge(&topics, &dialogue).0, 0);
+        journal.found.insert((0, "和平宾馆".into()));
+        journal.told.insert((0, "和平宾馆".into(), "电话".into()));
+        journal.told.insert((2, ends("和平宾馆", "小王府"), "车牌".into()));
+        journal.told.insert((1, "小王府".into(), "周边酒店".into()));
+        let (finished, all, missing) = journal.judge(&topics, &dialogue);
+        assert_eq!((finished, all, missing), (2, 3, vec!["2: 餐馆 小王府 was not found".to_owned()]));
+        journal.found.insert((1, "小王府".into()));
+        assert_eq!(journal.judge(&topics, &dialogue).0, 3);
+    }
 }
