@@ -24,7 +24,15 @@ fn declines(meaning: &Meaning) -> bool {
 
 /// Whether the message only takes what was put to the user or asks about it, so that it is no request for `skill`. Skills
 /// of other domains are asked for in questions too: "how much is in my account?".
-pub(super) fn is_about_proposal(state: &State, meaning: &Meaning, skill: &str) -> bool {
+pub(super) fn is_about_proposal(state: &State, meaning: &Meaning, skill: &str, world: &World<'_>) -> bool {
+    let writes = |name: &str| {
+        world.catalogue.live(name).is_some_and(|skill| skill.manifest.effect.needs_confirmation())
+    };
+    // What was found may be asked to be booked, in a question too: "can you reserve it?".
+    let goes_further = writes(skill) && state.top().is_some_and(|frame| !writes(&frame.skill));
+    if goes_further {
+        return meaning.has(Stance::Others);
+    }
     let domain = |name: &str| name.split('.').next().unwrap_or_default().to_owned();
     let is_same = state.top().is_some_and(|frame| domain(&frame.skill) == domain(skill));
     let is_about = |stance: Option<Stance>| !matches!(stance, None | Some(Stance::Inform));
