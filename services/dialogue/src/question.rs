@@ -98,7 +98,8 @@ fn is_plural(sentence: &str, words: &[String]) -> bool {
 const QUESTION_WORDS: &[&str] =
     &["what", "what's", "whats", "which", "when", "when's", "where", "where's", "who", "how", "does", "is", "are", "几", "多少", "哪", "什么"];
 
-fn has_question_word(sentence: &str) -> bool {
+/// Whether the sentence asks about something, rather than for something to be done.
+pub(crate) fn has_question_word(sentence: &str) -> bool {
     let trimmed = sentence.trim();
     let first = trimmed.split(|c: char| c.is_whitespace() || c == ',').next().unwrap_or_default();
     let is_about = contains_words(trimmed, "how about") || contains_words(trimmed, "what about");
@@ -196,6 +197,11 @@ fn matched(sentence: &str, field: &Field, topics: &[String]) -> Vec<String> {
                 found.push(key.to_owned());
             }
         }
+    }
+    // "Where does it arrive?" asks for no time of arrival.
+    let heads = field.titles.first().and_then(|title| title.rsplit(' ').next()).unwrap_or_default();
+    if ["time", "date"].contains(&heads) && !found.iter().any(|word| word == stem(heads)) {
+        found.clear();
     }
     found
 }

@@ -200,6 +200,6 @@ fn is_digression(
     let answers_question = frame.asked().is_some_and(|asked| filling.filled.iter().any(|(name, _)| name == asked));
     let is_answer = filling.coverage(&meaning.act.rest) >= ANSWER_COVERAGE
         || (answers_question && !meaning.act.corrects)
-        || accept::is_about_proposal(state, meaning, &top.skill, world);
+        || accept::stays(state, meaning, top, world);
     !is_answer && top.p > 0.5 && (!expects_free_text || meaning.similarity >= DIGRESSION_SIMILARITY)
 }

@@ -22,24 +22,30 @@ fn declines(meaning: &Meaning) -> bool {
     }
 }
 
-/// Whether the message only takes what was put to the user or asks about it, so that it is no request for `skill`. Skills
-/// of other domains are asked for in questions too: "how much is in my account?".
-pub(super) fn is_about_proposal(state: &State, meaning: &Meaning, skill: &str, world: &World<'_>) -> bool {
+/// A skill of the same domain must be this likely to take the place of the one under way, unless it goes further.
+const SAME_DOMAIN: f32 = 0.85;
+
+/// Whether the message stays with what is before the user, although it looks like a request for `top`, another skill of the
+/// same domain: it takes what was put forward, or asks about it. Skills of other domains are asked for in questions too:
+/// "how much is in my account?".
+pub(super) fn stays(state: &State, meaning: &Meaning, top: &crate::Candidate, world: &World<'_>) -> bool {
+    let domain = |name: &str| name.split('.').next().unwrap_or_default().to_owned();
+    let Some(frame) = state.top().filter(|frame| domain(&frame.skill) == domain(&top.skill)) else { return false };
+    if state.proposal.as_ref().is_none_or(|proposal| proposal.values.is_empty()) {
+        return false;
+    }
     let writes = |name: &str| {
         world.catalogue.live(name).is_some_and(|skill| skill.manifest.effect.needs_confirmation())
     };
     // What was found may be asked to be booked, in a question too: "can you reserve it?".
-    let goes_further = writes(skill) && state.top().is_some_and(|frame| !writes(&frame.skill));
-    if goes_further {
-        return meaning.has(Stance::Others);
-    }
-    let domain = |name: &str| name.split('.').next().unwrap_or_default().to_owned();
-    let is_same = state.top().is_some_and(|frame| domain(&frame.skill) == domain(skill));
-    let is_about = |stance: Option<Stance>| !matches!(stance, None | Some(Stance::Inform));
-    is_same
-        && state.proposal.as_ref().is_some_and(|proposal| !proposal.values.is_empty())
-        && !meaning.sentences.is_empty()
-        && meaning.sentences.iter().all(|sentence| is_about(sentence.stance))
+    let goes_further = writes(&top.skill) && !writes(&frame.skill);
+    let is_about = |sentence: &crate::Sentence| match sentence.stance {
+        Some(Stance::Question) => !goes_further || crate::question::has_question_word(&skills::fold(&sentence.text)),
+        None | Some(Stance::Inform) => false,
+        Some(_) => true,
+    };
+    let is_all_about = !meaning.sentences.is_empty() && meaning.sentences.iter().all(is_about);
+    is_all_about || meaning.has(Stance::Others) || (!goes_further && top.p < SAME_DOMAIN)
 }
 
 /// An answer to the offer of a skill, or of more help.
