@@ -46,6 +46,8 @@ pub struct Told {
     pub skill: Option<String>,
     /// Whether it was asked what else can be done.
     pub more: bool,
+    /// Whether the top request was carried out.
+    pub done: bool,
 }
 
 /// The state after something was said to the user outside of [`crate::step`]. Values that were put forward earlier stand
@@ -63,6 +65,9 @@ pub fn tell(mut state: State, told: Told, world: &World<'_>) -> State {
         proposal.values = told.values;
         proposal.confirming = told.confirming;
         proposal.accepted = false;
+    }
+    if told.done {
+        proposal.confirming = false;
     }
     proposal.skill = told.skill;
     proposal.more = told.more;

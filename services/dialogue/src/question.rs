@@ -135,7 +135,7 @@ const SAID_FOR: &[(&str, &[&str])] = &[
     ("rent", &["rent", "cost", "costs", "how much", "price", "monthly"]),
     ("rating", &["rating", "rated", "rate", "reviews", "review", "stars", "star"]),
     ("date", &["date", "what day", "which day"]),
-    ("time", &["time", "when", "what hour"]),
+    ("time", &["time", "times", "when", "what hour", "how long", "how many days", "days", "period"]),
     ("duration", &["duration", "how long", "how much time", "timing"]),
     ("days", &["how long", "how many days", "days"]),
     ("departure", &["depart", "departs", "departing", "departure", "leave", "leaves", "leaving", "take off", "fly out"]),

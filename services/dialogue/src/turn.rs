@@ -25,6 +25,8 @@ pub fn step(mut state: State, meaning: &Meaning, world: &World<'_>) -> Step {
     if meaning.language.is_some() {
         state.language = meaning.language;
     }
+    let contextual = accept::in_context(&state, meaning);
+    let meaning = contextual.as_ref().unwrap_or(meaning);
     if let Some(step) = accept::offered(&mut state, meaning, world) {
         return accept::take_up(step, None, meaning, world);
     }

@@ -39,6 +39,12 @@ pub(super) fn stays(state: &State, meaning: &Meaning, top: &crate::Candidate, wo
     };
     // What was found may be asked to be booked, in a question too: "can you reserve it?".
     let goes_further = writes(&top.skill) && !writes(&frame.skill);
+    // A write that waits for its confirmation is not left for a look at what else there is, but by a word that says so.
+    let goes_back = writes(&frame.skill) && !writes(&top.skill);
+    let is_confirming = state.proposal.as_ref().is_some_and(|proposal| proposal.confirming);
+    if goes_back && is_confirming {
+        return true;
+    }
     let is_about = |sentence: &crate::Sentence| match sentence.stance {
         Some(Stance::Question) => !goes_further || crate::question::has_question_word(&skills::fold(&sentence.text)),
         None | Some(Stance::Inform) => false,
@@ -46,6 +52,37 @@ pub(super) fn stays(state: &State, meaning: &Meaning, top: &crate::Candidate, wo
     };
     let is_all_about = !meaning.sentences.is_empty() && meaning.sentences.iter().all(is_about);
     is_all_about || meaning.has(Stance::Others) || (!goes_further && top.p < SAME_DOMAIN)
+}
+
+/// How much likelier a skill of the domain under discussion is than it looks by itself.
+const DOMAIN_PRIOR: f32 = 4.0;
+
+/// The message's candidates in the light of what it is about: with a result before the user, "book it" means that domain.
+pub(super) fn in_context(state: &State, meaning: &Meaning) -> Option<Meaning> {
+    let domain = |name: &str| name.split('.').next().unwrap_or_default().to_owned();
+    let own = domain(&state.top()?.skill);
+    state.proposal.as_ref().filter(|proposal| !proposal.values.is_empty())?;
+    let mut candidates = meaning.candidates.clone();
+    for candidate in &mut candidates {
+        if domain(&candidate.skill) == own {
+            candidate.p *= DOMAIN_PRIOR;
+        }
+    }
+    let before: f32 = meaning.candidates.iter().map(|candidate| candidate.p).sum();
+    let after: f32 = candidates.iter().map(|candidate| candidate.p).sum();
+    if after <= before {
+        return None;
+    }
+    candidates.iter_mut().for_each(|candidate| candidate.p *= before / after);
+    candidates.sort_by(|a, b| b.p.total_cmp(&a.p));
+    let is_other = candidates.first().map(|top| &top.skill) != meaning.candidates.first().map(|top| &top.skill);
+    // A first candidate that was unsure among others is surer without them.
+    let band = if meaning.band == crate::Band::Ask && (is_other || candidates.first().is_some_and(|top| top.p > 0.5)) {
+        crate::Band::Confirm
+    } else {
+        meaning.band
+    };
+    Some(Meaning { candidates, band, ..meaning.clone() })
 }
 
 /// An answer to the offer of a skill, or of more help.

@@ -182,6 +182,9 @@ fn switched(state: &State, meaning: &Meaning, world: &World<'_>) -> Option<Step>
     }
     let top = meaning.top(Band::Ask).filter(|top| top.skill != frame.skill && top.p > 0.5)?;
     let skill = world.permitted(&top.skill)?;
+    if super::accept::stays(state, meaning, top, world) {
+        return None;
+    }
     // "不是周三，是周四" is a correction, not another skill.
     if read(state, meaning, world, true).coverage(&meaning.act.rest) >= super::ANSWER_COVERAGE {
         return None;

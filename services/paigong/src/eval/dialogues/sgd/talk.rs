@@ -106,6 +106,7 @@ fn told(turn: &Turn) -> Told {
                     let intent = action.values.first().map(String::as_str).unwrap_or_default();
                     told.skill = Some(schema::skill_name(&frame.service, intent));
                 }
+                "NOTIFY_SUCCESS" => told.done = true,
                 "REQ_MORE" => told.more = true,
                 _ => {}
             }
