@@ -216,6 +216,12 @@ impl Catalogue for App {
         self.skills.get(name).cloned()
     }
 
+    fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> = self.skills.keys().cloned().collect();
+        names.sort_unstable();
+        names
+    }
+
     fn version(&self, name: &str, version: u32) -> Option<Arc<Skill>> {
         if let Some(skill) = self.skills.get(name).filter(|skill| skill.version == version) {
             return Some(Arc::clone(skill));

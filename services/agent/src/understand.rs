@@ -73,9 +73,16 @@ pub(crate) async fn understand(request: &Request, means: Means<'_>) -> Result<Un
             let may_ask = matches!(sentence.stance, None | Some(Stance::Inform | Stance::Question));
             vector.as_ref().filter(|_| may_ask).map(|vector| model.classify(vector, &allowed))
         })
-        .fold(model.classify(&embedding.vector, &allowed), |best, other| {
-            if other.confidence > best.confidence { other } else { best }
-        });
+        .reduce(|best, other| if other.confidence > best.confidence { other } else { best });
+    let accepts_first = read.len() > 1 && read[0].0.stance == Some(Stance::Accept);
+    let verdict = match verdict {
+        Some(part) if accepts_first => part,
+        Some(part) => {
+            let whole = model.classify(&embedding.vector, &allowed);
+            if part.confidence > whole.confidence { part } else { whole }
+        }
+        None => model.classify(&embedding.vector, &allowed),
+    };
     meaning.sentences = read.into_iter().map(|(sentence, _)| sentence).collect();
     report.path = Path::Model;
     report.timings.insert("tokenise".into(), json!(rounded(embedding.timings.tokenise.as_secs_f64())));

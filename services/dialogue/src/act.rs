@@ -90,8 +90,32 @@ pub fn read(text: &str) -> ActReading {
     let lead = leading(text, &folded);
     match lead {
         Some((act, rest)) => ActReading { act: Some(act), rest, corrects },
-        None => ActReading { act: None, rest: text.to_owned(), corrects },
+        None => ActReading { act: None, rest: without_interruption(text).to_owned(), corrects },
     }
+}
+
+/// Whether the message puts something else before what is under way: "先查一下…", "before that, …".
+#[must_use]
+pub fn interrupts(text: &str) -> bool {
+    let folded = fold(text);
+    let body = trim(&folded);
+    lexicon::INTERRUPTIONS.iter().any(|word| {
+        let after = body.strip_prefix(word);
+        after.is_some_and(|after| !word.is_ascii() || after.starts_with(|c: char| !c.is_alphanumeric()))
+    })
+}
+
+/// The text without words that only interrupt, where a mark sets them apart: "等等，我要报销" → "我要报销".
+fn without_interruption(text: &str) -> &str {
+    let folded = fold(text);
+    let start = folded.len() - folded.trim_start_matches(is_noise).len();
+    let longest = lexicon::INTERRUPTIONS.iter().filter(|word| folded[start..].starts_with(**word)).map(|word| word.len()).max();
+    let Some(end) = longest.map(|length| start + length) else { return text };
+    let set_apart = folded[end..].trim_start().starts_with(['，', ',', '。', '.', '！', '!', '…']);
+    // `fold` keeps the number of characters, not of bytes.
+    let characters = folded[..end].chars().count();
+    let rest = text.char_indices().nth(characters).map_or("", |(at, _)| &text[at..]).trim_start_matches(is_noise);
+    if set_apart && !rest.is_empty() { rest } else { text }
 }
 
 /// Several phrases of the same act with nothing between them: "算了不要了", "好的可以".
@@ -332,6 +356,9 @@ mod tests {
         ] {
             assert_eq!(read(text).act, None, "{text}");
         }
+        assert_eq!(act("等等，我要报销打车费"), (None, "我要报销打车费".into()));
+        assert_eq!(act("hold on, where is my order"), (None, "where is my order".into()));
+        assert!(interrupts("先查一下SO-20318到哪了") && interrupts("Before that: my balance?") && !interrupts("waiting list"));
         assert!(read("改为后天").corrects);
         assert!(read("tmr 4pm instead plz").corrects);
     }

@@ -47,6 +47,10 @@ use skills::Skill;
 pub trait Catalogue {
     /// The skill that is live under this name.
     fn live(&self, name: &str) -> Option<Arc<Skill>>;
+    /// The names of all live skills, where they can be listed.
+    fn names(&self) -> Vec<String> {
+        Vec::new()
+    }
     /// A particular version, which may no longer be live.
     fn version(&self, name: &str, version: u32) -> Option<Arc<Skill>>;
 }

@@ -5,7 +5,8 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::state::{Phase, State};
+use crate::World;
+use crate::state::{Frame, Phase, State};
 
 /// What stands before the user.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -45,14 +46,17 @@ pub struct Told {
     pub skill: Option<String>,
     /// Whether it was asked what else can be done.
     pub more: bool,
+    /// Whether the top request was carried out.
+    pub done: bool,
 }
 
 /// The state after something was said to the user outside of [`crate::step`]. Values that were put forward earlier stand
 /// until others take their place.
 #[must_use]
-pub fn tell(mut state: State, told: Told) -> State {
+pub fn tell(mut state: State, told: Told, world: &World<'_>) -> State {
     state.choosing = None;
     state.offered = false;
+    follow(&mut state, &told, world);
     if let Some(frame) = state.frames.last_mut() {
         frame.phase = if told.confirming { Phase::Confirming } else { Phase::Filling(told.asked.into_iter().next()) };
     }
@@ -62,8 +66,36 @@ pub fn tell(mut state: State, told: Told) -> State {
         proposal.confirming = told.confirming;
         proposal.accepted = false;
     }
+    if told.done {
+        proposal.confirming = false;
+    }
     proposal.skill = told.skill;
     proposal.more = told.more;
     state.proposal = Some(proposal);
     state
+}
+
+/// Who asks "how many tickets?" takes the request for one that has tickets: if the skill on top does not have the slots
+/// that were asked for or read back, and one other skill of its domain does, that is what is under way.
+fn follow(state: &mut State, told: &Told, world: &World<'_>) {
+    let Some(top) = state.frames.last() else { return };
+    let Some(skill) = world.of(top) else { return };
+    let read_back = told.values.keys().filter(|_| told.confirming);
+    let spoken_of: Vec<&String> = told.asked.iter().chain(read_back).collect();
+    let has_all = |skill: &skills::Skill| spoken_of.iter().all(|name| skill.slots().contains_key(*name));
+    if spoken_of.is_empty() || has_all(&skill) {
+        return;
+    }
+    let domain = |name: &str| name.split('.').next().unwrap_or_default().to_owned();
+    let others = world.catalogue.names().into_iter().filter(|name| domain(name) == domain(&top.skill));
+    let mut fitting = others.filter_map(|name| world.permitted(&name)).filter(|skill| has_all(skill));
+    let (Some(other), None) = (fitting.next(), fitting.next()) else { return };
+    let mut frame = Frame::new(&other, &top.utterance);
+    for (name, filled) in &top.slots {
+        let is_own = other.slots().get(name).is_some_and(|slot| slot.source.is_none());
+        if is_own && other.validate(name, &filled.value).is_ok() {
+            frame.slots.insert(name.clone(), filled.clone());
+        }
+    }
+    state.push(frame);
 }

@@ -20,9 +20,16 @@ pub struct Field {
 #[must_use]
 pub fn asked<'a>(sentences: &[Sentence], fields: &'a [Field], topics: &[String]) -> Vec<&'a str> {
     let mut names: Vec<&str> = Vec::new();
-    for sentence in sentences.iter().filter(|sentence| sentence.stance != Some(Stance::Inform)) {
+    for sentence in sentences {
         let text = fold(&sentence.text);
-        if sentence.stance != Some(Stance::Question) && !is_question(&text) {
+        let is_asked = match sentence.stance {
+            Some(Stance::Question) => true,
+            Some(Stance::Others) => false,
+            // "Can you find me a hotel?" asks for something to be done, "how many stars has it?" does not.
+            Some(Stance::Inform) => has_question_word(&text),
+            _ => is_question(&text),
+        };
+        if !is_asked {
             continue;
         }
         let hits: Vec<(Vec<String>, &Field)> = fields
@@ -30,12 +37,13 @@ pub fn asked<'a>(sentences: &[Sentence], fields: &'a [Field], topics: &[String])
             .map(|field| (matched(&text, field, topics), field))
             .filter(|(words, _)| !words.is_empty())
             .collect();
-        for (words, field) in &hits {
+        for (at, (words, field)) in hits.iter().enumerate() {
             // "Price per night" says more than "price": a field all of whose words another matches too, with more
-            // besides, was not meant.
-            let is_outdone = hits
-                .iter()
-                .any(|(other, _)| other.len() > words.len() && words.iter().all(|word| other.contains(word)));
+            // besides, was not meant; of two that match alike the first is.
+            let is_outdone = hits.iter().enumerate().any(|(other_at, (other, _))| {
+                let has_all = words.iter().all(|word| other.contains(word));
+                has_all && (other.len() > words.len() || other.len() == words.len() && other_at < at && !is_plural(&text, words))
+            });
             if !is_outdone && !names.contains(&field.name.as_str()) {
                 names.push(&field.name);
             }
@@ -79,6 +87,25 @@ const INSIDE: &[&str] = &[
     "告诉我", "多少", "几点", "哪里", "哪儿", "在哪", "什么", "怎么样", "是否", "有没有", "能不能", "可不可以", "几",
 ];
 
+/// Whether the words are in the plural: "which stations", as against "which station".
+fn is_plural(sentence: &str, words: &[String]) -> bool {
+    sentence.split(|c: char| !c.is_alphanumeric()).any(|said| {
+        said.strip_suffix('s').is_some_and(|single| words.iter().any(|word| word == stem(single)) && single.len() > 3)
+    })
+}
+
+/// Words that only questions about something have.
+const QUESTION_WORDS: &[&str] =
+    &["what", "what's", "whats", "which", "when", "when's", "where", "where's", "who", "how", "does", "is", "are", "几", "多少", "哪", "什么"];
+
+/// Whether the sentence asks about something, rather than for something to be done.
+pub(crate) fn has_question_word(sentence: &str) -> bool {
+    let trimmed = sentence.trim();
+    let first = trimmed.split(|c: char| c.is_whitespace() || c == ',').next().unwrap_or_default();
+    let is_about = contains_words(trimmed, "how about") || contains_words(trimmed, "what about");
+    !is_about && (QUESTION_WORDS.contains(&first) || INSIDE.iter().any(|words| contains_words(trimmed, words)))
+}
+
 fn is_question(sentence: &str) -> bool {
     let trimmed = sentence.trim();
     let first = trimmed.split(|c: char| c.is_whitespace() || c == ',').next().unwrap_or_default();
@@ -91,7 +118,8 @@ fn is_question(sentence: &str) -> bool {
 
 /// Words that say nothing about which field is meant.
 const EMPTY: &[&str] = &[
-    "the", "a", "an", "of", "is", "are", "has", "have", "for", "to", "in", "on", "at", "and", "or", "name", "number",
+    "the", "a", "an", "of", "where", "which", "when", "name", "day", "whether", "boolean", "flag", "indicating", "local", "place",
+    "city", "find", "go", "through", "scale", "out", "be", "up", "user", "approximate", "is", "are", "has", "have", "for", "to", "in", "on", "at", "and", "or", "name", "number",
     "good", "allowed", "per", "type", "with", "from", "by", "options", "new", "street", "event", "total", "average",
     "destination", "origin", "location", "aggregate",
 ];
@@ -100,14 +128,30 @@ const EMPTY: &[&str] = &[
 const SAID_FOR: &[(&str, &[&str])] = &[
     ("phone", &["phone", "call", "telephone", "contact", "number", "their number"]),
     ("telephone", &["phone", "call", "contact"]),
-    ("address", &["address", "located", "where is it", "where is", "where's", "where are", "location"]),
+    ("address", &["address", "adress", "located", "where is", "where's", "where are", "location", "where will it", "where do i have to go"]),
     ("price", &["price", "cost", "costs", "how much", "expensive", "cheap", "charge", "pay", "fee", "rate", "pricing"]),
     ("fare", &["fare", "cost", "costs", "how much", "price", "ticket price", "pay", "charge"]),
     ("cost", &["cost", "costs", "how much", "price", "charge", "pay"]),
     ("rent", &["rent", "cost", "costs", "how much", "price", "monthly"]),
     ("rating", &["rating", "rated", "rate", "reviews", "review", "stars", "star"]),
-    ("date", &["date", "what day", "when is", "which day"]),
-    ("time", &["time", "when does", "when is", "what hour"]),
+    ("date", &["date", "what day", "which day"]),
+    ("time", &["time", "times", "when", "what hour", "how long", "how many days", "days", "period"]),
+    ("duration", &["duration", "how long", "how much time", "timing"]),
+    ("days", &["how long", "how many days", "days"]),
+    ("departure", &["depart", "departs", "departing", "departure", "leave", "leaves", "leaving", "take off", "fly out"]),
+    ("arrival", &["arrive", "arrives", "arriving", "arrival", "land", "lands", "landing", "get there", "gets there", "reach", "get in"]),
+    ("arrives", &["arrive", "arrives", "arriving", "land", "lands", "get there", "gets there"]),
+    ("next", &["next day", "day after", "following day", "next"]),
+    ("leaving", &["leave", "leaves", "leaving", "depart", "departs", "departing", "departure", "start from", "pick me up"]),
+    ("going", &["go to", "goes to", "going to", "going", "arrive", "arrives", "arriving", "reach", "reaching", "get off", "destination", "arrival", "get to"]),
+    ("origin", &["leave", "leaves", "leaving", "depart", "departs", "departing", "departure", "take off", "fly out", "flying out"]),
+    ("destination", &["land", "lands", "landing", "arrive", "arrives", "arriving", "arrival", "flying to", "destination", "fly into"]),
+    ("airport", &["airport", "airports", "where"]),
+    ("inbound", &["return", "returning", "back", "inbound"]),
+    ("actors", &["actor", "actors", "actress", "star", "stars", "starring", "acts", "cast"]),
+    ("starring", &["actor", "actors", "actress", "star", "stars", "starring", "acts", "cast"]),
+    ("passengers", &["passengers", "passenger", "people", "persons", "person", "travelers"]),
+    ("bags", &["bags", "bag", "luggage", "baggage"]),
     ("wifi", &["wifi", "wi-fi", "internet", "wi fi", "wireless"]),
     ("pets", &["pets", "pet", "dog", "dogs", "cat", "cats", "animals"]),
     ("kids", &["kids", "children", "child", "kid", "family"]),
@@ -148,10 +192,16 @@ fn matched(sentence: &str, field: &Field, topics: &[String]) -> Vec<String> {
             let said: &[&str] = SAID_FOR.iter().find(|(known, _)| *known == word).map_or(&[], |(_, said)| said);
             let is_said = said.iter().any(|said| contains_words(sentence, said))
                 || (word.is_ascii() && word.len() > 2 && !EMPTY.contains(&word) && !topics.iter().any(|topic| stem(topic) == stem(word)) && contains_stem(sentence, word));
-            if is_said && !found.iter().any(|known| known == word) {
-                found.push(word.to_owned());
+            let key = if word.is_ascii() { stem(word) } else { word };
+            if is_said && !found.iter().any(|known| known == key) {
+                found.push(key.to_owned());
             }
         }
+    }
+    // "Where does it arrive?" asks for no time of arrival.
+    let heads = field.titles.first().and_then(|title| title.rsplit(' ').next()).unwrap_or_default();
+    if ["time", "date"].contains(&heads) && !found.iter().any(|word| word == stem(heads)) {
+        found.clear();
     }
     found
 }

@@ -29,6 +29,8 @@ pub fn step(mut state: State, meaning: &Meaning, world: &World<'_>) -> Step {
     if let Some(note) = returned {
         return repeat(state, world).noting(note);
     }
+    let contextual = accept::in_context(&state, meaning);
+    let meaning = contextual.as_ref().unwrap_or(meaning);
     if let Some(step) = accept::offered(&mut state, meaning, world) {
         return accept::take_up(step, None, meaning, world);
     }
@@ -227,13 +229,19 @@ fn apply(mut state: State, filling: Filling, world: &World<'_>) -> Step {
 }
 
 /// Whether the message asks for another skill than the top frame's, surely enough to leave it for now.
-fn is_digression(state: &State, meaning: &Meaning, filling: &Filling, expects_free_text: bool) -> bool {
+fn is_digression(
+    state: &State,
+    meaning: &Meaning,
+    filling: &Filling,
+    expects_free_text: bool,
+    world: &World<'_>,
+) -> bool {
     let Some(frame) = state.top() else { return false };
     let band = if filling.is_empty() && !expects_free_text { Band::Confirm } else { Band::Act };
     let Some(top) = meaning.top(band).filter(|top| top.skill != frame.skill) else { return false };
     let answers_question = frame.asked().is_some_and(|asked| filling.filled.iter().any(|(name, _)| name == asked));
     let is_answer = filling.coverage(&meaning.act.rest) >= ANSWER_COVERAGE
-        || (answers_question && !meaning.act.corrects)
-        || accept::is_about_proposal(state, meaning, &top.skill);
+        || (answers_question && !meaning.act.corrects && !crate::act::interrupts(&meaning.text))
+        || accept::stays(state, meaning, top, world);
     !is_answer && top.p > 0.5 && (!expects_free_text || meaning.similarity >= DIGRESSION_SIMILARITY)
 }

@@ -606,6 +606,12 @@ static BY_PHRASE: LazyLock<HashMap<&'static str, Act>> = LazyLock::new(|| {
     WHOLE.iter().flat_map(|(act, phrases)| phrases.iter().map(move |phrase| (*phrase, *act))).collect()
 });
 
+/// Words that put another thing before what is under way, or only gain time; folded, longest first.
+pub(super) const INTERRUPTIONS: &[&str] = &[
+    "不好意思先", "在这之前", "在此之前", "等一下", "等一等", "等等", "稍等", "对了", "哦对了", "顺便问一下", "顺便", "另外", "先",
+    "before that", "before we go on", "by the way", "hold on", "hang on", "one moment", "wait a minute", "wait", "oh", "actually first", "first",
+];
+
 /// Phrases that may open a longer message, longest first.
 static LEADING: LazyLock<Vec<(&'static str, Act)>> = LazyLock::new(|| {
     let opens =

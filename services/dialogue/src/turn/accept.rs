@@ -22,16 +22,67 @@ fn declines(meaning: &Meaning) -> bool {
     }
 }
 
-/// Whether the message only takes what was put to the user or asks about it, so that it is no request for `skill`. Skills
-/// of other domains are asked for in questions too: "how much is in my account?".
-pub(super) fn is_about_proposal(state: &State, meaning: &Meaning, skill: &str) -> bool {
+/// A skill of the same domain must be this likely to take the place of the one under way, unless it goes further.
+const SAME_DOMAIN: f32 = 0.85;
+
+/// Whether the message stays with what is before the user, although it looks like a request for `top`, another skill of the
+/// same domain: it takes what was put forward, or asks about it. Skills of other domains are asked for in questions too:
+/// "how much is in my account?".
+pub(super) fn stays(state: &State, meaning: &Meaning, top: &crate::Candidate, world: &World<'_>) -> bool {
     let domain = |name: &str| name.split('.').next().unwrap_or_default().to_owned();
-    let is_same = state.top().is_some_and(|frame| domain(&frame.skill) == domain(skill));
-    let is_about = |stance: Option<Stance>| !matches!(stance, None | Some(Stance::Inform));
-    is_same
-        && state.proposal.as_ref().is_some_and(|proposal| !proposal.values.is_empty())
-        && !meaning.sentences.is_empty()
-        && meaning.sentences.iter().all(|sentence| is_about(sentence.stance))
+    let Some(frame) = state.top().filter(|frame| domain(&frame.skill) == domain(&top.skill)) else { return false };
+    if state.proposal.as_ref().is_none_or(|proposal| proposal.values.is_empty()) {
+        return false;
+    }
+    let writes = |name: &str| {
+        world.catalogue.live(name).is_some_and(|skill| skill.manifest.effect.needs_confirmation())
+    };
+    // What was found may be asked to be booked, in a question too: "can you reserve it?".
+    let goes_further = writes(&top.skill) && !writes(&frame.skill);
+    // A write that waits for its confirmation is not left for a look at what else there is, but by a word that says so.
+    let goes_back = writes(&frame.skill) && !writes(&top.skill);
+    let is_confirming = state.proposal.as_ref().is_some_and(|proposal| proposal.confirming);
+    if goes_back && is_confirming {
+        return true;
+    }
+    let is_about = |sentence: &crate::Sentence| match sentence.stance {
+        Some(Stance::Question) => !goes_further || crate::question::has_question_word(&skills::fold(&sentence.text)),
+        None | Some(Stance::Inform) => false,
+        Some(_) => true,
+    };
+    let is_all_about = !meaning.sentences.is_empty() && meaning.sentences.iter().all(is_about);
+    is_all_about || meaning.has(Stance::Others) || (!goes_further && top.p < SAME_DOMAIN)
+}
+
+/// How much likelier a skill of the domain under discussion is than it looks by itself.
+const DOMAIN_PRIOR: f32 = 4.0;
+
+/// The message's candidates in the light of what it is about: with a result before the user, "book it" means that domain.
+pub(super) fn in_context(state: &State, meaning: &Meaning) -> Option<Meaning> {
+    let domain = |name: &str| name.split('.').next().unwrap_or_default().to_owned();
+    let own = domain(&state.top()?.skill);
+    state.proposal.as_ref().filter(|proposal| !proposal.values.is_empty())?;
+    let mut candidates = meaning.candidates.clone();
+    for candidate in &mut candidates {
+        if domain(&candidate.skill) == own {
+            candidate.p *= DOMAIN_PRIOR;
+        }
+    }
+    let before: f32 = meaning.candidates.iter().map(|candidate| candidate.p).sum();
+    let after: f32 = candidates.iter().map(|candidate| candidate.p).sum();
+    if after <= before {
+        return None;
+    }
+    candidates.iter_mut().for_each(|candidate| candidate.p *= before / after);
+    candidates.sort_by(|a, b| b.p.total_cmp(&a.p));
+    let is_other = candidates.first().map(|top| &top.skill) != meaning.candidates.first().map(|top| &top.skill);
+    // A first candidate that was unsure among others is surer without them.
+    let band = if meaning.band == crate::Band::Ask && (is_other || candidates.first().is_some_and(|top| top.p > 0.5)) {
+        crate::Band::Confirm
+    } else {
+        meaning.band
+    };
+    Some(Meaning { candidates, band, ..meaning.clone() })
 }
 
 /// An answer to the offer of a skill, or of more help.

@@ -53,7 +53,7 @@ fn confirming(state: State, meaning: &Meaning, world: &World<'_>) -> Step {
         return step;
     }
     let filling = read(&state, meaning, world, true);
-    if is_digression(&state, meaning, &filling, false) && !meaning.act.corrects {
+    if is_digression(&state, meaning, &filling, false, world) && !meaning.act.corrects {
         return digress(state, meaning, world);
     }
     if !filling.is_empty() {
@@ -65,7 +65,7 @@ fn confirming(state: State, meaning: &Meaning, world: &World<'_>) -> Step {
         Some(Act::Deny) => change_by_lookup(state, world),
         Some(Act::Cancel) => cancel(state),
         _ if meaning.act.corrects => change_by_lookup(state, world),
-        _ if is_digression(&state, meaning, &Filling::default(), false) => digress(state, meaning, world),
+        _ if is_digression(&state, meaning, &Filling::default(), false, world) => digress(state, meaning, world),
         _ => evaluate(state, world, None),
     }
 }
@@ -137,7 +137,7 @@ fn changing(mut state: State, meaning: &Meaning, world: &World<'_>) -> Step {
             frame.slots.shift_remove(&slot);
             return ask(state, frame, slot, None);
         }
-    } else if is_digression(&state, meaning, &filling, false) {
+    } else if is_digression(&state, meaning, &filling, false, world) {
         return digress(state, meaning, world);
     }
     evaluate(state, world, None)
@@ -177,7 +177,7 @@ fn filling(state: State, meaning: &Meaning, world: &World<'_>) -> Step {
     }
     // With nothing asked, what is said is meant to change something.
     let mut filling = read(&state, meaning, world, meaning.act.corrects || asked.is_none());
-    if is_digression(&state, meaning, &filling, takes_anything) {
+    if is_digression(&state, meaning, &filling, takes_anything, world) {
         return digress(state, meaning, world);
     }
     let answers = asked.as_ref().is_some_and(|name| filling.filled.iter().any(|(filled, _)| filled == name));
@@ -268,6 +268,9 @@ fn switched(state: &State, meaning: &Meaning, world: &World<'_>) -> Option<Step>
     }
     let top = meaning.top(Band::Ask).filter(|top| top.skill != frame.skill && top.p > 0.5)?;
     let skill = world.permitted(&top.skill)?;
+    if super::accept::stays(state, meaning, top, world) {
+        return None;
+    }
     // "不是周三，是周四" is a correction, not another skill.
     if read(state, meaning, world, true).coverage(&meaning.act.rest) >= super::ANSWER_COVERAGE {
         return None;

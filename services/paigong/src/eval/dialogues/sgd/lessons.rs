@@ -1,4 +1,4 @@
-//! Which dialogues are learnt from, and what: the first dialogues in which an intent occurs are lessons and are not
+//! Which dialogues are learnt from, and what: some of the dialogues in which an intent occurs are lessons and are not
 //! evaluated; each intent gets at most 20 of their utterances as examples, values marked.
 
 use std::collections::BTreeMap;
@@ -10,26 +10,43 @@ const LESSONS: usize = 12;
 /// Examples of an intent, at most.
 const EXAMPLES: usize = 20;
 /// How many of them may be utterances that begin the intent.
-const OPENINGS: usize = 12;
+const OPENINGS: usize = 14;
 
-/// Divides dialogues into lessons and those to evaluate.
+/// Divides dialogues into lessons and those to evaluate. Lessons are spread evenly over the dialogues of each intent.
 pub(super) fn divide(dialogues: Vec<Dialogue>) -> (Vec<Dialogue>, Vec<Dialogue>) {
-    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    let mut all: BTreeMap<String, usize> = BTreeMap::new();
+    for intent in dialogues.iter().flat_map(intents) {
+        *all.entry(intent).or_default() += 1;
+    }
+    let mut met: BTreeMap<String, usize> = BTreeMap::new();
+    let mut taught = met.clone();
     dialogues.into_iter().partition(|dialogue| {
-        let mut intents: Vec<String> = goals(dialogue)
-            .filter(|(_, _, goal)| goal.active_intent != "NONE")
-            .map(|(_, frame, goal)| key(&frame.service, &goal.active_intent))
-            .collect();
-        intents.sort_unstable();
-        intents.dedup();
-        let is_lesson = intents.iter().any(|intent| seen.get(intent).copied().unwrap_or_default() < LESSONS);
+        let own = intents(dialogue);
+        let mut is_lesson = false;
+        for intent in &own {
+            let met = met.entry(intent.clone()).or_default();
+            *met += 1;
+            let all = all.get(intent).copied().unwrap_or(1).max(LESSONS);
+            is_lesson |= taught.get(intent).copied().unwrap_or_default() * all < *met * LESSONS;
+        }
         if is_lesson {
-            for intent in intents {
-                *seen.entry(intent).or_default() += 1;
+            for intent in own {
+                *taught.entry(intent).or_default() += 1;
             }
         }
         is_lesson
     })
+}
+
+/// The intents of a dialogue, each once.
+fn intents(dialogue: &Dialogue) -> Vec<String> {
+    let mut intents: Vec<String> = goals(dialogue)
+        .filter(|(_, _, goal)| goal.active_intent != "NONE")
+        .map(|(_, frame, goal)| key(&frame.service, &goal.active_intent))
+        .collect();
+    intents.sort_unstable();
+    intents.dedup();
+    intents
 }
 
 fn key(service: &str, intent: &str) -> String {

@@ -50,12 +50,22 @@ pub(super) async fn run(
     let mut understood = Vec::new();
     for (index, turn) in dialogue.turns.iter().enumerate() {
         if turn.speaker == Speaker::System {
-            state = dialogue::tell(state, told(turn));
+            state = dialogue::tell(state, told(turn), &world);
             continue;
         }
         let (meaning, _) = offline.understand(&turn.utterance, app, now()).await?;
-        let before = state.proposal.as_ref().is_some_and(|proposal| !proposal.values.is_empty());
+        let before = state
+            .proposal
+            .as_ref()
+            .filter(|proposal| !proposal.values.is_empty())
+            .and_then(|_| state.top().map(|frame| domain(&frame.skill)));
+        if std::env::var("DBG").is_ok_and(|id| id == dialogue.dialogue_id) {
+            eprintln!("{index} {} {:?} {:?} act {:?}\n   {:?}\n   {:?}", turn.utterance, meaning.candidates, meaning.band, meaning.act, meaning.sentences, meaning.tags);
+        }
         state = step(state, &meaning, &world);
+        if std::env::var("DBG").is_ok_and(|id| id == dialogue.dialogue_id) {
+            for frame in &state.frames { eprintln!("   -> {} {:?} {:?}", frame.skill, frame.phase, frame.slots.iter().map(|(k, v)| (k, &v.text, v.by)).collect::<Vec<_>>()); }
+        }
         for service in services {
             remember(memory.entry(&service.service_name).or_default(), service, &state);
         }
@@ -64,7 +74,7 @@ pub(super) async fn run(
             let fields = fields.get(frame.service.as_str()).map(Vec::as_slice).unwrap_or_default();
             let goal = Goal {
                 active_intent: memory.intent.clone().unwrap_or_else(|| "NONE".into()),
-                requested_slots: requested(&meaning, fields, before, &topics[frame.service.as_str()]),
+                requested_slots: requested(&meaning, fields, &topics[frame.service.as_str()], before.as_deref(), &state),
                 slot_values: memory.slots.iter().map(|(slot, text)| (slot.clone(), vec![text.clone()])).collect(),
             };
             understood.push(Understood { turn: index, service: frame.service.clone(), goal });
@@ -102,6 +112,7 @@ fn told(turn: &Turn) -> Told {
                     let intent = action.values.first().map(String::as_str).unwrap_or_default();
                     told.skill = Some(schema::skill_name(&frame.service, intent));
                 }
+                "NOTIFY_SUCCESS" => told.done = true,
                 "REQ_MORE" => told.more = true,
                 _ => {}
             }
@@ -174,11 +185,28 @@ fn said(service: &Service, slot: &str, filled: &Filled) -> String {
 }
 
 /// Fields that are asked about, once there is something to ask about.
-fn requested(meaning: &Meaning, fields: &[Field], is_before: bool, topics: &[String]) -> Vec<String> {
-    if !is_before {
+fn requested(
+    meaning: &Meaning,
+    fields: &[Field],
+    topics: &[String],
+    before: Option<&str>,
+    state: &State,
+) -> Vec<String> {
+    // A question that asks for another service's skill is about nothing that was there before.
+    let now = state.top().map(|frame| domain(&frame.skill));
+    if before.is_none() || (now.is_some() && now.as_deref() != before) {
         return Vec::new();
     }
-    question::asked(&meaning.sentences, fields, topics).into_iter().map(str::to_owned).collect()
+    let is_given = |name: &str| {
+        state.top().and_then(|frame| frame.slots.get(name)).is_some_and(|filled| filled.turn == state.turn && filled.span.is_some())
+    };
+    let asked = question::asked(&meaning.sentences, fields, topics).into_iter();
+    asked.filter(|name| !is_given(name)).map(str::to_owned).collect()
+}
+
+/// The domain of a skill: the first part of its name.
+fn domain(skill: &str) -> String {
+    skill.split('.').next().unwrap_or_default().to_owned()
 }
 
 /// Words for the things that a service is about.
@@ -204,6 +232,9 @@ fn topics(service: &Service) -> Vec<String> {
 }
 
 fn fields(service: &Service) -> Vec<Field> {
-    let field = |slot: &super::data::SlotSchema| Field { name: slot.name.clone(), titles: vec![slot.name.replace('_', " ")] };
+    let field = |slot: &super::data::SlotSchema| Field {
+        name: slot.name.clone(),
+        titles: vec![slot.name.replace('_', " "), slot.description.clone()],
+    };
     service.slots.iter().map(field).collect()
 }
