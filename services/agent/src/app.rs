@@ -4,13 +4,13 @@ use std::collections::HashMap;
 use std::sync::{Arc, RwLock, Weak};
 use std::time::{Duration, Instant};
 
+use arc_swap::ArcSwapOption;
 use chrono::NaiveDateTime;
 use dialogue::{Catalogue, World};
 use serde_json::{Map, Value};
-use arc_swap::ArcSwapOption;
 use sha2::{Digest, Sha256};
 use skills::{Skill, example};
-use understanding::classifier::{self, Background, background, Example, Kind, Model, Options, SkillClassifier};
+use understanding::classifier::{self, Background, Example, Kind, Model, Options, SkillClassifier, background};
 use understanding::encoder::{self, Encoder};
 use understanding::stance::{self, StanceReader};
 use understanding::tagger::{self, Tagger};

@@ -40,7 +40,11 @@ impl Moment<'_> {
         let request = frame.and_then(|frame| self.in_words(frame, say));
         let before = messages.iter().rev().skip(1).find(|exchange| !exchange.user.is_empty());
         Ok(Some(Handoff {
-            summary: say.handoff_summary(request.as_deref(), before.map(|exchange| exchange.user.as_str()), &meaning.text),
+            summary: say.handoff_summary(
+                request.as_deref(),
+                before.map(|exchange| exchange.user.as_str()),
+                &meaning.text,
+            ),
             skill: frame.map(|frame| frame.skill.clone()),
             slots: frame.map_or_else(Map::new, slots_of),
             messages,
@@ -54,7 +58,8 @@ impl Moment<'_> {
         let known = skill.slots().iter().filter(|(_, slot)| slot.is_settable()).filter_map(|(name, slot)| {
             let value = &frame.slots.get(name)?.value;
             let shown = display(slot, value, say.0, self.now.date());
-            let shown = labels.get(name).cloned().or_else(|| shown.as_str().map(str::to_owned)).unwrap_or(shown.to_string());
+            let shown =
+                labels.get(name).cloned().or_else(|| shown.as_str().map(str::to_owned)).unwrap_or(shown.to_string());
             Some(say.detail(slot_title(name, slot, say.0), &shown))
         });
         Some(say.with_details(skill.manifest.title.get(say.0), &known.collect::<Vec<_>>()))

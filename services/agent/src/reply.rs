@@ -198,7 +198,8 @@ fn choose(say: Phrases, material: &Material<'_>, names: &[String]) -> Reply {
     let cases: Option<Vec<String>> =
         skills.iter().map(|skill| Some(skill.manifest.when.as_ref()?.get(say.0).to_owned())).collect();
     // What separates them makes a better question than what they are called.
-    let mut text = cases.filter(|cases| cases.len() > 1).map_or_else(|| say.which_skill(), |cases| say.which_case(&cases));
+    let mut text =
+        cases.filter(|cases| cases.len() > 1).map_or_else(|| say.which_skill(), |cases| say.which_case(&cases));
     let mut options = Vec::new();
     for (index, skill) in skills.iter().enumerate() {
         let title = skill.manifest.title.get(say.0).to_owned();

@@ -157,7 +157,9 @@ async fn several(
     }
     for way in parts::weak(text) {
         let read = verdicts(&way, means, allowed).await?;
-        let sure = |verdict: &Verdict| verdict.band == classifier::Band::Act && top(verdict).is_some_and(|(_, p)| p > WEAK_PART);
+        let sure = |verdict: &Verdict| {
+            verdict.band == classifier::Band::Act && top(verdict).is_some_and(|(_, p)| p > WEAK_PART)
+        };
         let differ = top(&read[0].1).map(|(skill, _)| skill) != top(&read[1].1).map(|(skill, _)| skill);
         if differ && read.iter().all(|(_, verdict)| sure(verdict)) {
             return Ok(Some(read));

@@ -109,7 +109,8 @@ pub fn interrupts(text: &str) -> bool {
 fn without_interruption(text: &str) -> &str {
     let folded = fold(text);
     let start = folded.len() - folded.trim_start_matches(is_noise).len();
-    let longest = lexicon::INTERRUPTIONS.iter().filter(|word| folded[start..].starts_with(**word)).map(|word| word.len()).max();
+    let longest =
+        lexicon::INTERRUPTIONS.iter().filter(|word| folded[start..].starts_with(**word)).map(|word| word.len()).max();
     let Some(end) = longest.map(|length| start + length) else { return text };
     let set_apart = folded[end..].trim_start().starts_with(['，', ',', '。', '.', '！', '!', '…']);
     // `fold` keeps the number of characters, not of bytes.
@@ -358,7 +359,11 @@ mod tests {
         }
         assert_eq!(act("等等，我要报销打车费"), (None, "我要报销打车费".into()));
         assert_eq!(act("hold on, where is my order"), (None, "where is my order".into()));
-        assert!(interrupts("先查一下SO-20318到哪了") && interrupts("Before that: my balance?") && !interrupts("waiting list"));
+        assert!(
+            interrupts("先查一下SO-20318到哪了")
+                && interrupts("Before that: my balance?")
+                && !interrupts("waiting list")
+        );
         assert!(read("改为后天").corrects);
         assert!(read("tmr 4pm instead plz").corrects);
     }

@@ -33,6 +33,10 @@ pub(crate) fn advance(frame: &mut Frame) -> bool {
     let ready = Ready { slots: frame.slots.clone(), facts: frame.facts.clone() };
     let Some(batch) = frame.batch.as_mut() else { return false };
     if let Some(item) = batch.items.get_mut(batch.at) {
+        // The value may have become that of the row that goes by this name.
+        if let Some(filled) = frame.slots.get(&batch.slot) {
+            item.filled = filled.clone();
+        }
         item.looked = frame.looked.get(&batch.slot).cloned();
         item.label = item.looked.as_ref().map_or_else(|| name_of(&item.filled.value), |looked| looked.label.clone());
         item.ready = Some(ready);

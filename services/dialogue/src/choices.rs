@@ -134,7 +134,9 @@ fn checked(
 ) -> Step {
     let written = fold(&batch::name_of(&filled.value));
     let is_it = |choice: &&Choice| {
-        choice.value == filled.value || fold(&choice.label) == written || fold(&batch::name_of(&choice.value)) == written
+        choice.value == filled.value
+            || fold(&choice.label) == written
+            || fold(&batch::name_of(&choice.value)) == written
     };
     match choices.iter().find(is_it) {
         Some(choice) => {
@@ -173,7 +175,11 @@ fn taken(
         let text = (!text.is_empty()).then(|| text.to_owned());
         Filled { value: choices[index].value.clone(), text, span: None, by: By::Lookup, turn }
     };
-    let looked = |index: usize| Looked { value: choices[index].value.clone(), label: choices[index].label.clone(), of: of.clone() };
+    let looked = |index: usize| Looked {
+        value: choices[index].value.clone(),
+        label: choices[index].label.clone(),
+        of: of.clone(),
+    };
     match said {
         Said::One(index, text) => {
             frame.put(slot, filled(index, &text));
@@ -200,7 +206,8 @@ fn taken(
 fn show<'a>(frame: &mut Frame, choices: impl ExactSizeIterator<Item = &'a Choice>) {
     frame.shown.clear();
     if choices.len() <= MAX_SHOWN {
-        frame.shown = choices.map(|choice| Shown { value: choice.value.clone(), label: choice.label.clone() }).collect();
+        frame.shown =
+            choices.map(|choice| Shown { value: choice.value.clone(), label: choice.label.clone() }).collect();
     }
 }
 
@@ -210,11 +217,17 @@ fn said(frame: &Frame, slot: &str, choices: &[Choice], texts: &[&str]) -> Said {
     for text in texts {
         let mut matches = index.find(text);
         // What another slot was read from is not said of this one.
-        let taken: Vec<&str> = frame.slots.iter().filter(|(name, _)| *name != slot).filter_map(|(_, filled)| filled.text.as_deref()).collect();
+        let taken: Vec<&str> = frame
+            .slots
+            .iter()
+            .filter(|(name, _)| *name != slot)
+            .filter_map(|(_, filled)| filled.text.as_deref())
+            .collect();
         let words = |found: &Match| -> String { text.chars().skip(found.span.start).take(found.span.len()).collect() };
         matches.retain(|found| !taken.contains(&words(found).as_str()));
         let Some(first) = matches.first() else { continue };
-        let clear: Vec<(usize, String)> = joined(&matches, text).filter_map(|found| Some((found.best()?, words(found)))).collect();
+        let clear: Vec<(usize, String)> =
+            joined(&matches, text).filter_map(|found| Some((found.best()?, words(found)))).collect();
         if clear.len() > 1 {
             return Said::All(clear);
         }
@@ -244,6 +257,21 @@ fn joined<'a>(matches: &'a [Match], text: &str) -> impl Iterator<Item = &'a Matc
 pub(crate) fn is_conjunction(between: &str) -> bool {
     matches!(
         fold(between).trim(),
-        "和" | "与" | "跟" | "及" | "以及" | "还有" | "、" | "," | "，" | "和、" | "and" | "&" | "+" | "/" | ", and" | "or" | "或"
+        "和" | "与"
+            | "跟"
+            | "及"
+            | "以及"
+            | "还有"
+            | "、"
+            | ","
+            | "，"
+            | "和、"
+            | "and"
+            | "&"
+            | "+"
+            | "/"
+            | ", and"
+            | "or"
+            | "或"
     )
 }

@@ -75,7 +75,11 @@ pub(crate) fn evaluate(mut state: State, world: &World<'_>, problem: Option<(Str
 /// An optional slot that is worth one question and has not been asked for.
 fn offered(frame: &Frame, skill: &Skill) -> Option<String> {
     let is_open = |name: &String| !frame.slots.contains_key(name) && !frame.attempts.contains_key(name);
-    skill.slots().iter().find(|(name, slot)| slot.offer && slot.is_settable() && is_open(name)).map(|(name, _)| name.clone())
+    skill
+        .slots()
+        .iter()
+        .find(|(name, slot)| slot.offer && slot.is_settable() && is_open(name))
+        .map(|(name, _)| name.clone())
 }
 
 /// Goes on after the facts of the top frame were read; `row` is `None` when the query found nothing.

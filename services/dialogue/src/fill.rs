@@ -12,8 +12,8 @@ use skills::slot::{Kind, Prefer};
 use skills::{Skill, Slot, fold};
 use values::{Reading, Span, Value};
 
-use crate::convert::{self, Fit};
 use self::patterns::char_span;
+use crate::convert::{self, Fit};
 use crate::meaning::Tag;
 use crate::state::{By, Filled, Frame};
 use crate::{World, act};
@@ -186,12 +186,7 @@ impl Reader<'_> {
             readings = self.numeric(&slot, readings, asked);
         }
         for reading in readings {
-            // "until Thursday" is the end of a period, not its start.
-            let ends = matches!(reading.value, Value::OpenDateRange { from: None, .. } | Value::OpenDateTimeRange { from: None, .. });
-            if ends && self.range_end(name).is_some() {
-                continue;
-            }
-            match convert::fit(&slot, &reading.value, asked) {
+            match self.fit(name, &slot, reading, asked) {
                 Some(Fit::Whole(value, by)) => {
                     let value = self.after_start(&slot, reading, value);
                     return self.whole(name, &slot, value, reading.span, by);
@@ -243,6 +238,15 @@ impl Reader<'_> {
             exact.extend(alone);
         }
         exact
+    }
+
+    /// How a reading fits a slot. "until Thursday" is the end of a period, not its start.
+    fn fit(&self, name: &str, slot: &Slot, reading: &Reading, asked: bool) -> Option<Fit> {
+        let ends = matches!(
+            reading.value,
+            Value::OpenDateRange { from: None, .. } | Value::OpenDateTimeRange { from: None, .. }
+        );
+        if ends && self.range_end(name).is_some() { None } else { convert::fit(slot, &reading.value, asked) }
     }
 
     fn day(&mut self, name: &str, day: NaiveDate, span: Span) {

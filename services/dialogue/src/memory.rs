@@ -37,7 +37,8 @@ fn weight(text: &str, language: Language) -> usize {
     match language {
         Language::Zh => text.chars().filter(|c| matches!(c, '\u{4e00}'..='\u{9fff}')).count(),
         Language::En => {
-            let words = text.split_whitespace().filter(|word| word.chars().all(|c| c.is_ascii_alphabetic() || c == '\''));
+            let words =
+                text.split_whitespace().filter(|word| word.chars().all(|c| c.is_ascii_alphabetic() || c == '\''));
             words.count() * 2
         }
     }

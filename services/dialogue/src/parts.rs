@@ -18,9 +18,40 @@ pub enum Cut {
 
 /// Words that announce another request. Longer ones first where one begins another.
 const STRONG: &[&str] = &[
-    "，然后再", "，然后", "，接着", "，另外再", "，另外", "，顺便再", "，顺便", "，顺带", "，还有", "，同时", "，并且", "，以及", "，再", "，也", "；", "。",
-    "然后再", "然后", "另外", "顺便", "接着再", "、再",
-    ", and then", ", then", " and then ", " then ", ", and also", " and also ", ", also ", "; ", ". ", ", plus ", " as well as ", "\n",
+    "，然后再",
+    "，然后",
+    "，接着",
+    "，另外再",
+    "，另外",
+    "，顺便再",
+    "，顺便",
+    "，顺带",
+    "，还有",
+    "，同时",
+    "，并且",
+    "，以及",
+    "，再",
+    "，也",
+    "；",
+    "。",
+    "然后再",
+    "然后",
+    "另外",
+    "顺便",
+    "接着再",
+    "、再",
+    ", and then",
+    ", then",
+    " and then ",
+    " then ",
+    ", and also",
+    " and also ",
+    ", also ",
+    "; ",
+    ". ",
+    ", plus ",
+    " as well as ",
+    "\n",
 ];
 /// Words that may announce one.
 const WEAK: &[&str] = &["，", ", and ", " and ", ", ", "并", "再把", "再帮", "再查"];
@@ -103,7 +134,10 @@ mod tests {
             ),
             ("帮我请周五的假，然后订个会议室，顺便查下工资", &["帮我请周五的假", "订个会议室", "查下工资"]),
             ("where is SO-20318 and then cancel SO-20311", &["where is SO-20318", "cancel SO-20311"]),
-            ("Check my balance. Book a room for 3.5 hours tomorrow", &["Check my balance", "Book a room for 3.5 hours tomorrow"]),
+            (
+                "Check my balance. Book a room for 3.5 hours tomorrow",
+                &["Check my balance", "Book a room for 3.5 hours tomorrow"],
+            ),
         ] {
             assert_eq!(strong(text), parts, "{text}");
         }

@@ -42,7 +42,9 @@ pub fn asked<'a>(sentences: &[Sentence], fields: &'a [Field], topics: &[String])
             // besides, was not meant; of two that match alike the first is.
             let is_outdone = hits.iter().enumerate().any(|(other_at, (other, _))| {
                 let has_all = words.iter().all(|word| other.contains(word));
-                has_all && (other.len() > words.len() || other.len() == words.len() && other_at < at && !is_plural(&text, words))
+                has_all
+                    && (other.len() > words.len()
+                        || other.len() == words.len() && other_at < at && !is_plural(&text, words))
             });
             if !is_outdone && !names.contains(&field.name.as_str()) {
                 names.push(&field.name);
@@ -76,15 +78,59 @@ pub fn sentences(text: &str) -> Vec<String> {
 }
 
 const OPENINGS: &[&str] = &[
-    "what", "what's", "whats", "which", "when", "when's", "where", "where's", "who", "whose", "how", "is", "are", "was",
-    "does", "do", "did", "has", "have", "will", "can", "could", "would", "may", "tell", "give", "provide", "share",
+    "what", "what's", "whats", "which", "when", "when's", "where", "where's", "who", "whose", "how", "is", "are",
+    "was", "does", "do", "did", "has", "have", "will", "can", "could", "would", "may", "tell", "give", "provide",
+    "share",
 ];
 const INSIDE: &[&str] = &[
-    "tell me", "give me", "let me know", "i want to know", "i'd like to know", "i would like to know", "i need to know",
-    "know the", "know what", "know how", "know if", "know whether", "know where", "know when", "know which", "what is",
-    "what's", "what are", "how much", "how many", "where is", "when is", "share the", "provide me", "can i get", "can i have",
-    "could i get", "may i have", "need the", "i wonder", "wondering", "also the", "find out", "what time", "what day",
-    "告诉我", "多少", "几点", "哪里", "哪儿", "在哪", "什么", "怎么样", "是否", "有没有", "能不能", "可不可以", "几",
+    "tell me",
+    "give me",
+    "let me know",
+    "i want to know",
+    "i'd like to know",
+    "i would like to know",
+    "i need to know",
+    "know the",
+    "know what",
+    "know how",
+    "know if",
+    "know whether",
+    "know where",
+    "know when",
+    "know which",
+    "what is",
+    "what's",
+    "what are",
+    "how much",
+    "how many",
+    "where is",
+    "when is",
+    "share the",
+    "provide me",
+    "can i get",
+    "can i have",
+    "could i get",
+    "may i have",
+    "need the",
+    "i wonder",
+    "wondering",
+    "also the",
+    "find out",
+    "what time",
+    "what day",
+    "告诉我",
+    "多少",
+    "几点",
+    "哪里",
+    "哪儿",
+    "在哪",
+    "什么",
+    "怎么样",
+    "是否",
+    "有没有",
+    "能不能",
+    "可不可以",
+    "几",
 ];
 
 /// Whether the words are in the plural: "which stations", as against "which station".
@@ -95,8 +141,10 @@ fn is_plural(sentence: &str, words: &[String]) -> bool {
 }
 
 /// Words that only questions about something have.
-const QUESTION_WORDS: &[&str] =
-    &["what", "what's", "whats", "which", "when", "when's", "where", "where's", "who", "how", "does", "is", "are", "几", "多少", "哪", "什么"];
+const QUESTION_WORDS: &[&str] = &[
+    "what", "what's", "whats", "which", "when", "when's", "where", "where's", "who", "how", "does", "is", "are", "几",
+    "多少", "哪", "什么",
+];
 
 /// Whether the sentence asks about something, rather than for something to be done.
 pub(crate) fn has_question_word(sentence: &str) -> bool {
@@ -118,17 +166,81 @@ fn is_question(sentence: &str) -> bool {
 
 /// Words that say nothing about which field is meant.
 const EMPTY: &[&str] = &[
-    "the", "a", "an", "of", "where", "which", "when", "name", "day", "whether", "boolean", "flag", "indicating", "local", "place",
-    "city", "find", "go", "through", "scale", "out", "be", "up", "user", "approximate", "is", "are", "has", "have", "for", "to", "in", "on", "at", "and", "or", "name", "number",
-    "good", "allowed", "per", "type", "with", "from", "by", "options", "new", "street", "event", "total", "average",
-    "destination", "origin", "location", "aggregate",
+    "the",
+    "a",
+    "an",
+    "of",
+    "where",
+    "which",
+    "when",
+    "name",
+    "day",
+    "whether",
+    "boolean",
+    "flag",
+    "indicating",
+    "local",
+    "place",
+    "city",
+    "find",
+    "go",
+    "through",
+    "scale",
+    "out",
+    "be",
+    "up",
+    "user",
+    "approximate",
+    "is",
+    "are",
+    "has",
+    "have",
+    "for",
+    "to",
+    "in",
+    "on",
+    "at",
+    "and",
+    "or",
+    "name",
+    "number",
+    "good",
+    "allowed",
+    "per",
+    "type",
+    "with",
+    "from",
+    "by",
+    "options",
+    "new",
+    "street",
+    "event",
+    "total",
+    "average",
+    "destination",
+    "origin",
+    "location",
+    "aggregate",
 ];
 
 /// What people say for a word of a title.
 const SAID_FOR: &[(&str, &[&str])] = &[
     ("phone", &["phone", "call", "telephone", "contact", "number", "their number"]),
     ("telephone", &["phone", "call", "contact"]),
-    ("address", &["address", "adress", "located", "where is", "where's", "where are", "location", "where will it", "where do i have to go"]),
+    (
+        "address",
+        &[
+            "address",
+            "adress",
+            "located",
+            "where is",
+            "where's",
+            "where are",
+            "location",
+            "where will it",
+            "where do i have to go",
+        ],
+    ),
     ("price", &["price", "cost", "costs", "how much", "expensive", "cheap", "charge", "pay", "fee", "rate", "pricing"]),
     ("fare", &["fare", "cost", "costs", "how much", "price", "ticket price", "pay", "charge"]),
     ("cost", &["cost", "costs", "how much", "price", "charge", "pay"]),
@@ -138,14 +250,80 @@ const SAID_FOR: &[(&str, &[&str])] = &[
     ("time", &["time", "times", "when", "what hour", "how long", "how many days", "days", "period"]),
     ("duration", &["duration", "how long", "how much time", "timing"]),
     ("days", &["how long", "how many days", "days"]),
-    ("departure", &["depart", "departs", "departing", "departure", "leave", "leaves", "leaving", "take off", "fly out"]),
-    ("arrival", &["arrive", "arrives", "arriving", "arrival", "land", "lands", "landing", "get there", "gets there", "reach", "get in"]),
+    (
+        "departure",
+        &["depart", "departs", "departing", "departure", "leave", "leaves", "leaving", "take off", "fly out"],
+    ),
+    (
+        "arrival",
+        &[
+            "arrive",
+            "arrives",
+            "arriving",
+            "arrival",
+            "land",
+            "lands",
+            "landing",
+            "get there",
+            "gets there",
+            "reach",
+            "get in",
+        ],
+    ),
     ("arrives", &["arrive", "arrives", "arriving", "land", "lands", "get there", "gets there"]),
     ("next", &["next day", "day after", "following day", "next"]),
-    ("leaving", &["leave", "leaves", "leaving", "depart", "departs", "departing", "departure", "start from", "pick me up"]),
-    ("going", &["go to", "goes to", "going to", "going", "arrive", "arrives", "arriving", "reach", "reaching", "get off", "destination", "arrival", "get to"]),
-    ("origin", &["leave", "leaves", "leaving", "depart", "departs", "departing", "departure", "take off", "fly out", "flying out"]),
-    ("destination", &["land", "lands", "landing", "arrive", "arrives", "arriving", "arrival", "flying to", "destination", "fly into"]),
+    (
+        "leaving",
+        &["leave", "leaves", "leaving", "depart", "departs", "departing", "departure", "start from", "pick me up"],
+    ),
+    (
+        "going",
+        &[
+            "go to",
+            "goes to",
+            "going to",
+            "going",
+            "arrive",
+            "arrives",
+            "arriving",
+            "reach",
+            "reaching",
+            "get off",
+            "destination",
+            "arrival",
+            "get to",
+        ],
+    ),
+    (
+        "origin",
+        &[
+            "leave",
+            "leaves",
+            "leaving",
+            "depart",
+            "departs",
+            "departing",
+            "departure",
+            "take off",
+            "fly out",
+            "flying out",
+        ],
+    ),
+    (
+        "destination",
+        &[
+            "land",
+            "lands",
+            "landing",
+            "arrive",
+            "arrives",
+            "arriving",
+            "arrival",
+            "flying to",
+            "destination",
+            "fly into",
+        ],
+    ),
     ("airport", &["airport", "airports", "where"]),
     ("inbound", &["return", "returning", "back", "inbound"]),
     ("actors", &["actor", "actors", "actress", "star", "stars", "starring", "acts", "cast"]),
@@ -191,7 +369,11 @@ fn matched(sentence: &str, field: &Field, topics: &[String]) -> Vec<String> {
         for word in title.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
             let said: &[&str] = SAID_FOR.iter().find(|(known, _)| *known == word).map_or(&[], |(_, said)| said);
             let is_said = said.iter().any(|said| contains_words(sentence, said))
-                || (word.is_ascii() && word.len() > 2 && !EMPTY.contains(&word) && !topics.iter().any(|topic| stem(topic) == stem(word)) && contains_stem(sentence, word));
+                || (word.is_ascii()
+                    && word.len() > 2
+                    && !EMPTY.contains(&word)
+                    && !topics.iter().any(|topic| stem(topic) == stem(word))
+                    && contains_stem(sentence, word));
             let key = if word.is_ascii() { stem(word) } else { word };
             if is_said && !found.iter().any(|known| known == key) {
                 found.push(key.to_owned());
@@ -239,8 +421,7 @@ mod tests {
     }
 
     fn ask<'a>(text: &str, fields: &'a [Field]) -> Vec<&'a str> {
-        let all: Vec<Sentence> =
-            sentences(text).into_iter().map(|text| Sentence { text, stance: None }).collect();
+        let all: Vec<Sentence> = sentences(text).into_iter().map(|text| Sentence { text, stance: None }).collect();
         asked(&all, fields, &[])
     }
 

@@ -307,7 +307,8 @@ impl Frame {
     /// What looked-up values are called, by slot.
     #[must_use]
     pub fn labels(&self) -> BTreeMap<String, String> {
-        let current = |name: &str, looked: &Looked| self.slots.get(name).is_some_and(|filled| filled.value == looked.value);
+        let current =
+            |name: &str, looked: &Looked| self.slots.get(name).is_some_and(|filled| filled.value == looked.value);
         let looked = self.looked.iter().filter(|(name, looked)| current(name, looked));
         looked.map(|(name, looked)| (name.clone(), looked.label.clone())).collect()
     }

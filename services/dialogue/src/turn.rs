@@ -237,11 +237,18 @@ fn is_digression(
     world: &World<'_>,
 ) -> bool {
     let Some(frame) = state.top() else { return false };
-    let band = if filling.is_empty() && !expects_free_text { Band::Confirm } else { Band::Act };
+    let interrupts = crate::act::interrupts(&meaning.text);
+    let (band, least) = match (interrupts, filling.is_empty() && !expects_free_text) {
+        // It says itself that something else comes now.
+        (true, true) => (Band::Ask, 0.25),
+        (true, false) => (Band::Confirm, 0.6),
+        (false, true) => (Band::Confirm, 0.5),
+        (false, false) => (Band::Act, 0.5),
+    };
     let Some(top) = meaning.top(band).filter(|top| top.skill != frame.skill) else { return false };
     let answers_question = frame.asked().is_some_and(|asked| filling.filled.iter().any(|(name, _)| name == asked));
     let is_answer = filling.coverage(&meaning.act.rest) >= ANSWER_COVERAGE
-        || (answers_question && !meaning.act.corrects && !crate::act::interrupts(&meaning.text))
+        || (answers_question && !meaning.act.corrects && !interrupts)
         || accept::stays(state, meaning, top, world);
-    !is_answer && top.p > 0.5 && (!expects_free_text || meaning.similarity >= DIGRESSION_SIMILARITY)
+    !is_answer && top.p > least && (!expects_free_text || meaning.similarity >= DIGRESSION_SIMILARITY)
 }

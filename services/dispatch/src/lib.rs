@@ -145,12 +145,7 @@ pub async fn run(tx: &mut TenantTx, skill: &Skill, request: &Request<'_>) -> Res
 ///
 /// # Errors
 /// As for [`facts`].
-pub async fn choices(
-    tx: &mut TenantTx,
-    skill: &Skill,
-    slot: &str,
-    request: &Request<'_>,
-) -> Result<Vec<Row>, Error> {
+pub async fn choices(tx: &mut TenantTx, skill: &Skill, slot: &str, request: &Request<'_>) -> Result<Vec<Row>, Error> {
     let Some(statement) = skill.lookup(slot) else {
         return Ok(Vec::new());
     };

@@ -319,7 +319,8 @@ fn compile_lookup(name: &str, lookup: &Lookup, manifest: &Manifest, pack: &str) 
     if !slot.is_settable() || !slot.options.is_empty() || slot.json_type() == Kind::Boolean {
         return Err("x-lookup is for values that the user names: without x-source, x-compute, enum, boolean".into());
     }
-    let statement = sql::compile(&lookup.sql, &manifest.slots, pack).map_err(|message| format!("x-lookup: {message}"))?;
+    let statement =
+        sql::compile(&lookup.sql, &manifest.slots, pack).map_err(|message| format!("x-lookup: {message}"))?;
     if !statement.is_query {
         return Err("x-lookup may only SELECT".into());
     }

@@ -233,8 +233,14 @@ mod tests {
         let rows = [json!({"d": "2026-11-24"}).as_object().cloned().expect("row")];
         let today = NaiveDate::from_ymd_opt(2026, 11, 23).expect("day");
         let (empty, labels) = (Map::new(), BTreeMap::new());
-        let scope =
-            |language| Scope { language, today, labels: &labels, slots: values.as_object().expect("map"), facts: &empty, rows: &rows };
+        let scope = |language| Scope {
+            language,
+            today,
+            labels: &labels,
+            slots: values.as_object().expect("map"),
+            facts: &empty,
+            rows: &rows,
+        };
         assert_eq!(
             templates.render("a", &slots, scope(Language::Zh)),
             Ok("年假 12月2日（周三） annual 11月24日（周二）".into())

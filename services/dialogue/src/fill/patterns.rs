@@ -35,7 +35,8 @@ impl Reader<'_> {
                     Some(value) => {
                         let starts = char_span(&text, whole.start(), whole.end()).start;
                         let follows = found.last().is_none_or(|(_, last)| {
-                            let between: String = text.chars().skip(last.end).take(starts.saturating_sub(last.end)).collect();
+                            let between: String =
+                                text.chars().skip(last.end).take(starts.saturating_sub(last.end)).collect();
                             is_conjunction(&between)
                         });
                         if !follows {
@@ -72,8 +73,12 @@ impl Reader<'_> {
     fn accept_all(&mut self, name: &str, slot: &Slot, found: Vec<(Json, Span)>) {
         let turn = self.source.turn;
         let text = |span: Span| self.source.text.chars().skip(span.start).take(span.len()).collect::<String>();
-        let of_its_kind =
-            self.skill.slots().values().filter(|other| other.pattern == slot.pattern && other.write == slot.write).count();
+        let of_its_kind = self
+            .skill
+            .slots()
+            .values()
+            .filter(|other| other.pattern == slot.pattern && other.write == slot.write)
+            .count();
         if found.len() > 1 && slot.pattern.is_some() && of_its_kind == 1 {
             let all = found.iter().map(|(value, span)| Filled {
                 value: value.clone(),

@@ -102,7 +102,11 @@ impl Reader<'_> {
     pub(super) fn range_target(&self, name: &str, slot: &Slot, span: Span) -> String {
         let before: String = self.folded.chars().take(span.start).collect();
         let after: String = self.folded.chars().skip(span.end).take(4).collect();
-        let ends = before.trim_end().ends_with(['到', '至'])
+        let within: String = self.folded.chars().skip(span.start).take(span.len()).collect();
+        let says_end = ["until", "till", "through", "to ", "by ", "到", "至", "截至", "截止"];
+        let ends = says_end.iter().any(|word| within.starts_with(word))
+            || ["为止", "之前", "以前"].iter().any(|word| within.ends_with(word))
+            || before.trim_end().ends_with(['到', '至'])
             || after.starts_with("结束")
             || after.starts_with("为止")
             || ["until", "till", " to", "ending", "结束", "end"].iter().any(|word| before.trim_end().ends_with(word));

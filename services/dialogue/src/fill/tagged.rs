@@ -9,7 +9,7 @@ use values::{Reading, Span, Value};
 
 use super::Reader;
 use crate::act;
-use crate::convert::{self, Fit};
+use crate::convert::Fit;
 use crate::meaning::Tag;
 use crate::state::{By, Phase};
 
@@ -46,13 +46,15 @@ impl Reader<'_> {
     /// Reads slots of a known type where a tag says that a part of the text is theirs: which of two days is the return,
     /// which of two accounts the recipient's.
     pub(super) fn hinted(&mut self) {
-        for tag in self.ranked(|slot| !slot.is_free_text() && slot.source.is_none() && slot.json_type() != Kind::Boolean) {
+        for tag in
+            self.ranked(|slot| !slot.is_free_text() && slot.source.is_none() && slot.json_type() != Kind::Boolean)
+        {
             let Some(slot) = self.slot(&tag.slot).cloned() else { continue };
             if self.is_taken(&tag.slot) || self.is_used(tag.span) || self.is_in_range(tag.span) {
                 continue;
             }
             let read = if slot.options.is_empty() {
-                self.value_at(&slot, tag.span)
+                self.value_at(&tag.slot, &slot, tag.span)
             } else {
                 self.word_in(&tag.slot, &self.words_of(tag.span)).map(|(value, by)| (value, by, tag.span))
             };
@@ -88,7 +90,9 @@ impl Reader<'_> {
                 Span { start: start.saturating_sub(offset), end: end.saturating_sub(offset) }.overlaps(reading.span)
             })
         });
-        users.all(|(name, _)| self.slot(name).is_some_and(|other| other.format.is_some() && other.format != Some(format)))
+        users.all(|(name, _)| {
+            self.slot(name).is_some_and(|other| other.format.is_some() && other.format != Some(format))
+        })
     }
 
     /// The tags of slots that `wanted` lets through and that are likely enough, by how much they are.
@@ -125,7 +129,10 @@ impl Reader<'_> {
         self.source.values.iter().any(|reading| {
             let is_range = matches!(
                 reading.value,
-                Value::DateRange { .. } | Value::TimeRange { .. } | Value::DateTimeRange { .. } | Value::NumberRange { .. }
+                Value::DateRange { .. }
+                    | Value::TimeRange { .. }
+                    | Value::DateTimeRange { .. }
+                    | Value::NumberRange { .. }
             );
             is_range && reading.span.contains(span) && reading.span != span
         })
@@ -137,7 +144,7 @@ impl Reader<'_> {
 
     /// The typed value of which the part is one. A tag says where a value is; what it is and where it ends, the grammar
     /// of values knows better.
-    fn value_at(&self, slot: &Slot, span: Span) -> Option<(Json, By, Span)> {
+    fn value_at(&self, name: &str, slot: &Slot, span: Span) -> Option<(Json, By, Span)> {
         let past;
         let readings = if slot.prefer == Some(Prefer::Past) {
             let context = values::Context { direction: values::Direction::Past, ..self.world.reading() };
@@ -148,8 +155,8 @@ impl Reader<'_> {
         };
         let mut there: Vec<&Reading> = readings.iter().filter(|reading| reading.span.overlaps(span)).collect();
         there.sort_by_key(|reading| std::cmp::Reverse(reading.span.len()));
-        there.into_iter().find_map(|reading| match convert::fit(slot, &reading.value, true)? {
-            Fit::Whole(value, by) => Some((value, by, reading.span)),
+        there.into_iter().find_map(|reading| match self.fit(name, slot, reading, true)? {
+            Fit::Whole(value, by) => Some((self.after_start(slot, reading, value), by, reading.span)),
             Fit::Range(..) | Fit::Day(_) | Fit::Clock(_) => None,
         })
     }
@@ -168,4 +175,3 @@ impl Reader<'_> {
         found.map(|(_, value)| (Json::from(value.clone()), By::Enum))
     }
 }
-

@@ -34,9 +34,8 @@ pub(super) fn stays(state: &State, meaning: &Meaning, top: &crate::Candidate, wo
     if state.proposal.as_ref().is_none_or(|proposal| proposal.values.is_empty()) {
         return false;
     }
-    let writes = |name: &str| {
-        world.catalogue.live(name).is_some_and(|skill| skill.manifest.effect.needs_confirmation())
-    };
+    let writes =
+        |name: &str| world.catalogue.live(name).is_some_and(|skill| skill.manifest.effect.needs_confirmation());
     // What was found may be asked to be booked, in a question too: "can you reserve it?".
     let goes_further = writes(&top.skill) && !writes(&frame.skill);
     // A write that waits for its confirmation is not left for a look at what else there is, but by a word that says so.
@@ -96,9 +95,7 @@ pub(super) fn offered(state: &mut State, meaning: &Meaning, world: &World<'_>) -
         }
     }
     let is_over = proposal.skill.is_some() || proposal.more;
-    let finishes = declines(meaning)
-        || meaning.has(Stance::Finish)
-        || matches!(meaning.act.whole(), Some(Act::Thank));
+    let finishes = declines(meaning) || meaning.has(Stance::Finish) || matches!(meaning.act.whole(), Some(Act::Thank));
     if !is_over || !finishes {
         return None;
     }
@@ -108,7 +105,8 @@ pub(super) fn offered(state: &mut State, meaning: &Meaning, world: &World<'_>) -
         let is_under_way = state.frames.iter().any(|frame| frame.skill == top.skill);
         says_more && top.p > 0.5 && !is_offered && !is_under_way
     });
-    let asks = another.is_some() && meaning.sentences.iter().any(|one| matches!(one.stance, None | Some(Stance::Inform | Stance::Question)));
+    let asks = another.is_some()
+        && meaning.sentences.iter().any(|one| matches!(one.stance, None | Some(Stance::Inform | Stance::Question)));
     state.frames.clear();
     state.proposal = state.proposal.take().map(|proposal| crate::Proposal { skill: None, more: false, ..proposal });
     (!asks).then(|| say(std::mem::take(state), Say::Welcome))
@@ -180,9 +178,9 @@ pub(super) fn take_up(mut step: Step, before: Option<String>, meaning: &Meaning,
 /// The one of the values that the message names.
 fn mentioned<'a>(puts: &'a [crate::Put], text: &str) -> Option<&'a crate::Put> {
     let folded = skills::fold(text);
-    let mut named = puts.iter().filter(|put| {
-        put.text.chars().count() > 1 && crate::act::contains_words(&folded, &skills::fold(&put.text))
-    });
+    let mut named = puts
+        .iter()
+        .filter(|put| put.text.chars().count() > 1 && crate::act::contains_words(&folded, &skills::fold(&put.text)));
     let first = named.next()?;
     named.next().is_none().then_some(first)
 }

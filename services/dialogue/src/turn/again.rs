@@ -10,6 +10,14 @@ use crate::state::{Frame, Phase};
 
 /// How a request begins that repeats the last one with changes, folded.
 const ONCE_MORE: &[&str] = &["再", "another", "one more", "also another", "还要", "还想"];
+/// How a question is put again for something else: the beginning and the end, folded.
+const AND_THIS: &[(&str, &[&str])] = &[
+    ("那", &["呢", "呢?", "呢？"]),
+    ("what about ", &[""]),
+    ("how about ", &[""]),
+    ("and ", &["?", "？"]),
+    ("and for ", &[""]),
+];
 /// Turns after which the last run is no longer what "another one" speaks of.
 const FRESH_TURNS: u32 = 8;
 
@@ -21,7 +29,19 @@ pub(super) fn is_once_more(state: &State, meaning: &Meaning) -> bool {
     let folded = skills::fold(meaning.text.trim());
     let says_so = ONCE_MORE.iter().any(|word| folded.starts_with(word) && contains_words(&folded, word));
     let same = || meaning.candidates.first().is_some_and(|top| top.skill == last.skill) && meaning.band >= Band::Ask;
-    meaning.act.act == Some(crate::Act::Again) || says_so && same()
+    meaning.act.act == Some(crate::Act::Again)
+        || says_so && same()
+        || asks_for_this(&folded) && !is_another(meaning, last)
+}
+
+/// "那EX-2014呢？", "what about Friday?"
+fn asks_for_this(folded: &str) -> bool {
+    AND_THIS.iter().any(|(begins, ends)| folded.starts_with(begins) && ends.iter().any(|end| folded.ends_with(end)))
+}
+
+/// Whether the message surely asks for another skill than the last one.
+fn is_another(meaning: &Meaning, last: &crate::state::Done) -> bool {
+    meaning.top(Band::Confirm).is_some_and(|top| top.skill != last.skill)
 }
 
 /// The last request again, with what the message changes.
@@ -103,5 +123,9 @@ pub(super) fn cancel_all(mut state: State) -> Step {
     let under_way = state.frames.drain(..).rev().map(|frame| frame.skill);
     let all: Vec<String> = under_way.chain(state.queue.drain(..).map(|queued| queued.skill)).collect();
     state.choosing = None;
-    if all.is_empty() { say(state, Say::NothingPending) } else { Step::new(state, Decision::Say(Say::CancelledAll(all))) }
+    if all.is_empty() {
+        say(state, Say::NothingPending)
+    } else {
+        Step::new(state, Decision::Say(Say::CancelledAll(all)))
+    }
 }

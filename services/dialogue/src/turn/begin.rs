@@ -6,7 +6,9 @@ use serde_json::Value;
 use skills::Skill;
 use skills::slot::Fill;
 
-use super::{Act, Band, By, Decision, Filled, Filling, Meaning, Say, Source, State, Step, World, again, apply, fill, pick, say};
+use super::{
+    Act, Band, By, Decision, Filled, Filling, Meaning, Say, Source, State, Step, World, again, apply, fill, pick, say,
+};
 use crate::state::{Choosing, Frame};
 
 /// Skills offered in one question.
@@ -78,7 +80,7 @@ fn best_filled(skills: &[Arc<Skill>], state: &State, meaning: &Meaning, world: &
             text: &meaning.act.rest,
             values: &meaning.values,
             tags: &meaning.tags,
-        is_tagged: meaning.is_tagged,
+            is_tagged: meaning.is_tagged,
             asked: None,
             correcting: false,
             offset: 0,

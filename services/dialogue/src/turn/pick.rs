@@ -14,8 +14,32 @@ const FRESH_TURNS: u32 = 6;
 
 /// Words that stand for the one thing spoken of, folded.
 const IT: &[&str] = &[
-    "它", "这个", "那个", "这单", "那单", "这张", "那张", "这条", "那条", "这笔", "那笔", "这间", "那间", "这次", "那次", "刚才", "刚刚", "上面", "该",
-    "it", "its", "that", "this", "that one", "this one", "the same one",
+    "它",
+    "这个",
+    "那个",
+    "这单",
+    "那单",
+    "这张",
+    "那张",
+    "这条",
+    "那条",
+    "这笔",
+    "那笔",
+    "这间",
+    "那间",
+    "这次",
+    "那次",
+    "刚才",
+    "刚刚",
+    "上面",
+    "该",
+    "it",
+    "its",
+    "that",
+    "this",
+    "that one",
+    "this one",
+    "the same one",
 ];
 
 /// Words that compare rows: the words, the kind of column, and whether the largest is meant.
@@ -49,9 +73,8 @@ pub(super) fn positions(readings: &[Reading], count: usize) -> Vec<usize> {
     let mut said: Vec<i64> = picks.flatten().collect();
     if said.is_empty() {
         // An ordinal that is no part of a date.
-        let is_date = |ordinal: &Reading| {
-            readings.iter().any(|other| other.grain.is_some() && other.span.overlaps(ordinal.span))
-        };
+        let is_date =
+            |ordinal: &Reading| readings.iter().any(|other| other.grain.is_some() && other.span.overlaps(ordinal.span));
         said.extend(readings.iter().filter(|reading| !is_date(reading)).filter_map(|reading| match &reading.value {
             values::Value::Ordinal { position, relative: false } => Some(*position),
             _ => None,
@@ -127,7 +150,8 @@ pub(super) fn from_last(state: &State, frame: &mut Frame, text: &str, readings: 
 /// The column of a result that fits a slot: of the same name, or the only one whose value the slot's own form allows.
 fn column_of(row: &Row, name: &str, skill: &Skill) -> Option<String> {
     let slot = skill.slots().get(name).filter(|slot| slot.is_settable())?;
-    let fits = |column: &String| row.get(column).is_some_and(|value| !value.is_null() && skill.validate(name, value).is_ok());
+    let fits =
+        |column: &String| row.get(column).is_some_and(|value| !value.is_null() && skill.validate(name, value).is_ok());
     if fits(&name.to_owned()) {
         return Some(name.to_owned());
     }
@@ -152,7 +176,8 @@ fn compared<'a>(folded: &str, rows: &'a [Row]) -> Option<&'a Row> {
 
 /// Whether a column has values of this kind: a price by its name, or as the only column of numbers.
 fn has(column: &str, rows: &[Row], measure: Measure) -> bool {
-    let is_measured = |column: &str| rows.iter().any(|row| row.get(column).is_some_and(|value| of(value, measure).is_some()));
+    let is_measured =
+        |column: &str| rows.iter().any(|row| row.get(column).is_some_and(|value| of(value, measure).is_some()));
     let by_name = PRICES.iter().any(|part| column.to_lowercase().contains(part));
     let numeric = rows.first().map_or(0, |row| row.keys().filter(|other| is_measured(other)).count());
     is_measured(column) && (measure != Measure::Price || by_name || numeric == 1)

@@ -1,7 +1,7 @@
 //! A message while a request is under way.
 
 use super::{
-    Act, Band, By, Decision, Filled, Filling, Meaning, Reason, Say, State, Step, World, apply, ask, again, begin,
+    Act, Band, By, Decision, Filled, Filling, Meaning, Reason, Say, State, Step, World, again, apply, ask, begin,
     change, evaluate, is_digression, pick, read, repeat, say,
 };
 use crate::batch;

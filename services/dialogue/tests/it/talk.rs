@@ -1,5 +1,6 @@
-//! A conversation without model or database: five small skills, a clock, and messages whose skill is given.
+//! A conversation without model or database: small skills, a clock, and messages whose skill is given.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 use chrono::{NaiveDate, NaiveDateTime};
@@ -72,34 +73,88 @@ run: {sql: "SELECT status FROM t WHERE tenant_id = :tenant_id AND no = :order"}
 reply: {zh: 好, en: ok}
 "#;
 
+const ORDER_CANCEL: &str = r#"
+skill: order.cancel
+title: {zh: 取消订单, en: Cancel an order}
+effect: write
+examples: [取消订单]
+undo: {skill: order.restore, minutes: 30}
+slots:
+  required: [order]
+  properties:
+    customer: {type: string, x-lookup: {sql: "SELECT no, name FROM c WHERE tenant_id = :tenant_id"}}
+    order: {type: string, pattern: '^SO-\d{5}$', x-lookup: {strict: false, sql: "SELECT no, label FROM t WHERE tenant_id = :tenant_id AND customer = :customer"}}
+    note: {type: string, x-offer: true}
+    tax: {type: integer, x-compute: "slots.note == null ? 1 : 2"}
+facts: {sql: "SELECT 1 AS n FROM t WHERE tenant_id = :tenant_id AND no = :order", missing: {slot: order, say: {zh: 没有, en: none}}}
+confirm: {zh: "{{ order }}", en: "{{ order }}"}
+run: {sql: "UPDATE t SET x = :note, y = :tax WHERE tenant_id = :tenant_id AND no = :order RETURNING no"}
+reply: {zh: 好, en: ok}
+"#;
+const ORDER_RESTORE: &str = r#"
+skill: order.restore
+title: {zh: 恢复订单, en: Restore an order}
+effect: write
+examples: [恢复订单]
+slots: {required: [order], properties: {order: {type: string, pattern: '^SO-\d{5}$', x-lookup: {sql: "SELECT no, label FROM t WHERE tenant_id = :tenant_id"}}}}
+confirm: {zh: "{{ order }}", en: "{{ order }}"}
+run: {sql: "UPDATE t SET x = '' WHERE tenant_id = :tenant_id AND no = :order RETURNING no"}
+reply: {zh: 好, en: ok}
+"#;
+
 /// Built once; it holds twenty years of holidays.
 pub(crate) static CALENDAR: LazyLock<Arc<values::Calendar>> =
     LazyLock::new(|| Arc::new(values::Calendar::mainland_china()));
 
-pub(crate) struct Skills(Vec<Arc<Skill>>);
+/// Skills that can be published anew and withdrawn.
+#[derive(Clone)]
+pub(crate) struct Skills {
+    versions: Vec<Arc<Skill>>,
+    live: BTreeMap<String, u32>,
+}
+
+static COMPILED: LazyLock<Vec<Arc<Skill>>> = LazyLock::new(|| {
+    let sources = [LEAVE, CANCEL, COMP, ROOM, ORDER, ORDER_CANCEL, ORDER_RESTORE];
+    let compile = |version: u32| {
+        sources.iter().map(move |text| {
+            let manifest = skills::yaml::read("test", text).expect("a manifest");
+            Arc::new(Skill::compile(manifest, version, "test").expect("a skill"))
+        })
+    };
+    (1..=3).flat_map(compile).collect()
+});
 
 impl Skills {
     pub(crate) fn new() -> Self {
-        let compile = |text: &&str| {
-            let manifest = skills::yaml::read("test", text).expect("a manifest");
-            Arc::new(Skill::compile(manifest, 1, "test").expect("a skill"))
-        };
-        Self([LEAVE, CANCEL, COMP, ROOM, ORDER].iter().map(compile).collect())
+        let live = COMPILED.iter().map(|skill| (skill.name().to_owned(), 1)).collect();
+        Self { versions: COMPILED.clone(), live }
+    }
+
+    /// Publishes the next version; after the third, withdraws the skill with all its versions.
+    pub(crate) fn edit(&mut self, name: &str) {
+        match self.live.get_mut(name) {
+            Some(version) if *version < 3 => *version += 1,
+            _ => {
+                self.live.remove(name);
+                self.versions.retain(|skill| skill.name() != name);
+            }
+        }
     }
 }
 
 impl Catalogue for Skills {
     fn live(&self, name: &str) -> Option<Arc<Skill>> {
-        self.0.iter().find(|skill| skill.name() == name).cloned()
+        self.version(name, *self.live.get(name)?)
     }
     fn version(&self, name: &str, version: u32) -> Option<Arc<Skill>> {
-        self.live(name).filter(|skill| skill.version == version)
+        self.versions.iter().find(|skill| skill.name() == name && skill.version == version).cloned()
     }
 }
 
 /// A conversation on Monday 2026-11-23, 10:00.
 pub(crate) struct Talk {
-    skills: Skills,
+    pub(crate) skills: Skills,
+    pub(crate) later: chrono::TimeDelta,
     calendar: &'static Arc<values::Calendar>,
     context: Map<String, Value>,
     pub(crate) state: State,
@@ -108,7 +163,13 @@ pub(crate) struct Talk {
 impl Talk {
     pub(crate) fn new() -> Self {
         let context = json!({"user": "E1001"}).as_object().cloned().expect("map");
-        Self { skills: Skills::new(), calendar: &CALENDAR, context, state: State::default() }
+        Self {
+            skills: Skills::new(),
+            later: chrono::TimeDelta::zero(),
+            calendar: &CALENDAR,
+            context,
+            state: State::default(),
+        }
     }
 
     pub(crate) fn now() -> NaiveDateTime {
@@ -120,7 +181,7 @@ impl Talk {
             catalogue: &self.skills,
             calendar: self.calendar,
             policy: values::Policy::default(),
-            now: Self::now(),
+            now: Self::now() + self.later,
             context: &self.context,
         }
     }
