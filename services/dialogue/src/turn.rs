@@ -77,7 +77,15 @@ fn decide(mut state: State, meaning: &Meaning, world: &World<'_>) -> Step {
             _ => {}
         }
     }
-    if state.top().is_some() { proceed::proceed(state, meaning, world) } else { begin::begin(state, meaning, world) }
+    if state.top().is_some() {
+        return proceed::proceed(state, meaning, world);
+    }
+    let step = begin::begin(state, meaning, world);
+    if !meaning.inputs.is_empty() && step.state.top().is_some() {
+        // A form that came with the request itself.
+        return form(step.state, meaning, world);
+    }
+    step
 }
 
 /// Hands the conversation over; what waited is in the summary, and nothing begins by itself afterwards.

@@ -147,29 +147,38 @@ fn lint_skill(file: &str, skill: &Skill, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Names in templates that will never be defined. The columns that a statement returns are not known here, so only
-/// texts before the run are held to slots and facts.
+/// Names in templates that will never be defined: neither slots nor columns of the statement that the text follows.
 fn lint_texts(file: &str, skill: &Skill, findings: &mut Vec<Finding>) {
+    let before_run: Option<&[String]> = Some(&[]);
+    let after_run = skill.run.columns.as_deref();
     let rules = (0..skill.manifest.rules.len()).map(|index| format!("rule.{index}"));
     let asks = skill.slots().keys().flat_map(|slot| [format!("ask.{slot}"), format!("ask_again.{slot}")]);
-    let names = ["confirm".to_owned(), "missing".to_owned()];
-    for name in names.into_iter().chain(rules).chain(asks).filter(|name| skill.templates.has(name)) {
+    let early = ["confirm".to_owned(), "missing".to_owned()].into_iter().chain(rules).chain(asks);
+    let late = ["reply".to_owned(), "empty".to_owned()].into_iter();
+    for (name, columns) in early.map(|name| (name, before_run)).chain(late.map(|name| (name, after_run))) {
+        if !skill.templates.has(&name) {
+            continue;
+        }
         for variable in skill.templates.variables(&name) {
-            let (head, rest) = variable.split_once('.').unwrap_or((&variable, ""));
-            let is_known = match head {
-                "slots" => rest.is_empty() || skill.slots().contains_key(rest.split('.').next().unwrap_or(rest)),
-                "facts" => skill.facts.is_some(),
-                "lang" | "today" | "range" | "loop" => true,
-                _ => skill.slots().contains_key(head),
-            };
-            if !is_known {
-                findings.push(error(
-                    file,
-                    &name,
-                    format!("the text names {variable:?}, which is neither a slot nor a fact"),
-                ));
+            if !is_known(skill, &variable, columns) {
+                let message = format!("the text names {variable:?}, which is no slot, no fact and no column that is there");
+                findings.push(error(file, &name, message));
             }
         }
+    }
+}
+
+/// Whether a template's variable will be defined. `columns`: those of the rows; `None` where any may be there.
+fn is_known(skill: &Skill, variable: &str, columns: Option<&[String]>) -> bool {
+    let (head, rest) = variable.split_once('.').unwrap_or((variable, ""));
+    let first = rest.split('.').next().unwrap_or(rest);
+    let has = |names: Option<&[String]>| rest.is_empty() || names.is_none_or(|names| names.iter().any(|name| name == first));
+    match head {
+        "slots" => rest.is_empty() || skill.slots().contains_key(first),
+        "facts" => skill.facts.as_ref().is_some_and(|facts| has(facts.columns.as_deref())),
+        "lang" | "today" | "range" | "loop" => true,
+        "rows" | "count" => columns != Some(&[]),
+        _ => skill.slots().contains_key(head) || columns.is_none_or(|columns| columns.iter().any(|name| name == head)),
     }
 }
 

@@ -10,6 +10,8 @@ use sqlparser::tokenizer::{Token, Tokenizer};
 
 use crate::manifest::Slots;
 
+mod columns;
+
 /// What a parameter is bound to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum Parameter {
@@ -47,6 +49,8 @@ pub struct Statement {
     pub parameters: Vec<Parameter>,
     /// Whether it is a plain query that can run read-only.
     pub is_query: bool,
+    /// What the columns of its rows are called; `None` where its text does not say.
+    pub columns: Option<Vec<String>>,
 }
 
 /// Functions that a statement may call besides those of its own pack: pure ones, aggregates and window functions. An
@@ -184,7 +188,7 @@ pub fn compile(sql: &str, slots: &Slots, pack: &str) -> Result<Statement, String
         Ast::Insert(_) | Ast::Update { .. } | Ast::Delete(_) => false,
         _ => return Err("only SELECT, INSERT, UPDATE and DELETE are allowed".into()),
     };
-    Ok(Statement { text, parameters, is_query })
+    Ok(Statement { text, parameters, is_query, columns: columns::columns(statement) })
 }
 
 /// Replaces `:name` outside literals, identifiers and comments by a cast `$n`.

@@ -55,6 +55,10 @@ impl Templates {
         environment.add_filter("time", |state: &State<'_, '_>, text: &str| written(state, text, time));
         environment.add_filter("datetime", |state: &State<'_, '_>, text: &str| written(state, text, date_time));
         environment.add_filter("money", |amount: &Cell| money(&amount.to_string()));
+        environment.add_filter("plural", |count: f64, one: &str, many: &str| {
+            let unit = if (count - 1.0).abs() < f64::EPSILON { one } else { many };
+            format!("{count} {unit}")
+        });
         let labelled = slots.clone();
         environment.add_filter("label", move |state: &State<'_, '_>, value: &str, slot: &str| {
             labelled.get(slot).map_or(value, |slot| slot.label(value, language_of(state))).to_owned()

@@ -19,6 +19,10 @@ pub(super) fn proceed(state: State, meaning: &Meaning, world: &World<'_>) -> Ste
         return evaluate(state, world, None);
     }
     match meaning.act.whole() {
+        Some(Act::Cancel) if declines_detail(frame, meaning, world) => {
+            let slot = frame.asked().unwrap_or_default().to_owned();
+            return skip(state, slot, world);
+        }
         Some(Act::Cancel | Act::Undo) => return cancel(state),
         Some(Act::Back) => return again::back(state, world),
         Some(Act::Repeat | Act::Resume | Act::Greet | Act::Thank | Act::Help | Act::Complain) => {
@@ -31,6 +35,19 @@ pub(super) fn proceed(state: State, meaning: &Meaning, world: &World<'_>) -> Ste
         Phase::Changing => changing(state, meaning, world),
         Phase::Filling(_) => filling(state, meaning, world),
     }
+}
+
+/// What says no to a question as well as to the whole request, folded.
+const NO_NEED: &[&str] = &["不用", "不用了", "不必", "不必了", "不需要", "不需要了", "不要", "不要了", "no thanks", "no thank you"];
+
+/// "不用了" to a question that may be left open is no to the question, not to the request.
+fn declines_detail(frame: &crate::Frame, meaning: &Meaning, world: &World<'_>) -> bool {
+    let is_optional = frame.asked().is_some_and(|asked| {
+        world.of(frame).is_some_and(|skill| !skill.manifest.slots.required.iter().any(|required| required == asked))
+    });
+    let folded = skills::fold(&meaning.text);
+    let said = folded.trim_matches(|c: char| !c.is_alphanumeric());
+    is_optional && NO_NEED.contains(&said.trim_end_matches(['吧', '啊', '哈']))
 }
 
 /// Drops the top frame.
