@@ -21,6 +21,8 @@ const REPLACES: f32 = 0.8;
 const ASKED: f32 = 0.15;
 /// A typed value that looks this little like any slot's is none, although it can be read.
 const UNLIKELY: f32 = 0.1;
+/// The same for a value that would replace another.
+const UNLIKELY_REPLACEMENT: f32 = 0.5;
 /// Marks from which on the absence of a tag says something.
 const TAUGHT: usize = 5;
 
@@ -47,12 +49,13 @@ impl Reader<'_> {
             if self.is_taken(&tag.slot) || self.is_used(tag.span) || self.is_in_range(tag.span) {
                 continue;
             }
-            let words = self.words_of(tag.span);
+            let span = self.widened(tag.span);
+            let words = self.words_of(span);
             let read = if slot.options.is_empty() { self.read_part(&slot, &words) } else { self.word_in(&tag.slot, &words) };
             if let Some((value, by)) = read
                 && self.skill.validate(&tag.slot, &value).is_ok()
             {
-                self.put(&tag.slot, value, Some(tag.span), by);
+                self.put(&tag.slot, value, Some(span), by);
             }
         }
     }
@@ -60,9 +63,31 @@ impl Reader<'_> {
     /// Whether a typed value may be this slot's although it was not asked for: no, if examples teach the slot and the
     /// value does not look like any. "That's all for now" names no day.
     pub(super) fn is_likely(&self, name: &str, span: Span) -> bool {
+        let floor = if self.frame.slots.contains_key(name) { UNLIKELY_REPLACEMENT } else { UNLIKELY };
         !self.source.is_tagged
             || self.skill.marks(name) < TAUGHT
-            || self.tags().any(|tag| tag.p >= UNLIKELY && tag.span.overlaps(span))
+            || self.tags().any(|tag| tag.p >= floor && tag.span.overlaps(span))
+    }
+
+    /// The words for a value of which `span` was read: without what comes before and, of a period or a day with its time,
+    /// after the part that is this slot's.
+    pub(super) fn narrowed(&self, name: &str, span: Span) -> Span {
+        let inside = |tag: &&Tag| tag.slot == name && tag.p >= UNLIKELY && span.contains(tag.span) && !tag.span.is_empty();
+        let Some(tag) = self.tags().filter(inside).max_by(|a, b| a.p.total_cmp(&b.p)) else { return span };
+        let is_compound = self.source.values.iter().any(|reading| {
+            let is_one = matches!(reading.value, Value::Date { .. } | Value::Time { .. } | Value::Number { .. });
+            reading.span == span && !is_one
+        });
+        Span { start: tag.span.start, end: if is_compound { tag.span.end } else { span.end } }
+    }
+
+    /// The tagged part and the rest of the one day or time that is read where it stands.
+    fn widened(&self, span: Span) -> Span {
+        let is_one = |value: &Value| matches!(value, Value::Date { .. } | Value::Time { .. } | Value::Money { .. });
+        let around = self.source.values.iter().find(|reading| {
+            is_one(&reading.value) && reading.span.overlaps(span) && reading.span.end > span.end && reading.span.start <= span.start
+        });
+        around.map_or(span, |reading| Span { start: span.start, end: reading.span.end })
     }
 
     /// Whether a day with its time has given its day to one slot and can still give its time to another, or the reverse.
