@@ -1,6 +1,7 @@
 //! Which slots a text fills: patterns first, then words for allowed values, then typed values, each part of the text
 //! used once.
 
+mod flag;
 mod patterns;
 mod range;
 mod tagged;
@@ -14,7 +15,7 @@ use values::{Reading, Span, Value};
 
 use self::patterns::char_span;
 use crate::convert::{self, Fit};
-use crate::meaning::Tag;
+use crate::meaning::{Sentence, Tag};
 use crate::state::{By, Filled, Frame};
 use crate::{World, act};
 
@@ -25,6 +26,8 @@ pub struct Source<'a> {
     pub text: &'a str,
     /// Typed values in it.
     pub values: &'a [Reading],
+    /// The sentences of the text.
+    pub sentences: &'a [Sentence],
     /// Parts that look like values.
     pub tags: &'a [Tag],
     /// Whether tags were looked for.
@@ -89,6 +92,7 @@ pub fn fill(skill: &Skill, frame: &Frame, source: Source<'_>, world: &World<'_>)
     for name in reader.order() {
         reader.typed(&name);
     }
+    reader.flags();
     reader.durations();
     reader.tagged();
     reader.filling
@@ -295,6 +299,7 @@ impl Reader<'_> {
         {
             self.filling.used.push(span);
         }
+        let span = span.map(|span| self.narrowed(name, span));
         let text = span.map(|span| self.source.text.chars().skip(span.start).take(span.len()).collect());
         let span = span.map(|span| (span.start + self.source.offset, span.end + self.source.offset));
         self.filling.filled.push((name.to_owned(), Filled { value, text, span, by, turn: self.source.turn }));

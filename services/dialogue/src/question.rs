@@ -388,6 +388,20 @@ fn matched(sentence: &str, field: &Field, topics: &[String]) -> Vec<String> {
     found
 }
 
+/// Where the first telling word of a title, or what people say instead, stands in a sentence: a byte position.
+pub(crate) fn telling_word(sentence: &str, title: &str) -> Option<usize> {
+    let title = fold(title);
+    if !title.is_ascii() {
+        return sentence.find(&title);
+    }
+    let word = title.split(|c: char| !c.is_alphanumeric()).find(|word| word.len() > 2 && !EMPTY.contains(word))?;
+    let said: &[&str] = SAID_FOR.iter().find(|(known, _)| *known == word).map_or(&[], |(_, said)| said);
+    said.iter().find_map(|said| crate::act::find_words(sentence, said)).or_else(|| {
+        let mut words = sentence.split(|c: char| !c.is_alphanumeric());
+        words.find(|said| stem(said) == stem(word)).map(|said| said.as_ptr() as usize - sentence.as_ptr() as usize)
+    })
+}
+
 /// Whether a word of the sentence has the stem of `word`.
 fn contains_stem(sentence: &str, word: &str) -> bool {
     let stem = stem(word);

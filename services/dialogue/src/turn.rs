@@ -205,6 +205,7 @@ fn read(state: &State, meaning: &Meaning, world: &World<'_>, correcting: bool) -
     let source = Source {
         text: &meaning.act.rest,
         values: &meaning.values,
+        sentences: &meaning.sentences,
         tags: &meaning.tags,
         is_tagged: meaning.is_tagged,
         asked: frame.asked(),

@@ -73,6 +73,9 @@ pub struct Slot {
     /// This slot ends a range that begins in the slot named here.
     #[serde(rename = "x-range-from", default, skip_serializing_if = "Option::is_none")]
     pub range_from: Option<String>,
+    /// Whether the value of the same name in the request or result before is taken over when the user gives none.
+    #[serde(rename = "x-carry", default, skip_serializing_if = "std::ops::Not::not")]
+    pub carry: bool,
     /// A CEL expression for the value when the user gave none; evaluated instead of asking.
     #[serde(rename = "x-default", default, skip_serializing_if = "Option::is_none")]
     pub default: Option<String>,

@@ -21,6 +21,8 @@ const REPLACES: f32 = 0.8;
 const ASKED: f32 = 0.15;
 /// A typed value that looks this little like any slot's is none, although it can be read.
 const UNLIKELY: f32 = 0.1;
+/// The same for a value that would replace another.
+const UNLIKELY_REPLACEMENT: f32 = 0.5;
 /// Marks from which on the absence of a tag says something.
 const TAUGHT: usize = 5;
 
@@ -62,7 +64,7 @@ impl Reader<'_> {
                 && !self.is_used(span)
                 && self.skill.validate(&tag.slot, &value).is_ok()
             {
-                self.put(&tag.slot, value, Some(span), by);
+                self.put(&tag.slot, value, Some(self.narrowed(&tag.slot, span)), by);
             }
         }
     }
@@ -72,10 +74,23 @@ impl Reader<'_> {
     pub(super) fn is_likely(&self, name: &str, span: Span) -> bool {
         // While a confirmation stands, whatever can be read is a change of it.
         let is_changing = matches!(self.frame.phase, Phase::Confirming | Phase::Changing);
+        let floor = if self.frame.slots.contains_key(name) { UNLIKELY_REPLACEMENT } else { UNLIKELY };
         is_changing
             || !self.source.is_tagged
             || self.skill.marks(name) < TAUGHT
-            || self.tags().any(|tag| tag.p >= UNLIKELY && tag.span.overlaps(span))
+            || self.tags().any(|tag| tag.p >= floor && tag.span.overlaps(span))
+    }
+
+    /// The words for a value of which `span` was read: without what comes before and, of a period or a day with its time,
+    /// after the part that is this slot's.
+    pub(super) fn narrowed(&self, name: &str, span: Span) -> Span {
+        let inside = |tag: &&Tag| tag.slot == name && tag.p >= UNLIKELY && span.contains(tag.span) && !tag.span.is_empty();
+        let Some(tag) = self.tags().filter(inside).max_by(|a, b| a.p.total_cmp(&b.p)) else { return span };
+        let is_compound = self.source.values.iter().any(|reading| {
+            let is_one = matches!(reading.value, Value::Date { .. } | Value::Time { .. } | Value::Number { .. });
+            reading.span == span && !is_one
+        });
+        Span { start: tag.span.start, end: if is_compound { tag.span.end } else { span.end } }
     }
 
     /// Whether a day with its time has given its day to one slot and can still give its time to another, or the reverse.

@@ -13,6 +13,15 @@ fn accepts(meaning: &Meaning) -> bool {
     }
 }
 
+/// The message as an answer to a yes-or-no question.
+pub(super) fn yes_or_no(meaning: &Meaning) -> Option<bool> {
+    match (accepts(meaning), declines(meaning)) {
+        (true, _) => Some(true),
+        (_, true) => Some(false),
+        _ => None,
+    }
+}
+
 /// Whether the message says no to it.
 fn declines(meaning: &Meaning) -> bool {
     match meaning.act.act {
@@ -24,6 +33,8 @@ fn declines(meaning: &Meaning) -> bool {
 
 /// A skill of the same domain must be this likely to take the place of the one under way, unless it goes further.
 const SAME_DOMAIN: f32 = 0.85;
+/// The same for a message that says more than what it makes of what is before the user.
+const SAME_DOMAIN_INFORM: f32 = 0.6;
 
 /// Whether the message stays with what is before the user, although it looks like a request for `top`, another skill of the
 /// same domain: it takes what was put forward, or asks about it. Skills of other domains are asked for in questions too:
@@ -50,7 +61,7 @@ pub(super) fn stays(state: &State, meaning: &Meaning, top: &crate::Candidate, wo
         Some(_) => true,
     };
     let is_all_about = !meaning.sentences.is_empty() && meaning.sentences.iter().all(is_about);
-    is_all_about || meaning.has(Stance::Others) || (!goes_further && top.p < SAME_DOMAIN)
+    is_all_about || meaning.has(Stance::Others) || (!goes_further && top.p < if meaning.has(Stance::Inform) { SAME_DOMAIN_INFORM } else { SAME_DOMAIN })
 }
 
 /// How much likelier a skill of the domain under discussion is than it looks by itself.
@@ -117,13 +128,14 @@ pub(super) fn take_up(mut step: Step, before: Option<String>, meaning: &Meaning,
     let accepted = accepts(meaning);
     let declined = declines(meaning);
     let turn = step.state.turn;
-    let Some(mut proposal) = step.state.proposal.take() else { return step };
+    let carried = carry(&mut step.state, before.as_deref(), world);
+    let Some(mut proposal) = step.state.proposal.take() else { return again_if(carried, step, world) };
     if accepted {
         proposal.accepted = true;
     }
     proposal.skill = None;
     proposal.more = false;
-    let mut changed = false;
+    let mut changed = carried;
     if let Some(frame) = step.state.frames.last_mut()
         && let Some(skill) = world.of(frame)
     {
@@ -151,6 +163,7 @@ pub(super) fn take_up(mut step: Step, before: Option<String>, meaning: &Meaning,
                 let said_now = frame.slots.get(name).is_some_and(|filled| filled.turn == turn);
                 let is_wanted = proposal.confirming
                     || skill.manifest.slots.required.contains(name)
+                    || slot.carry
                     || frame.slots.contains_key(name);
                 let value = fitting(slot, put);
                 if said_now || !is_wanted || skill.validate(name, &value).is_err() {
@@ -164,15 +177,41 @@ pub(super) fn take_up(mut step: Step, before: Option<String>, meaning: &Meaning,
         }
     }
     step.state.proposal = Some(proposal);
+    again_if(changed, step, world)
+}
+
+/// Decides once more where slots were filled after the decision.
+fn again_if(changed: bool, mut step: Step, world: &World<'_>) -> Step {
     let is_pending = matches!(step.decision, Decision::Ask { .. } | Decision::Confirm { .. } | Decision::AskChange);
-    if changed && is_pending {
-        if let Some(frame) = step.state.frames.last_mut() {
-            frame.phase = Phase::Filling(None);
-        }
-        let resumable = step.resumable;
-        return Step { resumable, ..evaluate(step.state, world, None) };
+    if !changed || !is_pending {
+        return step;
     }
-    step
+    if let Some(frame) = step.state.frames.last_mut() {
+        frame.phase = Phase::Filling(None);
+        frame.attempts.clear();
+    }
+    let resumable = step.resumable;
+    Step { resumable, ..evaluate(step.state, world, None) }
+}
+
+/// Takes over values of the request below a new one, for slots that say so. Whether there were any.
+fn carry(state: &mut State, before: Option<&str>, world: &World<'_>) -> bool {
+    let turn = state.turn;
+    let [.., below, top] = state.frames.as_mut_slice() else { return false };
+    if before != Some(below.skill.as_str()) {
+        return false;
+    }
+    let Some(skill) = world.of(top) else { return false };
+    let mut changed = false;
+    for (name, _) in skill.slots().iter().filter(|(_, slot)| slot.carry && slot.source.is_none()) {
+        let Some(old) = below.slots.get(name).filter(|_| !top.slots.contains_key(name)) else { continue };
+        if skill.validate(name, &old.value).is_ok() {
+            top.slots.insert(name.clone(), Filled { by: By::Carried, turn, span: None, ..old.clone() });
+            top.days.remove(name);
+            changed = true;
+        }
+    }
+    changed
 }
 
 /// The one of the values that the message names.

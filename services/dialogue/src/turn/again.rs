@@ -53,6 +53,7 @@ pub(super) fn once_more(mut state: State, meaning: &Meaning, world: &World<'_>) 
     let source = Source {
         text: &meaning.act.rest,
         values: &meaning.values,
+        sentences: &[],
         tags: &meaning.tags,
         is_tagged: false,
         asked: None,

@@ -79,6 +79,7 @@ fn best_filled(skills: &[Arc<Skill>], state: &State, meaning: &Meaning, world: &
         let source = Source {
             text: &meaning.act.rest,
             values: &meaning.values,
+            sentences: &meaning.sentences,
             tags: &meaning.tags,
             is_tagged: meaning.is_tagged,
             asked: None,
@@ -102,6 +103,7 @@ pub(super) fn start(state: State, skill: &Skill, text: &str, meaning: &Meaning, 
     let source = Source {
         text,
         values: &meaning.values,
+        sentences: &meaning.sentences,
         tags: &meaning.tags,
         is_tagged: meaning.is_tagged,
         asked: None,
@@ -119,6 +121,7 @@ pub(super) fn start_text(mut state: State, skill: &Skill, text: &str, world: &Wo
     let source = Source {
         text,
         values: &values,
+        sentences: &[],
         tags: &[],
         is_tagged: false,
         asked: None,

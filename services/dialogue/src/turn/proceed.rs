@@ -189,6 +189,15 @@ fn filling(state: State, meaning: &Meaning, world: &World<'_>) -> Step {
             _ => return evaluate(state, world, Some((name, Reason::NotRead))),
         }
     }
+    if let Some(name) = asked.clone().filter(|_| is_boolean)
+        && let Some(yes) = super::accept::yes_or_no(meaning)
+    {
+        let filled = Filled { value: yes.into(), text: None, span: None, by: By::Boolean, turn: state.turn };
+        let mut filling = read(&state, meaning, world, meaning.act.corrects);
+        filling.filled.retain(|(filled, _)| *filled != name);
+        filling.filled.push((name, filled));
+        return apply(state, filling, world);
+    }
     if let Some(step) = picked(&state, meaning, world).or_else(|| switched(&state, meaning, world)) {
         return step;
     }

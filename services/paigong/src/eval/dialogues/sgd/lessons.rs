@@ -148,3 +148,47 @@ fn find_word(text: &str, word: &str) -> Option<usize> {
         outside(text[..*at].chars().next_back()) && outside(text[at + word.len()..].chars().next())
     })
 }
+
+/// By service, the slots that are taken over from what was said or found before: those of several intents, and those that
+/// lessons show to have a value that was only offered.
+pub(super) fn carried<'a>(lessons: &[Dialogue], services: &'a [Service]) -> BTreeMap<&'a str, Vec<String>> {
+    services
+        .iter()
+        .map(|service| {
+            let takes = service.slots.iter().filter(|slot| {
+                let intents = service.intents.iter().filter(|intent| {
+                    intent.required_slots.contains(&slot.name) || intent.optional_slots.contains_key(&slot.name)
+                });
+                let is_shared = intents.count() > 1;
+                let is_needed = service.intents.iter().any(|intent| intent.required_slots.contains(&slot.name));
+                let (taken, left) = taken(lessons, &service.service_name, &slot.name);
+                if is_needed { is_shared } else { taken > left }
+            });
+            (service.service_name.as_str(), takes.map(|slot| slot.name.clone()).collect())
+        })
+        .collect()
+}
+
+/// How often, in lessons, the user took an offer and a value that was only offered became the goal's, and how often not.
+fn taken(lessons: &[Dialogue], service: &str, slot: &str) -> (usize, usize) {
+    let (mut taken, mut left) = (0, 0);
+    for dialogue in lessons {
+        let mut offered: Option<&str> = None;
+        for turn in &dialogue.turns {
+            for frame in turn.frames.iter().filter(|frame| frame.service == service) {
+                let offers = frame.actions.iter().find(|action| action.act == "OFFER" && action.slot == slot);
+                offered = offers.and_then(|action| action.values.first()).map(String::as_str).or(offered);
+                let says_so = frame.actions.iter().any(|action| action.act == "INFORM" && action.slot == slot);
+                let selects = frame.actions.iter().any(|action| action.act == "SELECT");
+                let Some(goal) = frame.state.as_ref().filter(|_| selects && !says_so) else { continue };
+                let Some(offered) = offered else { continue };
+                match goal.slot_values.get(slot) {
+                    Some(values) if values.iter().any(|value| value == offered) => taken += 1,
+                    Some(_) => {}
+                    None => left += 1,
+                }
+            }
+        }
+    }
+    (taken, left)
+}

@@ -125,11 +125,12 @@ async fn measure(
     let offline = Offline::new(encoder.clone()).await?;
     let mut examples = lessons::examples(lessons, services);
     let example_count = examples.values().map(Vec::len).sum();
+    let carried = lessons::carried(lessons, services);
     let mut skills: BTreeMap<&str, Vec<Arc<Skill>>> = BTreeMap::new();
     for service in services {
         for intent in &service.intents {
             let own = examples.remove(&schema::skill_name(&service.service_name, &intent.name)).unwrap_or_default();
-            let skill = Arc::new(schema::skill(service, intent, own)?);
+            let skill = Arc::new(schema::skill(service, intent, own, carried.get(service.service_name.as_str()).map_or(&[], Vec::as_slice))?);
             skills.entry(&service.service_name).or_default().push(skill);
         }
     }

@@ -22,14 +22,20 @@ pub(super) fn is_of(skill: &str, service: &str) -> bool {
     skill.split_once('.').is_some_and(|(own, _)| own == service.to_lowercase())
 }
 
-/// An intent as a skill with `examples`.
-pub(super) fn skill(service: &Service, intent: &Intent, examples: Vec<String>) -> anyhow::Result<Skill> {
+/// An intent as a skill with `examples`; `carried` are slots that are taken over from what was said or found before.
+pub(super) fn skill(
+    service: &Service,
+    intent: &Intent,
+    examples: Vec<String>,
+    carried: &[String],
+) -> anyhow::Result<Skill> {
     let name = skill_name(&service.service_name, &intent.name);
     let wanted = intent.required_slots.iter().chain(intent.optional_slots.keys());
-    let properties: IndexMap<String, Slot> = wanted
+    let mut properties: IndexMap<String, Slot> = wanted
         .filter_map(|name| service.slots.iter().find(|slot| slot.name == *name))
-        .map(|schema| (schema.name.clone(), slot(schema)))
+        .map(|schema| (schema.name.clone(), Slot { carry: carried.contains(&schema.name), ..slot(schema) }))
         .collect();
+    pair_ranges(&mut properties);
     let both = |text: &str| Bilingual { zh: text.into(), en: text.into() };
     let manifest = Manifest {
         when: None,
@@ -94,4 +100,25 @@ fn slot(schema: &SlotSchema) -> Slot {
         slot.kind = Some(Kind::Integer);
     }
     slot
+}
+
+/// What the slots that begin and end a period are called by.
+const PERIODS: [(&[&str], &[&str]); 3] = [
+    (&["pickup", "start", "begin"], &["dropoff", "end"]),
+    (&["check_in"], &["check_out"]),
+    (&["departure", "leaving", "outbound"], &["return", "inbound"]),
+];
+
+/// Joins two days that begin and end a period.
+fn pair_ranges(slots: &mut IndexMap<String, Slot>) {
+    let days: Vec<String> =
+        slots.iter().filter(|(_, slot)| slot.format == Some(Format::Date)).map(|(name, _)| name.clone()).collect();
+    let find = |words: &[&str]| days.iter().find(|name| words.iter().any(|word| name.starts_with(word)));
+    for (first, last) in PERIODS {
+        if let (Some(first), Some(last)) = (find(first), find(last))
+            && let Some(slot) = slots.get_mut(last)
+        {
+            slot.range_from = Some(first.clone());
+        }
+    }
 }

@@ -113,6 +113,7 @@ fn step(state: State, meaning: &Meaning, world: &World<'_>) -> State {
 fn told(turn: &Turn) -> Told {
     let mut told = Told::default();
     for frame in &turn.frames {
+        let failed = frame.actions.iter().any(|action| action.act == "NOTIFY_FAILURE");
         for action in &frame.actions {
             match action.act.as_str() {
                 "REQUEST" => {
@@ -123,7 +124,10 @@ fn told(turn: &Turn) -> Told {
                     told.confirming = true;
                     put(&mut told, action);
                 }
-                "OFFER" => put(&mut told, action),
+                "OFFER" => {
+                    told.found |= !failed;
+                    put(&mut told, action);
+                }
                 "OFFER_INTENT" => {
                     let intent = action.values.first().map(String::as_str).unwrap_or_default();
                     told.skill = Some(schema::skill_name(&frame.service, intent));
