@@ -8,8 +8,8 @@
 //! The way of a message: [`act`] (is it yes, no, cancel …?) → `turn` (what does it mean here?) → [`fill`] (which
 //! slots does it fill?) → `evaluate` (what is the next thing to do for this frame?).
 //!
-//! Beside it: [`lookup`] finds the rows of a query that a message mentions, and [`inquiry`] reads searches and questions
-//! over tables of things ("a hotel near there with breakfast", "what's its phone number?").
+//! Beside it: [`lookup`] finds the rows of a query that a message mentions, [`parts`] where a message may be cut into
+//! several requests.
 
 pub mod act;
 mod batch;
@@ -18,7 +18,6 @@ mod convert;
 pub mod decision;
 mod evaluate;
 pub mod fill;
-pub mod inquiry;
 pub mod lookup;
 pub mod meaning;
 mod memory;

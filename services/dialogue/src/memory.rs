@@ -22,10 +22,9 @@ const MAX_HEARD: usize = 400;
 pub(crate) fn follow_language(state: &mut State, meaning: &Meaning) {
     let Some(language) = meaning.language else { return };
     let is_first = state.turn <= 1;
-    if state.language.is_none() || is_first || state.language == Some(language) {
-        state.language = Some(language);
-        state.leaning = None;
-    } else if state.leaning == Some(language) || weight(&meaning.text, language) >= CHANGE_WEIGHT {
+    let is_same = state.language.is_none_or(|known| known == language);
+    let changes = state.leaning == Some(language) || weight(&meaning.text, language) >= CHANGE_WEIGHT;
+    if is_same || is_first || changes {
         state.language = Some(language);
         state.leaning = None;
     } else {

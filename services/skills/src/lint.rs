@@ -161,7 +161,8 @@ fn lint_texts(file: &str, skill: &Skill, findings: &mut Vec<Finding>) {
         }
         for variable in skill.templates.variables(&name) {
             if !is_known(skill, &variable, columns) {
-                let message = format!("the text names {variable:?}, which is no slot, no fact and no column that is there");
+                let message =
+                    format!("the text names {variable:?}, which is no slot, no fact and no column that is there");
                 findings.push(error(file, &name, message));
             }
         }
@@ -172,7 +173,8 @@ fn lint_texts(file: &str, skill: &Skill, findings: &mut Vec<Finding>) {
 fn is_known(skill: &Skill, variable: &str, columns: Option<&[String]>) -> bool {
     let (head, rest) = variable.split_once('.').unwrap_or((variable, ""));
     let first = rest.split('.').next().unwrap_or(rest);
-    let has = |names: Option<&[String]>| rest.is_empty() || names.is_none_or(|names| names.iter().any(|name| name == first));
+    let has =
+        |names: Option<&[String]>| rest.is_empty() || names.is_none_or(|names| names.iter().any(|name| name == first));
     match head {
         "slots" => rest.is_empty() || skill.slots().contains_key(first),
         "facts" => skill.facts.as_ref().is_some_and(|facts| has(facts.columns.as_deref())),

@@ -84,7 +84,8 @@ impl Reader<'_> {
     /// The words for a value of which `span` was read: without what comes before and, of a period or a day with its time,
     /// after the part that is this slot's.
     pub(super) fn narrowed(&self, name: &str, span: Span) -> Span {
-        let inside = |tag: &&Tag| tag.slot == name && tag.p >= UNLIKELY && span.contains(tag.span) && !tag.span.is_empty();
+        let inside =
+            |tag: &&Tag| tag.slot == name && tag.p >= UNLIKELY && span.contains(tag.span) && !tag.span.is_empty();
         let Some(tag) = self.tags().filter(inside).max_by(|a, b| a.p.total_cmp(&b.p)) else { return span };
         let is_compound = self.source.values.iter().any(|reading| {
             let is_one = matches!(reading.value, Value::Date { .. } | Value::Time { .. } | Value::Number { .. });

@@ -61,7 +61,9 @@ pub(super) fn stays(state: &State, meaning: &Meaning, top: &crate::Candidate, wo
         Some(_) => true,
     };
     let is_all_about = !meaning.sentences.is_empty() && meaning.sentences.iter().all(is_about);
-    is_all_about || meaning.has(Stance::Others) || (!goes_further && top.p < if meaning.has(Stance::Inform) { SAME_DOMAIN_INFORM } else { SAME_DOMAIN })
+    is_all_about
+        || meaning.has(Stance::Others)
+        || (!goes_further && top.p < if meaning.has(Stance::Inform) { SAME_DOMAIN_INFORM } else { SAME_DOMAIN })
 }
 
 /// How much likelier a skill of the domain under discussion is than it looks by itself.

@@ -38,7 +38,8 @@ pub(super) fn proceed(state: State, meaning: &Meaning, world: &World<'_>) -> Ste
 }
 
 /// What says no to a question as well as to the whole request, folded.
-const NO_NEED: &[&str] = &["不用", "不用了", "不必", "不必了", "不需要", "不需要了", "不要", "不要了", "no thanks", "no thank you"];
+const NO_NEED: &[&str] =
+    &["不用", "不用了", "不必", "不必了", "不需要", "不需要了", "不要", "不要了", "no thanks", "no thank you"];
 
 /// "不用了" to a question that may be left open is no to the question, not to the request.
 fn declines_detail(frame: &crate::Frame, meaning: &Meaning, world: &World<'_>) -> bool {

@@ -180,7 +180,8 @@ async fn no_spelling_of_a_statement_changes_the_tenant() {
         "SELECT query_to_xml_and_xmlschema('SELECT set_config(''app.tenant'', ''x'', true)', true, true, '') AS x",
         "SELECT word FROM ts_stat('SELECT to_tsvector(current_setting(''app.tenant''))')",
     ] {
-        let statement = skills::sql::Statement { text: sql.into(), parameters: Vec::new(), is_query: true, columns: None };
+        let statement =
+            skills::sql::Statement { text: sql.into(), parameters: Vec::new(), is_query: true, columns: None };
         let mut tx = scene.begin().await;
         let access = dispatch::sql::Access::Read;
         let result = dispatch::sql::execute(&mut tx, "work", &statement, access, &scene.request()).await.unwrap();

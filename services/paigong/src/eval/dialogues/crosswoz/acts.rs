@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use dialogue::act::courtesy::{self, Courtesy};
-use dialogue::inquiry::{Dimension, Inquiry, Kind, Said, Topics, Wanted};
+use inquiry::{Dimension, Inquiry, Kind, Said, Topics, Wanted};
 use rust_decimal::Decimal;
 
 use super::data::Act;

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, anyhow};
-use dialogue::inquiry::{Dimension, Kind, Said, Topic, Topics, Wanted};
+use inquiry::{Dimension, Kind, Said, Topic, Topics, Wanted};
 use serde_json::{Value, json};
 use skills::sql::Parameter;
 use skills::{Manifest, Skill};

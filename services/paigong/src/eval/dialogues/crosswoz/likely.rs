@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use dialogue::inquiry::Topics;
+use inquiry::Topics;
 use understanding::classifier::{Background, Example, Kind, Model, Options, background};
 use understanding::encoder::{self, Encoder};
 

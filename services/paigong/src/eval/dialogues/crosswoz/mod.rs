@@ -1,7 +1,7 @@
 //! `paigong eval dialogues crosswoz`: understanding, state and tasks on CrossWOZ (Zhu et al. 2020), a Chinese data set of
 //! dialogues over five domains (sights, restaurants, hotels, metro, taxi) with their database.
 //!
-//! The domains are topics of [`dialogue::inquiry`] and, for their SQL, skills in memory; only `schema` holds words of the
+//! The domains are topics of [`inquiry`] and, for their SQL, skills in memory; only `schema` holds words of the
 //! data set. Dialogues whose id is a multiple of 5 are never evaluated: the first 40 messages about each domain in them
 //! are the classifier's examples. Of the others the user's messages are replayed with the system's turns of the data set as
 //! context (what it offered and told: a dialogue system knows its own acts); the user's annotations are only compared with.
@@ -33,7 +33,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::Context;
-use dialogue::inquiry::Topics;
+use inquiry::Topics;
 
 use data::{Data, Dialogue};
 use database::Database;

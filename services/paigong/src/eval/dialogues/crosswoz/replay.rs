@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::Write;
 
 use chrono::NaiveDateTime;
-use dialogue::inquiry::{Inquiry, Memory, Topics};
+use inquiry::{Inquiry, Memory, Topics};
 
 use super::acts;
 use super::data::{Act, Dialogue, Message, Role, SystemState};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use dialogue::inquiry::{Dimension, Kind, Place, Topic, Topics};
+use inquiry::{Dimension, Kind, Place, Topic, Topics};
 
 use super::data::Data;
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dialogue::inquiry::{Kind, Memory, Said, Topics, Wanted};
+use inquiry::{Kind, Memory, Said, Topics, Wanted};
 
 use super::acts;
 use super::data::SystemState;

@@ -8,7 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dialogue::inquiry::{Inquiry, Kind, Memory, Said, Topics, Wanted};
+use inquiry::{Inquiry, Kind, Memory, Said, Topics, Wanted};
 use serde_json::Value;
 
 use super::data::Dialogue;
@@ -229,7 +229,7 @@ mod tests {
                      [3, "出租", "出发地", "和平宾馆", true], [3, "出租", "目的地", "小王府", true], [3, "出租", "车牌", "2", true]]}"#;
         let dialogue: Dialogue = serde_json::from_str(text).expect("a dialogue");
         let topic = |name: &str, things: &[&str]| {
-            dialogue::inquiry::Topic::new(name, &[], &[], things.iter().map(|thing| (*thing).to_owned()).collect())
+            inquiry::Topic::new(name, &[], &[], things.iter().map(|thing| (*thing).to_owned()).collect())
         };
         let topics = Topics::new(vec![topic("酒店", &["和平宾馆"]), topic("餐馆", &["小王府"]), topic("出租", &[])]);
         let mut journal = Journal::default();

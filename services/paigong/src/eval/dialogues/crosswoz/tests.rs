@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dialogue::inquiry::{Memory, Topics};
+use inquiry::{Memory, Topics};
 use serde_json::json;
 
 use super::data::{Act, Data, Dialogue, SystemState};

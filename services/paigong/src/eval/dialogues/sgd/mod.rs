@@ -130,7 +130,12 @@ async fn measure(
     for service in services {
         for intent in &service.intents {
             let own = examples.remove(&schema::skill_name(&service.service_name, &intent.name)).unwrap_or_default();
-            let skill = Arc::new(schema::skill(service, intent, own, carried.get(service.service_name.as_str()).map_or(&[], Vec::as_slice))?);
+            let skill = Arc::new(schema::skill(
+                service,
+                intent,
+                own,
+                carried.get(service.service_name.as_str()).map_or(&[], Vec::as_slice),
+            )?);
             skills.entry(&service.service_name).or_default().push(skill);
         }
     }

@@ -6,7 +6,7 @@ use values::{Reading, Span};
 use super::amount::{self, Amount};
 use super::schema::{Kind, Sense, Topics};
 use super::{Memory, Thing};
-use crate::lookup::{self, Match};
+use dialogue::lookup::{self, Match};
 
 /// One mention.
 #[derive(Debug, Clone, PartialEq)]

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use skills::fold;
 
 use super::Dimension;
-use crate::lookup::{Choice, Index};
+use dialogue::lookup::{Choice, Index};
 
 /// A table of things of one kind.
 #[derive(Debug)]
