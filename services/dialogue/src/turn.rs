@@ -27,10 +27,10 @@ pub fn step(mut state: State, meaning: &Meaning, world: &World<'_>) -> Step {
     }
     let contextual = accept::in_context(&state, meaning);
     let meaning = contextual.as_ref().unwrap_or(meaning);
-    if let Some(step) = accept::offered(&mut state, meaning, world) {
-        return accept::take_up(step, None, meaning, world);
-    }
     let before = state.top().map(|frame| frame.skill.clone());
+    if let Some(step) = accept::offered(&mut state, meaning, world) {
+        return accept::take_up(step, before, meaning, world);
+    }
     let step = stepped(state, meaning, world);
     accept::take_up(step, before, meaning, world)
 }
@@ -164,6 +164,7 @@ fn read(state: &State, meaning: &Meaning, world: &World<'_>, correcting: bool) -
         is_tagged: meaning.is_tagged,
         asked: frame.asked(),
         correcting,
+        says_so: meaning.act.corrects || meaning.act.act == Some(Act::Deny),
         offset: meaning.act.offset(&meaning.text),
         turn: state.turn,
     };

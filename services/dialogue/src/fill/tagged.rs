@@ -23,6 +23,10 @@ const ASKED: f32 = 0.15;
 const UNLIKELY: f32 = 0.1;
 /// The same for a value that would replace another.
 const UNLIKELY_REPLACEMENT: f32 = 0.5;
+/// Words that are values only where one is expected.
+const EMPTY_WORDS: &[&str] = &["now", "right now", "today", "one", "a", "the next day", "the day after", "现在", "今天", "一"];
+/// Words that may follow a part and still belong to the answer.
+const TRAILING: usize = 4;
 /// Marks from which on the absence of a tag says something.
 const TAUGHT: usize = 5;
 
@@ -33,12 +37,28 @@ impl Reader<'_> {
             if self.is_taken(&tag.slot) || self.is_used(tag.span) {
                 continue;
             }
-            let words = self.words_of(tag.span);
+            let span = self.to_the_end(&tag);
+            let words = self.words_of(span);
             let value = Json::from(words.trim());
             if !words.trim().is_empty() && self.skill.validate(&tag.slot, &value).is_ok() {
-                self.put(&tag.slot, value, Some(tag.span), By::Tagged);
+                self.put(&tag.slot, value, Some(span), By::Tagged);
             }
         }
+    }
+
+    /// The part, or the whole of an answer that begins with it and in whose few other words nothing else is said: "22 King
+    /// Street, Leeds".
+    fn to_the_end(&self, tag: &Tag) -> Span {
+        let count = self.source.text.trim_end_matches(|c: char| !c.is_alphanumeric()).chars().count();
+        let rest = Span { start: tag.span.end, end: count };
+        let is_rest_used = self.is_used(rest)
+            || self.source.values.iter().any(|reading| reading.span.overlaps(rest) && is_temporal(&reading.value))
+            || self.tags().any(|other| other.slot != tag.slot && other.p >= SURE && other.span.overlaps(rest));
+        let words = self.words_of(rest);
+        let is_answer = self.source.asked == Some(&tag.slot) && tag.span.start == 0 && !rest.is_empty();
+        let is_short = words.split_whitespace().count() <= TRAILING && words.chars().count() <= 24;
+        let goes_on = words.starts_with([',', '，', '、', ' ']) && !words.contains(['.', '?', '!', '。', '？', '！']);
+        if is_answer && is_short && goes_on && !is_rest_used { Span { start: 0, end: count } } else { tag.span }
     }
 
     /// Reads slots of a known type where a tag says that a part of the text is theirs: which of two days is the return,
@@ -49,24 +69,35 @@ impl Reader<'_> {
             if self.is_taken(&tag.slot) || self.is_used(tag.span) || self.is_in_range(tag.span) {
                 continue;
             }
-            let span = self.widened(tag.span);
-            let words = self.words_of(span);
+            if let Some((value, by, span)) = self.read_around(&slot, tag.span).filter(|_| slot.options.is_empty()) {
+                if self.may_fill(&tag.slot) {
+                    self.whole(&tag.slot, &slot, value, self.narrowed(&tag.slot, span), by);
+                } else if self.skill.validate(&tag.slot, &value).is_ok() {
+                    self.put(&tag.slot, value, Some(self.narrowed(&tag.slot, span)), by);
+                }
+                continue;
+            }
+            let words = self.words_of(tag.span);
             let read = if slot.options.is_empty() { self.read_part(&slot, &words) } else { self.word_in(&tag.slot, &words) };
             if let Some((value, by)) = read
                 && self.skill.validate(&tag.slot, &value).is_ok()
             {
-                self.put(&tag.slot, value, Some(span), by);
+                self.put(&tag.slot, value, Some(tag.span), by);
             }
         }
     }
 
-    /// Whether a typed value may be this slot's although it was not asked for: no, if examples teach the slot and the
-    /// value does not look like any. "That's all for now" names no day.
-    pub(super) fn is_likely(&self, name: &str, span: Span) -> bool {
-        let floor = if self.frame.slots.contains_key(name) { UNLIKELY_REPLACEMENT } else { UNLIKELY };
-        !self.source.is_tagged
-            || self.skill.marks(name) < TAUGHT
-            || self.tags().any(|tag| tag.p >= floor && tag.span.overlaps(span))
+    /// Whether a typed value may be this slot's although it was not asked for. Where examples teach the slot, a value that
+    /// does not look like any neither replaces another, unless the message says so, nor is it one if it is a word that
+    /// people say anyway: "that's all for now" names no day.
+    pub(super) fn is_likely(&self, name: &str, reading: &Reading) -> bool {
+        if !self.source.is_tagged || self.skill.marks(name) < TAUGHT || self.source.says_so {
+            return true;
+        }
+        let is_replacement = self.frame.slots.contains_key(name);
+        let floor = if is_replacement { UNLIKELY_REPLACEMENT } else { UNLIKELY };
+        let is_empty_word = EMPTY_WORDS.contains(&fold(&reading.text).as_str());
+        !(is_replacement || is_empty_word) || self.tags().any(|tag| tag.p >= floor && tag.span.overlaps(reading.span))
     }
 
     /// The words for a value of which `span` was read: without what comes before and, of a period or a day with its time,
@@ -81,13 +112,15 @@ impl Reader<'_> {
         Span { start: tag.span.start, end: if is_compound { tag.span.end } else { span.end } }
     }
 
-    /// The tagged part and the rest of the one day or time that is read where it stands.
-    fn widened(&self, span: Span) -> Span {
-        let is_one = |value: &Value| matches!(value, Value::Date { .. } | Value::Time { .. } | Value::Money { .. });
-        let around = self.source.values.iter().find(|reading| {
-            is_one(&reading.value) && reading.span.overlaps(span) && reading.span.end > span.end && reading.span.start <= span.start
-        });
-        around.map_or(span, |reading| Span { start: span.start, end: reading.span.end })
+    /// What a reading that contains the part says of the slot: the whole of "3pm" where the part is "3".
+    fn read_around(&self, slot: &Slot, part: Span) -> Option<(Json, By, Span)> {
+        let around = self.source.values.iter().filter(|reading| reading.span.contains(part));
+        around.filter(|reading| !is_range(&reading.value)).find_map(|reading| {
+            match convert::fit(slot, &reading.value, true)? {
+                Fit::Whole(value, by) => Some((value, by, reading.span)),
+                Fit::Range(..) | Fit::Day(_) | Fit::Clock(_) => None,
+            }
+        })
     }
 
     /// Whether a day with its time has given its day to one slot and can still give its time to another, or the reverse.
@@ -136,13 +169,8 @@ impl Reader<'_> {
 
     /// Whether the part belongs to a period that is read as a whole.
     fn is_in_range(&self, span: Span) -> bool {
-        self.source.values.iter().any(|reading| {
-            let is_range = matches!(
-                reading.value,
-                Value::DateRange { .. } | Value::TimeRange { .. } | Value::DateTimeRange { .. } | Value::NumberRange { .. }
-            );
-            is_range && reading.span.contains(span) && reading.span != span
-        })
+        let values = self.source.values.iter();
+        values.filter(|reading| is_range(&reading.value)).any(|reading| reading.span.contains(span) && reading.span != span)
     }
 
     fn words_of(&self, span: Span) -> String {
@@ -169,3 +197,14 @@ impl Reader<'_> {
     }
 }
 
+
+fn is_range(value: &Value) -> bool {
+    matches!(
+        value,
+        Value::DateRange { .. } | Value::TimeRange { .. } | Value::DateTimeRange { .. } | Value::NumberRange { .. }
+    )
+}
+
+fn is_temporal(value: &Value) -> bool {
+    value.family() == values::Family::Temporal
+}

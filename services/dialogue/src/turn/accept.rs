@@ -205,7 +205,7 @@ fn carry(state: &mut State, before: Option<&str>, world: &World<'_>) -> bool {
     }
     let Some(skill) = world.of(top) else { return false };
     let mut changed = false;
-    for (name, slot) in skill.slots().iter().filter(|(_, slot)| slot.carry && slot.source.is_none()) {
+    for (name, _) in skill.slots().iter().filter(|(_, slot)| slot.carry && slot.source.is_none()) {
         let Some(old) = below.slots.get(name).filter(|_| !top.slots.contains_key(name)) else { continue };
         if skill.validate(name, &old.value).is_ok() {
             top.slots.insert(name.clone(), Filled { by: By::Carried, turn, span: None, ..old.clone() });
