@@ -8,7 +8,7 @@ use arc_swap::ArcSwapOption;
 use dialogue::Catalogue;
 use sha2::{Digest, Sha256};
 use skills::{Skill, example};
-use understanding::classifier::{self, Background, background, Example, Kind, Model, Options, SkillClassifier};
+use understanding::classifier::{self, Background, Example, Kind, Model, Options, SkillClassifier, background};
 use understanding::encoder::{self, Encoder};
 use understanding::stance::{self, StanceReader};
 use understanding::tagger::{self, Tagger};

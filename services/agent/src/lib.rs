@@ -159,7 +159,15 @@ impl Agent {
 
     fn means<'a>(&'a self, app: &'a App, now: NaiveDateTime, context: &'a Map<String, Value>) -> Means<'a> {
         let deadline = Instant::now() + self.options.understanding_deadline;
-        Means { encoder: &self.encoder, stances: self.registry.stances(), app, calendar: &self.calendar, now, context, deadline }
+        Means {
+            encoder: &self.encoder,
+            stances: self.registry.stances(),
+            app,
+            calendar: &self.calendar,
+            now,
+            context,
+            deadline,
+        }
     }
 
     /// Understands a message without a conversation: what would be decided for it as a first message.

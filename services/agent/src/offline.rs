@@ -70,8 +70,15 @@ impl Offline {
         };
         let context = Map::new();
         let deadline = Instant::now() + PATIENCE;
-        let means =
-            Means { encoder: &self.encoder, stances: &self.learning.stances, app, calendar: &self.calendar, now, context: &context, deadline };
+        let means = Means {
+            encoder: &self.encoder,
+            stances: &self.learning.stances,
+            app,
+            calendar: &self.calendar,
+            now,
+            context: &context,
+            deadline,
+        };
         let Understood { meaning, report } = understand(&request, means).await?;
         Ok((meaning, report))
     }

@@ -86,14 +86,18 @@ fn follow(state: &mut State, told: &Told, world: &World<'_>) {
     let spoken_of: Vec<&String> = told.asked.iter().chain(read_back).collect();
     let writes = |skill: &skills::Skill| skill.manifest.effect.needs_confirmation();
     // Who puts forward what was found takes the request for a search.
-    let is_search = told.found && writes(&skill) && state.proposal.as_ref().is_none_or(|old| !old.confirming && old.values.is_empty());
+    let is_search = told.found
+        && writes(&skill)
+        && state.proposal.as_ref().is_none_or(|old| !old.confirming && old.values.is_empty());
     let has_all = |skill: &skills::Skill| spoken_of.iter().all(|name| skill.slots().contains_key(*name));
     if !is_search && (spoken_of.is_empty() || has_all(&skill)) {
         return;
     }
     let domain = |name: &str| name.split('.').next().unwrap_or_default().to_owned();
     let others = world.catalogue.names().into_iter().filter(|name| domain(name) == domain(&top.skill));
-    let mut fitting = others.filter_map(|name| world.permitted(&name)).filter(|other| has_all(other) && (!is_search || !writes(other)) && other.name() != skill.name());
+    let mut fitting = others
+        .filter_map(|name| world.permitted(&name))
+        .filter(|other| has_all(other) && (!is_search || !writes(other)) && other.name() != skill.name());
     let (Some(other), None) = (fitting.next(), fitting.next()) else { return };
     let mut frame = Frame::new(&other, &top.utterance);
     for (name, filled) in &top.slots {

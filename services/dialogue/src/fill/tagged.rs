@@ -7,7 +7,7 @@ use skills::slot::{Format, Kind, Prefer};
 use skills::{Slot, fold};
 use values::{Reading, Span, Value};
 
-use super::Reader;
+use super::{Reader, char_span};
 use crate::act;
 use crate::convert::{self, Fit};
 use crate::meaning::Tag;
@@ -24,7 +24,8 @@ const UNLIKELY: f32 = 0.1;
 /// The same for a value that would replace another.
 const UNLIKELY_REPLACEMENT: f32 = 0.5;
 /// Words that are values only where one is expected.
-const EMPTY_WORDS: &[&str] = &["now", "right now", "today", "one", "a", "the next day", "the day after", "现在", "今天", "一"];
+const EMPTY_WORDS: &[&str] =
+    &["now", "right now", "today", "one", "a", "the next day", "the day after", "现在", "今天", "一"];
 /// Words that may follow a part and still belong to the answer.
 const TRAILING: usize = 4;
 /// Marks from which on the absence of a tag says something.
@@ -64,7 +65,9 @@ impl Reader<'_> {
     /// Reads slots of a known type where a tag says that a part of the text is theirs: which of two days is the return,
     /// which of two accounts the recipient's.
     pub(super) fn hinted(&mut self) {
-        for tag in self.ranked(|slot| !slot.is_free_text() && slot.source.is_none() && slot.json_type() != Kind::Boolean) {
+        for tag in
+            self.ranked(|slot| !slot.is_free_text() && slot.source.is_none() && slot.json_type() != Kind::Boolean)
+        {
             let Some(slot) = self.slot(&tag.slot).cloned() else { continue };
             if self.is_taken(&tag.slot) || self.is_used(tag.span) || self.is_in_range(tag.span) {
                 continue;
@@ -78,11 +81,15 @@ impl Reader<'_> {
                 continue;
             }
             let words = self.words_of(tag.span);
-            let read = if slot.options.is_empty() { self.read_part(&slot, &words) } else { self.word_in(&tag.slot, &words) };
-            if let Some((value, by)) = read
-                && self.skill.validate(&tag.slot, &value).is_ok()
-            {
+            let read =
+                if slot.options.is_empty() { self.read_part(&slot, &words) } else { self.word_in(&tag.slot, &words) };
+            let Some((value, by, within)) = read else { continue };
+            if self.skill.validate(&tag.slot, &value).is_ok() {
                 self.put(&tag.slot, value, Some(tag.span), by);
+                // Only what was read is used: the part may be cut too large.
+                let start = tag.span.start + within.start;
+                self.filling.used.retain(|used| *used != tag.span);
+                self.filling.used.push(Span { start, end: start + within.len() });
             }
         }
     }
@@ -103,7 +110,8 @@ impl Reader<'_> {
     /// The words for a value of which `span` was read: without what comes before and, of a period or a day with its time,
     /// after the part that is this slot's.
     pub(super) fn narrowed(&self, name: &str, span: Span) -> Span {
-        let inside = |tag: &&Tag| tag.slot == name && tag.p >= UNLIKELY && span.contains(tag.span) && !tag.span.is_empty();
+        let inside =
+            |tag: &&Tag| tag.slot == name && tag.p >= UNLIKELY && span.contains(tag.span) && !tag.span.is_empty();
         let Some(tag) = self.tags().filter(inside).max_by(|a, b| a.p.total_cmp(&b.p)) else { return span };
         let is_compound = self.source.values.iter().any(|reading| {
             let is_one = matches!(reading.value, Value::Date { .. } | Value::Time { .. } | Value::Number { .. });
@@ -114,13 +122,15 @@ impl Reader<'_> {
 
     /// What a reading that contains the part says of the slot: the whole of "3pm" where the part is "3".
     fn read_around(&self, slot: &Slot, part: Span) -> Option<(Json, By, Span)> {
-        let around = self.source.values.iter().filter(|reading| reading.span.contains(part));
-        around.filter(|reading| !is_range(&reading.value)).find_map(|reading| {
-            match convert::fit(slot, &reading.value, true)? {
-                Fit::Whole(value, by) => Some((value, by, reading.span)),
-                Fit::Range(..) | Fit::Day(_) | Fit::Clock(_) => None,
-            }
-        })
+        let past;
+        let values = if slot.prefer == Some(Prefer::Past) {
+            past = values::read(self.source.text, &self.context(slot));
+            past.as_slice()
+        } else {
+            self.source.values
+        };
+        let mut around = values.iter().filter(|reading| reading.span.contains(part) && !is_range(&reading.value));
+        around.find_map(|reading| whole_fit(slot, reading))
     }
 
     /// Whether a day with its time has given its day to one slot and can still give its time to another, or the reverse.
@@ -135,7 +145,9 @@ impl Reader<'_> {
                 Span { start: start.saturating_sub(offset), end: end.saturating_sub(offset) }.overlaps(reading.span)
             })
         });
-        users.all(|(name, _)| self.slot(name).is_some_and(|other| other.format.is_some() && other.format != Some(format)))
+        users.all(|(name, _)| {
+            self.slot(name).is_some_and(|other| other.format.is_some() && other.format != Some(format))
+        })
     }
 
     /// The tags of slots that `wanted` lets through and that are likely enough, by how much they are.
@@ -170,33 +182,45 @@ impl Reader<'_> {
     /// Whether the part belongs to a period that is read as a whole.
     fn is_in_range(&self, span: Span) -> bool {
         let values = self.source.values.iter();
-        values.filter(|reading| is_range(&reading.value)).any(|reading| reading.span.contains(span) && reading.span != span)
+        values
+            .filter(|reading| is_range(&reading.value))
+            .any(|reading| reading.span.contains(span) && reading.span != span)
     }
 
     fn words_of(&self, span: Span) -> String {
         self.source.text.chars().skip(span.start).take(span.len()).collect()
     }
 
-    /// A typed value in a part of the text.
-    fn read_part(&self, slot: &Slot, words: &str) -> Option<(Json, By)> {
+    /// A typed value in a part of the text, with its place in that part.
+    fn read_part(&self, slot: &Slot, words: &str) -> Option<(Json, By, Span)> {
+        values::read(words, &self.context(slot)).iter().find_map(|reading| whole_fit(slot, reading))
+    }
+
+    fn context(&self, slot: &Slot) -> values::Context<'_> {
         let mut context = values::Context::new(self.world.now, self.world.calendar);
         if slot.prefer == Some(Prefer::Past) {
             context.direction = values::Direction::Past;
         }
-        values::read(words, &context).iter().find_map(|reading| match convert::fit(slot, &reading.value, true)? {
-            Fit::Whole(value, by) => Some((value, by)),
-            Fit::Range(..) | Fit::Day(_) | Fit::Clock(_) => None,
-        })
+        context
     }
 
-    /// An allowed value named in a part of the text.
-    fn word_in(&self, name: &str, words: &str) -> Option<(Json, By)> {
+    /// An allowed value named in a part of the text, with its place in that part.
+    fn word_in(&self, name: &str, words: &str) -> Option<(Json, By, Span)> {
         let folded = fold(words);
-        let found = self.skill.words(name).iter().find(|(word, _)| act::find_words(&folded, word).is_some());
-        found.map(|(_, value)| (Json::from(value.clone()), By::Enum))
+        self.skill.words(name).iter().find_map(|(word, value)| {
+            let at = act::find_words(&folded, word)?;
+            Some((Json::from(value.clone()), By::Enum, char_span(&folded, at, at + word.len())))
+        })
     }
 }
 
+/// A reading as a value of the slot that was looked for, if it is one by itself.
+fn whole_fit(slot: &Slot, reading: &Reading) -> Option<(Json, By, Span)> {
+    match convert::fit(slot, &reading.value, true)? {
+        Fit::Whole(value, by) => Some((value, by, reading.span)),
+        Fit::Range(..) | Fit::Day(_) | Fit::Clock(_) => None,
+    }
+}
 
 fn is_range(value: &Value) -> bool {
     matches!(

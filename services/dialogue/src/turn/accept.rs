@@ -45,9 +45,8 @@ pub(super) fn stays(state: &State, meaning: &Meaning, top: &crate::Candidate, wo
     if state.proposal.as_ref().is_none_or(|proposal| proposal.values.is_empty()) {
         return false;
     }
-    let writes = |name: &str| {
-        world.catalogue.live(name).is_some_and(|skill| skill.manifest.effect.needs_confirmation())
-    };
+    let writes =
+        |name: &str| world.catalogue.live(name).is_some_and(|skill| skill.manifest.effect.needs_confirmation());
     // What was found may be asked to be booked, in a question too: "can you reserve it?".
     let goes_further = writes(&top.skill) && !writes(&frame.skill);
     // A write that waits for its confirmation is not left for a look at what else there is, but by a word that says so.
@@ -62,7 +61,9 @@ pub(super) fn stays(state: &State, meaning: &Meaning, top: &crate::Candidate, wo
         Some(_) => true,
     };
     let is_all_about = !meaning.sentences.is_empty() && meaning.sentences.iter().all(is_about);
-    is_all_about || meaning.has(Stance::Others) || (!goes_further && top.p < if meaning.has(Stance::Inform) { SAME_DOMAIN_INFORM } else { SAME_DOMAIN })
+    is_all_about
+        || meaning.has(Stance::Others)
+        || (!goes_further && top.p < if meaning.has(Stance::Inform) { SAME_DOMAIN_INFORM } else { SAME_DOMAIN })
 }
 
 /// How much likelier a skill of the domain under discussion is than it looks by itself.
@@ -107,9 +108,7 @@ pub(super) fn offered(state: &mut State, meaning: &Meaning, world: &World<'_>) -
         }
     }
     let is_over = proposal.skill.is_some() || proposal.more;
-    let finishes = declines(meaning)
-        || meaning.has(Stance::Finish)
-        || matches!(meaning.act.whole(), Some(Act::Thank));
+    let finishes = declines(meaning) || meaning.has(Stance::Finish) || matches!(meaning.act.whole(), Some(Act::Thank));
     if !is_over || !finishes {
         return None;
     }
@@ -119,7 +118,8 @@ pub(super) fn offered(state: &mut State, meaning: &Meaning, world: &World<'_>) -
         let is_under_way = state.frames.iter().any(|frame| frame.skill == top.skill);
         says_more && top.p > 0.5 && !is_offered && !is_under_way
     });
-    let asks = another.is_some() && meaning.sentences.iter().any(|one| matches!(one.stance, None | Some(Stance::Inform | Stance::Question)));
+    let asks = another.is_some()
+        && meaning.sentences.iter().any(|one| matches!(one.stance, None | Some(Stance::Inform | Stance::Question)));
     state.frames.clear();
     state.proposal = state.proposal.take().map(|proposal| crate::Proposal { skill: None, more: false, ..proposal });
     (!asks).then(|| say(std::mem::take(state), Say::Welcome))
@@ -219,9 +219,9 @@ fn carry(state: &mut State, before: Option<&str>, world: &World<'_>) -> bool {
 /// The one of the values that the message names.
 fn mentioned<'a>(puts: &'a [crate::Put], text: &str) -> Option<&'a crate::Put> {
     let folded = skills::fold(text);
-    let mut named = puts.iter().filter(|put| {
-        put.text.chars().count() > 1 && crate::act::contains_words(&folded, &skills::fold(&put.text))
-    });
+    let mut named = puts
+        .iter()
+        .filter(|put| put.text.chars().count() > 1 && crate::act::contains_words(&folded, &skills::fold(&put.text)));
     let first = named.next()?;
     named.next().is_none().then_some(first)
 }

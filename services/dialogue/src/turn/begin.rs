@@ -71,8 +71,8 @@ fn best_filled(skills: &[Arc<Skill>], state: &State, meaning: &Meaning, world: &
             text: &meaning.act.rest,
             values: &meaning.values,
             sentences: &meaning.sentences,
-        tags: &meaning.tags,
-        is_tagged: meaning.is_tagged,
+            tags: &meaning.tags,
+            is_tagged: meaning.is_tagged,
             asked: None,
             correcting: false,
             says_so: false,
@@ -107,7 +107,18 @@ pub(super) fn start(mut state: State, skill: &Skill, text: &str, meaning: &Meani
     let tags = if is_this_message { meaning.tags.as_slice() } else { &[] };
     let is_tagged = is_this_message && meaning.is_tagged;
     let sentences = if is_this_message { meaning.sentences.as_slice() } else { &[] };
-    let source = Source { text, values, sentences, tags, is_tagged, asked: None, correcting: false, says_so: false, offset, turn: state.turn };
+    let source = Source {
+        text,
+        values,
+        sentences,
+        tags,
+        is_tagged,
+        asked: None,
+        correcting: false,
+        says_so: false,
+        offset,
+        turn: state.turn,
+    };
     let filling = fill::fill(skill, &frame, source, world);
     for (name, slot) in skill.slots() {
         if slot.fill == Some(Fill::Utterance) && !text.trim().is_empty() {

@@ -91,10 +91,7 @@ impl Talk {
         let meaning = Meaning {
             text: text.into(),
             language: None,
-            values: values::read(
-                &reading.rest,
-                &values::Context::new(super::talk::Talk::now(), &self.calendar),
-            ),
+            values: values::read(&reading.rest, &values::Context::new(super::talk::Talk::now(), &self.calendar)),
             act: reading,
             candidates: skill.map(|skill| Candidate { skill: skill.into(), p: 0.95 }).into_iter().collect(),
             band: if skill.is_some() { Band::Act } else { Band::Refuse },

@@ -43,7 +43,11 @@ pub(super) fn fit(examples: &[Example], options: &Options) -> Option<Tagger> {
     if cuts.is_empty() || dimensions == 0 {
         return None;
     }
-    Some(Tagger { dimensions, spans: fit_spans(&cuts, dimensions, options), skills: fit_slots(&cuts, dimensions, options) })
+    Some(Tagger {
+        dimensions,
+        spans: fit_spans(&cuts, dimensions, options),
+        skills: fit_slots(&cuts, dimensions, options),
+    })
 }
 
 fn cut(example: &Example) -> Cut<'_> {
@@ -121,19 +125,19 @@ fn fit_slots(cuts: &[Cut<'_>], dimensions: usize, options: &Options) -> Vec<Skil
     slots_of.iter().map(|(skill, slots)| fit_one(skill, slots)).collect()
 }
 
-fn regress(flat: Vec<f32>, width: usize, labels: &[usize], classes: usize, penalty: f32, options: &Options) -> Array2<f32> {
+fn regress(
+    flat: Vec<f32>,
+    width: usize,
+    labels: &[usize],
+    classes: usize,
+    penalty: f32,
+    options: &Options,
+) -> Array2<f32> {
     let start = Array2::zeros((classes, width + 1));
     let Ok(x) = Array2::from_shape_vec((labels.len(), width), flat) else { return start };
     let weights = vec![1.0; labels.len()];
-    let problem = Problem {
-        x: x.view(),
-        labels,
-        weights: &weights,
-        classes,
-        penalty,
-        threads: options.threads,
-        even_out: false,
-    };
+    let problem =
+        Problem { x: x.view(), labels, weights: &weights, classes, penalty, threads: options.threads, even_out: false };
     regression::fit(problem, start, Stop { iterations: options.iterations, decrease: 1e-3 }).0
 }
 

@@ -105,7 +105,11 @@ impl Tagger {
     #[must_use]
     pub fn tag(&self, text: &str, tokens: &TokenEmbeddings, allowed: &dyn Fn(&str) -> bool) -> Vec<Tag> {
         if tokens.dimensions != self.dimensions {
-            tracing::error!(expected = self.dimensions, found = tokens.dimensions, "tokens of another model were tagged");
+            tracing::error!(
+                expected = self.dimensions,
+                found = tokens.dimensions,
+                "tokens of another model were tagged"
+            );
             return Vec::new();
         }
         let units = units::units(text);

@@ -75,7 +75,8 @@ pub(super) fn vectors(units: &[Unit], tokens: &TokenEmbeddings) -> Vec<f32> {
     let mut rows = vec![0.0f32; units.len() * width];
     for (unit, row) in units.iter().zip(rows.chunks_exact_mut(width.max(1))) {
         let shares = |span: &Range<usize>| span.start < unit.span.end && unit.span.start < span.end;
-        for (_, vector) in tokens.spans.iter().zip(tokens.vectors.chunks_exact(width)).filter(|(span, _)| shares(span)) {
+        for (_, vector) in tokens.spans.iter().zip(tokens.vectors.chunks_exact(width)).filter(|(span, _)| shares(span))
+        {
             for (sum, value) in row.iter_mut().zip(vector) {
                 *sum += value;
             }

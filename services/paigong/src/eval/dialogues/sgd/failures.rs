@@ -97,8 +97,12 @@ impl Failures {
                 }
                 (Some(_), None) if is_said => format!("value: said now, missed ({form})"),
                 (Some(_), Some(_)) if is_said => format!("value: said now, read otherwise ({form})"),
-                (Some(_), None) if acts.iter().any(|act| ["SELECT", "AFFIRM"].contains(act)) => "value: offered and taken, missed".into(),
-                (Some(_), Some(_)) if acts.iter().any(|act| ["SELECT", "AFFIRM"].contains(act)) => "value: offered and taken, another".into(),
+                (Some(_), None) if acts.iter().any(|act| ["SELECT", "AFFIRM"].contains(act)) => {
+                    "value: offered and taken, missed".into()
+                }
+                (Some(_), Some(_)) if acts.iter().any(|act| ["SELECT", "AFFIRM"].contains(act)) => {
+                    "value: offered and taken, another".into()
+                }
                 (Some(_), None) => "value: from before, missed".into(),
                 (Some(_), Some(_)) => format!("value: changed since ({form})"),
             };

@@ -84,7 +84,12 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     let (lessons, mut rest) = lessons::divide(dialogues);
     if let Some(limit) = args.limit.filter(|limit| *limit < rest.len()) {
         let all = rest.len();
-        rest = rest.into_iter().enumerate().filter(|(at, _)| at * limit / all != (at + 1) * limit / all).map(|(_, d)| d).collect();
+        rest = rest
+            .into_iter()
+            .enumerate()
+            .filter(|(at, _)| at * limit / all != (at + 1) * limit / all)
+            .map(|(_, d)| d)
+            .collect();
     }
     let mut options = encoder::Options::new(args.models_dir.join(&args.model), &args.runtime_library);
     options.threads = std::thread::available_parallelism().map_or(1, usize::from);
@@ -125,7 +130,12 @@ async fn measure(
     for service in services {
         for intent in &service.intents {
             let own = examples.remove(&schema::skill_name(&service.service_name, &intent.name)).unwrap_or_default();
-            let skill = Arc::new(schema::skill(service, intent, own, carried.get(service.service_name.as_str()).map_or(&[], Vec::as_slice))?);
+            let skill = Arc::new(schema::skill(
+                service,
+                intent,
+                own,
+                carried.get(service.service_name.as_str()).map_or(&[], Vec::as_slice),
+            )?);
             skills.entry(&service.service_name).or_default().push(skill);
         }
     }

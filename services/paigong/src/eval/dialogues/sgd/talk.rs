@@ -59,13 +59,7 @@ pub(super) async fn run(
             .as_ref()
             .filter(|proposal| !proposal.values.is_empty())
             .and_then(|_| state.top().map(|frame| domain(&frame.skill)));
-        if std::env::var("DBG").is_ok_and(|id| id == dialogue.dialogue_id) {
-            eprintln!("{index} {} {:?} {:?} act {:?}\n   {:?}\n   {:?}", turn.utterance, meaning.candidates, meaning.band, meaning.act, meaning.sentences, meaning.tags);
-        }
         state = step(state, &meaning, &world);
-        if std::env::var("DBG").is_ok_and(|id| id == dialogue.dialogue_id) {
-            for frame in &state.frames { eprintln!("   -> {} {:?} {:?}", frame.skill, frame.phase, frame.slots.iter().map(|(k, v)| (k, &v.text, v.by)).collect::<Vec<_>>()); }
-        }
         for service in services {
             remember(memory.entry(&service.service_name).or_default(), service, &state);
         }
@@ -74,7 +68,13 @@ pub(super) async fn run(
             let fields = fields.get(frame.service.as_str()).map(Vec::as_slice).unwrap_or_default();
             let goal = Goal {
                 active_intent: memory.intent.clone().unwrap_or_else(|| "NONE".into()),
-                requested_slots: requested(&meaning, fields, &topics[frame.service.as_str()], before.as_deref(), &state),
+                requested_slots: requested(
+                    &meaning,
+                    fields,
+                    &topics[frame.service.as_str()],
+                    before.as_deref(),
+                    &state,
+                ),
                 slot_values: memory.slots.iter().map(|(slot, text)| (slot.clone(), vec![text.clone()])).collect(),
             };
             understood.push(Understood { turn: index, service: frame.service.clone(), goal });
@@ -167,7 +167,10 @@ fn remember(memory: &mut Memory, service: &Service, state: &State) {
     }
     let name = |skill: &str| {
         let intents = service.intents.iter();
-        intents.map(|intent| &intent.name).find(|name| schema::skill_name(&service.service_name, name) == skill).cloned()
+        intents
+            .map(|intent| &intent.name)
+            .find(|name| schema::skill_name(&service.service_name, name) == skill)
+            .cloned()
     };
     memory.intent = frames.last().and_then(|frame| name(&frame.skill));
 }
@@ -202,7 +205,10 @@ fn requested(
         return Vec::new();
     }
     let is_given = |name: &str| {
-        state.top().and_then(|frame| frame.slots.get(name)).is_some_and(|filled| filled.turn == state.turn && filled.span.is_some())
+        state
+            .top()
+            .and_then(|frame| frame.slots.get(name))
+            .is_some_and(|filled| filled.turn == state.turn && filled.span.is_some())
     };
     let asked = question::asked(&meaning.sentences, fields, topics).into_iter();
     asked.filter(|name| !is_given(name)).map(str::to_owned).collect()
