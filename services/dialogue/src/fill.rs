@@ -36,6 +36,8 @@ pub struct Source<'a> {
     pub asked: Option<&'a str>,
     /// Whether filled slots may be replaced.
     pub correcting: bool,
+    /// Whether the message says that something is corrected.
+    pub says_so: bool,
     /// Characters of the message that stand before `text`.
     pub offset: usize,
     /// The number of the turn.
@@ -184,7 +186,7 @@ impl Reader<'_> {
         let mut readings: Vec<&Reading> = values
             .iter()
             .filter(|reading| !self.is_used(reading.span) || self.is_half_used(&slot, reading))
-            .filter(|reading| asked || self.is_likely(name, reading.span))
+            .filter(|reading| asked || self.is_likely(name, reading))
             .collect();
         if matches!(slot.json_type(), Kind::Integer | Kind::Number) {
             readings = self.numeric(&slot, readings, asked);

@@ -1,10 +1,13 @@
 //! Questions about the fields of what is before the user ("what's their address?", "要多少钱？"): which fields are asked
 //! about, by the words of their titles and by what people say instead.
 
+mod lexicon;
+
 use skills::fold;
 
 use crate::act::contains_words;
 use crate::meaning::{Sentence, Stance};
+use lexicon::{EMPTY, INSIDE, OPENINGS, QUESTION_WORDS, SAID_FOR};
 
 /// Something that can be asked about: a slot, or a column of a result.
 #[derive(Debug, Clone, PartialEq)]
@@ -77,74 +80,12 @@ pub fn sentences(text: &str) -> Vec<String> {
     all
 }
 
-const OPENINGS: &[&str] = &[
-    "what", "what's", "whats", "which", "when", "when's", "where", "where's", "who", "whose", "how", "is", "are",
-    "was", "does", "do", "did", "has", "have", "will", "can", "could", "would", "may", "tell", "give", "provide",
-    "share",
-];
-const INSIDE: &[&str] = &[
-    "tell me",
-    "give me",
-    "let me know",
-    "i want to know",
-    "i'd like to know",
-    "i would like to know",
-    "i need to know",
-    "know the",
-    "know what",
-    "know how",
-    "know if",
-    "know whether",
-    "know where",
-    "know when",
-    "know which",
-    "what is",
-    "what's",
-    "what are",
-    "how much",
-    "how many",
-    "where is",
-    "when is",
-    "share the",
-    "provide me",
-    "can i get",
-    "can i have",
-    "could i get",
-    "may i have",
-    "need the",
-    "i wonder",
-    "wondering",
-    "also the",
-    "find out",
-    "what time",
-    "what day",
-    "告诉我",
-    "多少",
-    "几点",
-    "哪里",
-    "哪儿",
-    "在哪",
-    "什么",
-    "怎么样",
-    "是否",
-    "有没有",
-    "能不能",
-    "可不可以",
-    "几",
-];
-
 /// Whether the words are in the plural: "which stations", as against "which station".
 fn is_plural(sentence: &str, words: &[String]) -> bool {
     sentence.split(|c: char| !c.is_alphanumeric()).any(|said| {
         said.strip_suffix('s').is_some_and(|single| words.iter().any(|word| word == stem(single)) && single.len() > 3)
     })
 }
-
-/// Words that only questions about something have.
-const QUESTION_WORDS: &[&str] = &[
-    "what", "what's", "whats", "which", "when", "when's", "where", "where's", "who", "how", "does", "is", "are", "几",
-    "多少", "哪", "什么",
-];
 
 /// Whether the sentence asks about something, rather than for something to be done.
 pub(crate) fn has_question_word(sentence: &str) -> bool {
@@ -163,200 +104,6 @@ fn is_question(sentence: &str) -> bool {
         || OPENINGS.contains(&first)
         || INSIDE.iter().any(|words| contains_words(trimmed, words))
 }
-
-/// Words that say nothing about which field is meant.
-const EMPTY: &[&str] = &[
-    "the",
-    "a",
-    "an",
-    "of",
-    "where",
-    "which",
-    "when",
-    "name",
-    "day",
-    "whether",
-    "boolean",
-    "flag",
-    "indicating",
-    "local",
-    "place",
-    "city",
-    "find",
-    "go",
-    "through",
-    "scale",
-    "out",
-    "be",
-    "up",
-    "user",
-    "approximate",
-    "is",
-    "are",
-    "has",
-    "have",
-    "for",
-    "to",
-    "in",
-    "on",
-    "at",
-    "and",
-    "or",
-    "name",
-    "number",
-    "good",
-    "allowed",
-    "per",
-    "type",
-    "with",
-    "from",
-    "by",
-    "options",
-    "new",
-    "street",
-    "event",
-    "total",
-    "average",
-    "destination",
-    "origin",
-    "location",
-    "aggregate",
-];
-
-/// What people say for a word of a title.
-const SAID_FOR: &[(&str, &[&str])] = &[
-    ("phone", &["phone", "call", "telephone", "contact", "number", "their number"]),
-    ("telephone", &["phone", "call", "contact"]),
-    (
-        "address",
-        &[
-            "address",
-            "adress",
-            "located",
-            "where is",
-            "where's",
-            "where are",
-            "location",
-            "where will it",
-            "where do i have to go",
-        ],
-    ),
-    ("price", &["price", "cost", "costs", "how much", "expensive", "cheap", "charge", "pay", "fee", "rate", "pricing"]),
-    ("fare", &["fare", "cost", "costs", "how much", "price", "ticket price", "pay", "charge"]),
-    ("cost", &["cost", "costs", "how much", "price", "charge", "pay"]),
-    ("rent", &["rent", "cost", "costs", "how much", "price", "monthly"]),
-    ("rating", &["rating", "rated", "rate", "reviews", "review", "stars", "star"]),
-    ("date", &["date", "what day", "which day"]),
-    ("time", &["time", "times", "when", "what hour", "how long", "how many days", "days", "period"]),
-    ("duration", &["duration", "how long", "how much time", "timing"]),
-    ("days", &["how long", "how many days", "days"]),
-    (
-        "departure",
-        &["depart", "departs", "departing", "departure", "leave", "leaves", "leaving", "take off", "fly out"],
-    ),
-    (
-        "arrival",
-        &[
-            "arrive",
-            "arrives",
-            "arriving",
-            "arrival",
-            "land",
-            "lands",
-            "landing",
-            "get there",
-            "gets there",
-            "reach",
-            "get in",
-        ],
-    ),
-    ("arrives", &["arrive", "arrives", "arriving", "land", "lands", "get there", "gets there"]),
-    ("next", &["next day", "day after", "following day", "next"]),
-    (
-        "leaving",
-        &["leave", "leaves", "leaving", "depart", "departs", "departing", "departure", "start from", "pick me up"],
-    ),
-    (
-        "going",
-        &[
-            "go to",
-            "goes to",
-            "going to",
-            "going",
-            "arrive",
-            "arrives",
-            "arriving",
-            "reach",
-            "reaching",
-            "get off",
-            "destination",
-            "arrival",
-            "get to",
-        ],
-    ),
-    (
-        "origin",
-        &[
-            "leave",
-            "leaves",
-            "leaving",
-            "depart",
-            "departs",
-            "departing",
-            "departure",
-            "take off",
-            "fly out",
-            "flying out",
-        ],
-    ),
-    (
-        "destination",
-        &[
-            "land",
-            "lands",
-            "landing",
-            "arrive",
-            "arrives",
-            "arriving",
-            "arrival",
-            "flying to",
-            "destination",
-            "fly into",
-        ],
-    ),
-    ("airport", &["airport", "airports", "where"]),
-    ("inbound", &["return", "returning", "back", "inbound"]),
-    ("actors", &["actor", "actors", "actress", "star", "stars", "starring", "acts", "cast"]),
-    ("starring", &["actor", "actors", "actress", "star", "stars", "starring", "acts", "cast"]),
-    ("passengers", &["passengers", "passenger", "people", "persons", "person", "travelers"]),
-    ("bags", &["bags", "bag", "luggage", "baggage"]),
-    ("wifi", &["wifi", "wi-fi", "internet", "wi fi", "wireless"]),
-    ("pets", &["pets", "pet", "dog", "dogs", "cat", "cats", "animals"]),
-    ("kids", &["kids", "children", "child", "kid", "family"]),
-    ("smoking", &["smoking", "smoke"]),
-    ("furnished", &["furnished", "furniture", "furnishing"]),
-    ("seating", &["seating", "sit", "seats", "outside"]),
-    ("outdoors", &["outdoor", "outdoors", "outside"]),
-    ("vegetarian", &["vegetarian", "vegetarians", "vegan", "meatless"]),
-    ("free", &["free"]),
-    ("director", &["director", "directed", "directs"]),
-    ("artist", &["artist", "singer", "sings", "sang", "sung", "band", "performer", "who is it by"]),
-    ("album", &["album", "record"]),
-    ("genre", &["genre", "kind of", "style", "type of"]),
-    ("year", &["year", "released", "when did it come out", "how old"]),
-    ("humidity", &["humidity", "humid"]),
-    ("temperature", &["temperature", "hot", "cold", "warm", "degrees"]),
-    ("wind", &["wind", "windy", "winds"]),
-    ("precipitation", &["precipitation", "rain", "snow", "raining", "rainy", "chance of rain"]),
-    ("balance", &["balance", "how much do i have", "how much money"]),
-    ("电话", &["电话", "怎么联系", "号码"]),
-    ("地址", &["地址", "在哪", "哪里", "位置"]),
-    ("价格", &["价格", "多少钱", "贵不贵", "费用"]),
-    ("费用", &["费用", "多少钱", "花费"]),
-    ("时间", &["时间", "几点", "什么时候"]),
-    ("日期", &["日期", "哪天", "几号", "什么时候"]),
-    ("评分", &["评分", "评价", "几星"]),
-];
 
 /// The words of a field's titles that stand in the sentence.
 fn matched(sentence: &str, field: &Field, topics: &[String]) -> Vec<String> {

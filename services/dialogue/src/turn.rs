@@ -31,10 +31,10 @@ pub fn step(mut state: State, meaning: &Meaning, world: &World<'_>) -> Step {
     }
     let contextual = accept::in_context(&state, meaning);
     let meaning = contextual.as_ref().unwrap_or(meaning);
-    if let Some(step) = accept::offered(&mut state, meaning, world) {
-        return accept::take_up(step, None, meaning, world);
-    }
     let before = state.top().map(|frame| frame.skill.clone());
+    if let Some(step) = accept::offered(&mut state, meaning, world) {
+        return accept::take_up(step, before, meaning, world);
+    }
     let step = decide(state, meaning, world);
     waiting(accept::take_up(step, before, meaning, world), meaning)
 }
@@ -210,6 +210,7 @@ fn read(state: &State, meaning: &Meaning, world: &World<'_>, correcting: bool) -
         is_tagged: meaning.is_tagged,
         asked: frame.asked(),
         correcting,
+        says_so: meaning.act.corrects || meaning.act.act == Some(Act::Deny),
         offset: meaning.act.offset(&meaning.text),
         turn: state.turn,
     };

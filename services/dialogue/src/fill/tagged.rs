@@ -7,11 +7,11 @@ use skills::slot::{Format, Kind, Prefer};
 use skills::{Slot, fold};
 use values::{Reading, Span, Value};
 
-use super::Reader;
+use super::{Reader, char_span};
 use crate::act;
-use crate::convert::Fit;
+use crate::convert::{self, Fit};
 use crate::meaning::Tag;
-use crate::state::{By, Phase};
+use crate::state::By;
 
 /// A part this likely fills a slot that was not asked for.
 const SURE: f32 = 0.5;
@@ -23,6 +23,11 @@ const ASKED: f32 = 0.15;
 const UNLIKELY: f32 = 0.1;
 /// The same for a value that would replace another.
 const UNLIKELY_REPLACEMENT: f32 = 0.5;
+/// Words that are values only where one is expected.
+const EMPTY_WORDS: &[&str] =
+    &["now", "right now", "today", "one", "a", "the next day", "the day after", "现在", "今天", "一"];
+/// Words that may follow a part and still belong to the answer.
+const TRAILING: usize = 4;
 /// Marks from which on the absence of a tag says something.
 const TAUGHT: usize = 5;
 
@@ -33,16 +38,28 @@ impl Reader<'_> {
             if self.is_taken(&tag.slot) || self.is_used(tag.span) {
                 continue;
             }
-            let words = self.words_of(tag.span);
-            if self.source.asked == Some(&tag.slot) && self.is_most_of_it(&words) {
-                // "22 King Street, Leeds" is an answer as a whole, whatever part of it looks most like one.
-                continue;
-            }
+            let span = self.to_the_end(&tag);
+            let words = self.words_of(span);
             let value = Json::from(words.trim());
             if !words.trim().is_empty() && self.skill.validate(&tag.slot, &value).is_ok() {
-                self.put(&tag.slot, value, Some(tag.span), By::Tagged);
+                self.put(&tag.slot, value, Some(span), By::Tagged);
             }
         }
+    }
+
+    /// The part, or the whole of an answer that begins with it and in whose few other words nothing else is said: "22 King
+    /// Street, Leeds".
+    fn to_the_end(&self, tag: &Tag) -> Span {
+        let count = self.source.text.trim_end_matches(|c: char| !c.is_alphanumeric()).chars().count();
+        let rest = Span { start: tag.span.end, end: count };
+        let is_rest_used = self.is_used(rest)
+            || self.source.values.iter().any(|reading| reading.span.overlaps(rest) && is_temporal(&reading.value))
+            || self.tags().any(|other| other.slot != tag.slot && other.p >= SURE && other.span.overlaps(rest));
+        let words = self.words_of(rest);
+        let is_answer = self.source.asked == Some(&tag.slot) && tag.span.start == 0 && !rest.is_empty();
+        let is_short = words.split_whitespace().count() <= TRAILING && words.chars().count() <= 24;
+        let goes_on = words.starts_with([',', '，', '、', ' ']) && !words.contains(['.', '?', '!', '。', '？', '！']);
+        if is_answer && is_short && goes_on && !is_rest_used { Span { start: 0, end: count } } else { tag.span }
     }
 
     /// Reads slots of a known type where a tag says that a part of the text is theirs: which of two days is the return,
@@ -55,30 +72,39 @@ impl Reader<'_> {
             if self.is_taken(&tag.slot) || self.is_used(tag.span) || self.is_in_range(tag.span) {
                 continue;
             }
-            let read = if slot.options.is_empty() {
-                self.value_at(&tag.slot, &slot, tag.span)
-            } else {
-                self.word_in(&tag.slot, &self.words_of(tag.span)).map(|(value, by)| (value, by, tag.span))
-            };
-            if let Some((value, by, span)) = read
-                && !self.is_used(span)
-                && self.skill.validate(&tag.slot, &value).is_ok()
-            {
-                self.put(&tag.slot, value, Some(self.narrowed(&tag.slot, span)), by);
+            if let Some((value, by, span)) = self.read_around(&slot, tag.span).filter(|_| slot.options.is_empty()) {
+                if self.may_fill(&tag.slot) {
+                    self.whole(&tag.slot, &slot, value, self.narrowed(&tag.slot, span), by);
+                } else if self.skill.validate(&tag.slot, &value).is_ok() {
+                    self.put(&tag.slot, value, Some(self.narrowed(&tag.slot, span)), by);
+                }
+                continue;
+            }
+            let words = self.words_of(tag.span);
+            let read =
+                if slot.options.is_empty() { self.read_part(&slot, &words) } else { self.word_in(&tag.slot, &words) };
+            let Some((value, by, within)) = read else { continue };
+            if self.skill.validate(&tag.slot, &value).is_ok() {
+                self.put(&tag.slot, value, Some(tag.span), by);
+                // Only what was read is used: the part may be cut too large.
+                let start = tag.span.start + within.start;
+                self.filling.used.retain(|used| *used != tag.span);
+                self.filling.used.push(Span { start, end: start + within.len() });
             }
         }
     }
 
-    /// Whether a typed value may be this slot's although it was not asked for: no, if examples teach the slot and the
-    /// value does not look like any. "That's all for now" names no day.
-    pub(super) fn is_likely(&self, name: &str, span: Span) -> bool {
-        // While a confirmation stands, whatever can be read is a change of it.
-        let is_changing = matches!(self.frame.phase, Phase::Confirming | Phase::Changing);
-        let floor = if self.frame.slots.contains_key(name) { UNLIKELY_REPLACEMENT } else { UNLIKELY };
-        is_changing
-            || !self.source.is_tagged
-            || self.skill.marks(name) < TAUGHT
-            || self.tags().any(|tag| tag.p >= floor && tag.span.overlaps(span))
+    /// Whether a typed value may be this slot's although it was not asked for. Where examples teach the slot, a value that
+    /// does not look like any neither replaces another, unless the message says so, nor is it one if it is a word that
+    /// people say anyway: "that's all for now" names no day.
+    pub(super) fn is_likely(&self, name: &str, reading: &Reading) -> bool {
+        if !self.source.is_tagged || self.skill.marks(name) < TAUGHT || self.source.says_so {
+            return true;
+        }
+        let is_replacement = self.frame.slots.contains_key(name);
+        let floor = if is_replacement { UNLIKELY_REPLACEMENT } else { UNLIKELY };
+        let is_empty_word = EMPTY_WORDS.contains(&fold(&reading.text).as_str());
+        !(is_replacement || is_empty_word) || self.tags().any(|tag| tag.p >= floor && tag.span.overlaps(reading.span))
     }
 
     /// The words for a value of which `span` was read: without what comes before and, of a period or a day with its time,
@@ -92,6 +118,19 @@ impl Reader<'_> {
             reading.span == span && !is_one
         });
         Span { start: tag.span.start, end: if is_compound { tag.span.end } else { span.end } }
+    }
+
+    /// What a reading that contains the part says of the slot: the whole of "3pm" where the part is "3".
+    fn read_around(&self, slot: &Slot, part: Span) -> Option<(Json, By, Span)> {
+        let past;
+        let values = if slot.prefer == Some(Prefer::Past) {
+            past = values::read(self.source.text, &self.context(slot));
+            past.as_slice()
+        } else {
+            self.source.values
+        };
+        let mut around = values.iter().filter(|reading| reading.span.contains(part) && !is_range(&reading.value));
+        around.find_map(|reading| whole_fit(slot, reading))
     }
 
     /// Whether a day with its time has given its day to one slot and can still give its time to another, or the reverse.
@@ -142,52 +181,54 @@ impl Reader<'_> {
 
     /// Whether the part belongs to a period that is read as a whole.
     fn is_in_range(&self, span: Span) -> bool {
-        self.source.values.iter().any(|reading| {
-            let is_range = matches!(
-                reading.value,
-                Value::DateRange { .. }
-                    | Value::TimeRange { .. }
-                    | Value::DateTimeRange { .. }
-                    | Value::NumberRange { .. }
-            );
-            is_range && reading.span.contains(span) && reading.span != span
-        })
+        let values = self.source.values.iter();
+        values
+            .filter(|reading| is_range(&reading.value))
+            .any(|reading| reading.span.contains(span) && reading.span != span)
     }
 
     fn words_of(&self, span: Span) -> String {
         self.source.text.chars().skip(span.start).take(span.len()).collect()
     }
 
-    /// The typed value of which the part is one. A tag says where a value is; what it is and where it ends, the grammar
-    /// of values knows better.
-    fn value_at(&self, name: &str, slot: &Slot, span: Span) -> Option<(Json, By, Span)> {
-        let past;
-        let readings = if slot.prefer == Some(Prefer::Past) {
-            let context = values::Context { direction: values::Direction::Past, ..self.world.reading() };
-            past = values::read(self.source.text, &context);
-            past.as_slice()
-        } else {
-            self.source.values
-        };
-        let mut there: Vec<&Reading> = readings.iter().filter(|reading| reading.span.overlaps(span)).collect();
-        there.sort_by_key(|reading| std::cmp::Reverse(reading.span.len()));
-        there.into_iter().find_map(|reading| match self.fit(name, slot, reading, true)? {
-            Fit::Whole(value, by) => Some((self.after_start(slot, reading, value), by, reading.span)),
-            Fit::Range(..) | Fit::Day(_) | Fit::Clock(_) => None,
+    /// A typed value in a part of the text, with its place in that part.
+    fn read_part(&self, slot: &Slot, words: &str) -> Option<(Json, By, Span)> {
+        values::read(words, &self.context(slot)).iter().find_map(|reading| whole_fit(slot, reading))
+    }
+
+    fn context(&self, slot: &Slot) -> values::Context<'_> {
+        let mut context = self.world.reading();
+        if slot.prefer == Some(Prefer::Past) {
+            context.direction = values::Direction::Past;
+        }
+        context
+    }
+
+    /// An allowed value named in a part of the text, with its place in that part.
+    fn word_in(&self, name: &str, words: &str) -> Option<(Json, By, Span)> {
+        let folded = fold(words);
+        self.skill.words(name).iter().find_map(|(word, value)| {
+            let at = act::find_words(&folded, word)?;
+            Some((Json::from(value.clone()), By::Enum, char_span(&folded, at, at + word.len())))
         })
     }
+}
 
-    /// Whether the words are most of what was said.
-    fn is_most_of_it(&self, words: &str) -> bool {
-        const MOST: f32 = 0.6;
-        let weight = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count() as f32;
-        weight(words) >= MOST * weight(self.source.text)
+/// A reading as a value of the slot that was looked for, if it is one by itself.
+fn whole_fit(slot: &Slot, reading: &Reading) -> Option<(Json, By, Span)> {
+    match convert::fit(slot, &reading.value, true)? {
+        Fit::Whole(value, by) => Some((value, by, reading.span)),
+        Fit::Range(..) | Fit::Day(_) | Fit::Clock(_) => None,
     }
+}
 
-    /// An allowed value named in a part of the text.
-    fn word_in(&self, name: &str, words: &str) -> Option<(Json, By)> {
-        let folded = fold(words);
-        let found = self.skill.words(name).iter().find(|(word, _)| act::find_words(&folded, word).is_some());
-        found.map(|(_, value)| (Json::from(value.clone()), By::Enum))
-    }
+fn is_range(value: &Value) -> bool {
+    matches!(
+        value,
+        Value::DateRange { .. } | Value::TimeRange { .. } | Value::DateTimeRange { .. } | Value::NumberRange { .. }
+    )
+}
+
+fn is_temporal(value: &Value) -> bool {
+    value.family() == values::Family::Temporal
 }

@@ -58,6 +58,7 @@ pub(super) fn once_more(mut state: State, meaning: &Meaning, world: &World<'_>) 
         is_tagged: false,
         asked: None,
         correcting: true,
+        says_so: true,
         offset: meaning.act.offset(&meaning.text),
         turn: state.turn,
     };

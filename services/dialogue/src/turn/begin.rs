@@ -84,6 +84,7 @@ fn best_filled(skills: &[Arc<Skill>], state: &State, meaning: &Meaning, world: &
             is_tagged: meaning.is_tagged,
             asked: None,
             correcting: false,
+            says_so: false,
             offset: 0,
             turn: state.turn,
         };
@@ -108,6 +109,7 @@ pub(super) fn start(state: State, skill: &Skill, text: &str, meaning: &Meaning, 
         is_tagged: meaning.is_tagged,
         asked: None,
         correcting: false,
+        says_so: false,
         offset: meaning.act.offset(&meaning.text),
         turn: state.turn,
     };
@@ -126,6 +128,7 @@ pub(super) fn start_text(mut state: State, skill: &Skill, text: &str, world: &Wo
         is_tagged: false,
         asked: None,
         correcting: false,
+        says_so: false,
         offset: 0,
         turn: state.turn,
     };

@@ -55,6 +55,11 @@ fn is_in_word(c: char) -> bool {
 
 /// Whether the mark at `at` holds two parts of a word together.
 fn joins(chars: &[char], at: usize) -> bool {
+    let is_digit = |at: usize| chars.get(at).is_some_and(char::is_ascii_digit);
+    // 2,500 is one word.
+    if chars[at] == ',' && at > 0 {
+        return is_digit(at - 1) && (1..=3).all(|next| is_digit(at + next)) && !is_digit(at + 4);
+    }
     matches!(chars[at], '\'' | '’' | '-' | '.' | '_' | '/' | ':' | '&')
         && chars.get(at + 1).copied().is_some_and(is_in_word)
 }
@@ -103,5 +108,6 @@ mod tests {
         assert_eq!(cut("I'd like VPN-2, ok?"), ["I'd", "like", "VPN-2", ",", "ok", "?"]);
         assert_eq!(cut("我要VPN权限。"), ["我", "要", "VPN", "权", "限", "。"]);
         assert_eq!(cut("at 11:30 a.m."), ["at", "11:30", "a.m", "."]);
+        assert_eq!(cut("2,500, ok"), ["2,500", ",", "ok"]);
     }
 }

@@ -5,6 +5,8 @@
 
 mod classifier;
 mod encoder;
+mod stance;
+mod tagger;
 
 use std::path::{Path, PathBuf};
 

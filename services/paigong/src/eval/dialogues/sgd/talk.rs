@@ -59,23 +59,7 @@ pub(super) async fn run(
             .as_ref()
             .filter(|proposal| !proposal.values.is_empty())
             .and_then(|_| state.top().map(|frame| domain(&frame.skill)));
-        if std::env::var("DBG").is_ok_and(|id| id == dialogue.dialogue_id) {
-            eprintln!(
-                "{index} {} {:?} {:?} act {:?}\n   {:?}\n   {:?}",
-                turn.utterance, meaning.candidates, meaning.band, meaning.act, meaning.sentences, meaning.tags
-            );
-        }
         state = step(state, &meaning, &world);
-        if std::env::var("DBG").is_ok_and(|id| id == dialogue.dialogue_id) {
-            for frame in &state.frames {
-                eprintln!(
-                    "   -> {} {:?} {:?}",
-                    frame.skill,
-                    frame.phase,
-                    frame.slots.iter().map(|(k, v)| (k, &v.text, v.by)).collect::<Vec<_>>()
-                );
-            }
-        }
         for service in services {
             remember(memory.entry(&service.service_name).or_default(), service, &state);
         }
