@@ -40,6 +40,10 @@ impl Reader<'_> {
             }
             let span = self.to_the_end(&tag);
             let words = self.words_of(span);
+            if self.source.asked == Some(&tag.slot) && self.is_most_of_it(&words) {
+                // "22 King Street, Leeds" is an answer as a whole, whatever part of it looks most like one.
+                continue;
+            }
             let value = Json::from(words.trim());
             if !words.trim().is_empty() && self.skill.validate(&tag.slot, &value).is_ok() {
                 self.put(&tag.slot, value, Some(span), By::Tagged);
@@ -185,6 +189,13 @@ impl Reader<'_> {
         values
             .filter(|reading| is_range(&reading.value))
             .any(|reading| reading.span.contains(span) && reading.span != span)
+    }
+
+    /// Whether the words are most of what was said.
+    fn is_most_of_it(&self, words: &str) -> bool {
+        const MOST: f32 = 0.6;
+        let weight = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count() as f32;
+        weight(words) >= MOST * weight(self.source.text)
     }
 
     fn words_of(&self, span: Span) -> String {

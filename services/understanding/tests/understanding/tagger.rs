@@ -7,7 +7,9 @@ use understanding::tagger::{Example, Options, Tag, Tagger};
 use super::start;
 
 /// Marks as `[words](slot)`.
-fn parse(text: &str) -> (String, Vec<(Arc<str>, std::ops::Range<usize>)>) {
+type Marks = Vec<(Arc<str>, std::ops::Range<usize>)>;
+
+fn parse(text: &str) -> (String, Marks) {
     let (mut plain, mut marks, mut rest) = (String::new(), Vec::new(), text);
     while let Some((before, after)) = rest.split_once('[') {
         plain.push_str(before);

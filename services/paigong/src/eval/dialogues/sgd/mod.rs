@@ -142,9 +142,9 @@ async fn measure(
     let mut apps: HashMap<Vec<&str>, agent::App> = HashMap::new();
     for dialogue in dialogues {
         let names = names(dialogue);
-        if !apps.contains_key(&names) {
-            let own = names.iter().filter_map(|name| skills.get(name)).flatten().cloned().collect();
-            apps.insert(names, offline.app(own, Some(OUT_OF_SCOPE)).await?);
+        if let std::collections::hash_map::Entry::Vacant(vacant) = apps.entry(names) {
+            let own = vacant.key().iter().filter_map(|name| skills.get(name)).flatten().cloned().collect();
+            vacant.insert(offline.app(own, Some(OUT_OF_SCOPE)).await?);
         }
     }
     let learn_seconds = started.elapsed().as_secs_f64();
