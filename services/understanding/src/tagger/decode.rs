@@ -54,11 +54,11 @@ fn best(rows: &Array2<f32>, units: &[Unit], bias: f32) -> Vec<Part> {
     };
     let mut score = [0.0f32, f32::NEG_INFINITY, f32::NEG_INFINITY];
     let mut back: Vec<[usize; 3]> = Vec::with_capacity(units.len());
-    for at in 0..units.len() {
+    for (at, unit) in units.iter().enumerate() {
         let mut next = [f32::NEG_INFINITY; 3];
         let mut from = [OUTSIDE; 3];
         for label in [OUTSIDE, BEGIN, INSIDE] {
-            if label == BEGIN && units[at].is_mark {
+            if label == BEGIN && unit.is_mark {
                 continue;
             }
             for before in [OUTSIDE, BEGIN, INSIDE] {
