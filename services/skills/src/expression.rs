@@ -1,7 +1,7 @@
 //! Conditions, defaults and computed slots in CEL (Common Expression Language), with a limit on their length.
 //!
 //! CEL has no loops and no side effects; what an expression sees is only what is put into its [`Scope`]. Besides CEL's
-//! own functions there are those of [`calendar_functions`].
+//! own functions there are those of `calendar_functions`, over days.
 
 use std::sync::{Arc, LazyLock};
 

@@ -132,7 +132,6 @@ pub(super) const SAID_FOR: &[(&str, &[&str])] = &[
         "address",
         &[
             "address",
-            "adress",
             "located",
             "where is",
             "where's",

@@ -10,6 +10,7 @@ mod metrics;
 mod schema;
 mod talk;
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::io::Write;
 use std::path::PathBuf;
@@ -142,9 +143,9 @@ async fn measure(
     let mut apps: HashMap<Vec<&str>, agent::App> = HashMap::new();
     for dialogue in dialogues {
         let names = names(dialogue);
-        if let std::collections::hash_map::Entry::Vacant(vacant) = apps.entry(names) {
-            let own = vacant.key().iter().filter_map(|name| skills.get(name)).flatten().cloned().collect();
-            vacant.insert(offline.app(own, Some(OUT_OF_SCOPE)).await?);
+        if let Entry::Vacant(place) = apps.entry(names) {
+            let own = place.key().iter().filter_map(|name| skills.get(name)).flatten().cloned().collect();
+            place.insert(offline.app(own, Some(OUT_OF_SCOPE)).await?);
         }
     }
     let learn_seconds = started.elapsed().as_secs_f64();
