@@ -127,6 +127,8 @@ pub(crate) async fn understand(request: &Request, means: Means<'_>) -> Result<Un
 
 /// The probability that each part of a message cut at weak marks must reach to be a request of its own.
 const WEAK_PART: f32 = 0.85;
+/// A message that is this surely one request is not looked at in parts.
+const SURELY_ONE: f32 = 0.7;
 /// The same where the mark itself says that another request follows.
 const STRONG_PART: f32 = 0.4;
 
@@ -152,7 +154,7 @@ async fn several(
         }
     }
     // A comma or "and" cuts only what are clearly two different requests.
-    if whole.band == classifier::Band::Act && top(whole).is_some_and(|(_, p)| p > WEAK_PART) {
+    if whole.band == classifier::Band::Act && top(whole).is_some_and(|(_, p)| p > SURELY_ONE) {
         return Ok(None);
     }
     for way in parts::weak(text) {

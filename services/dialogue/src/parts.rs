@@ -64,11 +64,11 @@ pub fn strong(text: &str) -> Vec<String> {
     if (2..=MAX_PARTS).contains(&parts.len()) { parts } else { Vec::new() }
 }
 
-/// `text` cut in two at each of its weak marks, at most three ways.
+/// `text` cut in two at each of its weak marks, at most two ways.
 #[must_use]
 pub fn weak(text: &str) -> Vec<[String; 2]> {
     let ways = marks(text, WEAK).into_iter().filter_map(|mark| <[String; 2]>::try_from(cut(text, &[mark])).ok());
-    ways.take(3).collect()
+    ways.take(2).collect()
 }
 
 /// The marks in `text`: the character each begins at, and the one after it.

@@ -101,7 +101,7 @@ fn follow(state: &mut State, told: &Told, world: &World<'_>) {
     let (Some(other), None) = (fitting.next(), fitting.next()) else { return };
     let mut frame = Frame::new(&other, &top.utterance);
     for (name, filled) in &top.slots {
-        let is_own = other.slots().get(name).is_some_and(|slot| slot.source.is_none());
+        let is_own = other.slots().get(name).is_some_and(|slot| slot.is_settable());
         if is_own && other.validate(name, &filled.value).is_ok() {
             frame.slots.insert(name.clone(), filled.clone());
         }

@@ -16,7 +16,7 @@ impl Reader<'_> {
     pub(super) fn flags(&mut self) {
         let skill = self.skill;
         for (name, slot) in skill.slots() {
-            let is_open = slot.json_type() == Kind::Boolean && slot.source.is_none() && self.may_fill(name);
+            let is_open = slot.json_type() == Kind::Boolean && slot.is_settable() && self.may_fill(name);
             let Some(title) = slot.title.as_ref().filter(|_| is_open) else { continue };
             let said = self.source.sentences.iter().find_map(|sentence| {
                 let text = fold(&sentence.text);

@@ -70,7 +70,7 @@ impl Reader<'_> {
     /// which of two accounts the recipient's.
     pub(super) fn hinted(&mut self) {
         for tag in
-            self.ranked(|slot| !slot.is_free_text() && slot.source.is_none() && slot.json_type() != Kind::Boolean)
+            self.ranked(|slot| !slot.is_free_text() && slot.is_settable() && slot.json_type() != Kind::Boolean)
         {
             let Some(slot) = self.slot(&tag.slot).cloned() else { continue };
             if self.is_taken(&tag.slot) || self.is_used(tag.span) || self.is_in_range(tag.span) {

@@ -145,7 +145,7 @@ pub(super) fn take_up(mut step: Step, before: Option<String>, meaning: &Meaning,
         let takes = accepted || proposal.accepted && is_new || is_new && !declined && !proposal.confirming;
         for (name, puts) in &mut proposal.values {
             let Some(put) = mentioned(puts, &meaning.text).cloned() else { continue };
-            let is_slot = skill.slots().get(name).is_some_and(|slot| slot.source.is_none());
+            let is_slot = skill.slots().get(name).is_some_and(|slot| slot.is_settable());
             let said_now = frame.slots.get(name).is_some_and(|filled| filled.turn == turn && filled.by != By::Answer);
             let value = skill.slots().get(name).map(|slot| fitting(slot, &put)).unwrap_or_default();
             if is_slot && !said_now && skill.slots()[name].is_free_text() && skill.validate(name, &value).is_ok() {
@@ -161,7 +161,7 @@ pub(super) fn take_up(mut step: Step, before: Option<String>, meaning: &Meaning,
         if takes {
             for (name, puts) in &proposal.values {
                 let [put] = puts.as_slice() else { continue };
-                let Some(slot) = skill.slots().get(name).filter(|slot| slot.source.is_none()) else { continue };
+                let Some(slot) = skill.slots().get(name).filter(|slot| slot.is_settable()) else { continue };
                 let said_now = frame.slots.get(name).is_some_and(|filled| filled.turn == turn);
                 let is_wanted = proposal.confirming
                     || skill.manifest.slots.required.contains(name)
@@ -205,7 +205,7 @@ fn carry(state: &mut State, before: Option<&str>, world: &World<'_>) -> bool {
     }
     let Some(skill) = world.of(top) else { return false };
     let mut changed = false;
-    for (name, _) in skill.slots().iter().filter(|(_, slot)| slot.carry && slot.source.is_none()) {
+    for (name, _) in skill.slots().iter().filter(|(_, slot)| slot.carry && slot.is_settable()) {
         let Some(old) = below.slots.get(name).filter(|_| !top.slots.contains_key(name)) else { continue };
         if skill.validate(name, &old.value).is_ok() {
             top.slots.insert(name.clone(), Filled { by: By::Carried, turn, span: None, ..old.clone() });

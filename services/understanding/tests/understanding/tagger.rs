@@ -100,32 +100,3 @@ fn values_are_found_whole_in_both_languages_and_told_apart_by_what_stands_beside
     assert_eq!(tag("please open Jenkins for me", "access.request"), tags, "the same every time");
     assert!(tag("", "bus.find").is_empty());
 }
-
-/// 150 skills of 20 examples each: how long learning takes, without embedding, and one message.
-#[test]
-#[ignore = "a measurement"]
-fn how_long_a_large_app_takes_to_learn() {
-    let encoder = start();
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let parsed: Vec<_> = BUS.iter().chain(ACCESS).map(|text| parse(text)).collect();
-    let texts: Vec<&str> = parsed.iter().map(|(text, _)| text.as_str()).collect();
-    let tokens = runtime.block_on(encoder.tokens_of_many(&texts)).unwrap();
-    let example = |skill: usize, at: usize| {
-        let (text, marks) = &parsed[at];
-        let own = |slot: &Arc<str>| -> Arc<str> { format!("{slot}_{}", skill % 50).into() };
-        Example {
-            skill: format!("skill.number_{skill}").into(),
-            text: text.as_str().into(),
-            marks: marks.iter().map(|(slot, span)| (own(slot), span.clone())).collect(),
-            tokens: tokens[at].clone(),
-        }
-    };
-    let example = &example;
-    let examples: Vec<Example> = (0..150).flat_map(|skill| (0..20).map(move |at| example(skill, at))).collect();
-    let started = std::time::Instant::now();
-    let tagger = Tagger::fit(&examples, &Options::default()).unwrap();
-    let fitted = started.elapsed();
-    let started = std::time::Instant::now();
-    let count = tagger.tag(&parsed[0].0, &tokens[0], &|_| true).len();
-    eprintln!("fitted in {fitted:?}, tagged in {:?} for all 150 skills ({count} tags)", started.elapsed());
-}
