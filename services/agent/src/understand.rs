@@ -114,8 +114,9 @@ pub(crate) async fn understand(request: &Request, means: Means<'_>) -> Result<Un
     meaning.similarity = verdict.nearest.as_ref().map_or(0.0, |nearest| nearest.similarity);
     if let Some((tagger, tokens)) = tagger.zip(tokens) {
         let tagging = Instant::now();
-        // Of a message that makes several requests, the first part is its beginning.
-        let length = meaning.act.rest.chars().count();
+        // Of a message that makes several requests, the first is its beginning, unless it was put together of parts.
+        let begins = whole.starts_with(&meaning.act.rest);
+        let length = if begins { meaning.act.rest.chars().count() } else { 0 };
         let tags = tagger.tag(&whole, &tokens, &allowed).into_iter().map(tag);
         meaning.tags = tags.filter(|tag| tag.span.end <= length).collect();
         meaning.is_tagged = true;
@@ -127,10 +128,10 @@ pub(crate) async fn understand(request: &Request, means: Means<'_>) -> Result<Un
 
 /// The probability that each part of a message cut at weak marks must reach to be a request of its own.
 const WEAK_PART: f32 = 0.85;
-/// A message that is this surely one request is not looked at in parts.
-const SURELY_ONE: f32 = 0.7;
 /// The same where the mark itself says that another request follows.
 const STRONG_PART: f32 = 0.4;
+/// A message that is this surely one request is not cut at weak marks.
+const SURELY_ONE: f32 = 0.7;
 
 /// The requests of a message that makes several, each with its verdict; `None` for most messages, at no cost but a look
 /// at the text. `whole` is the verdict over all of it.
@@ -149,7 +150,8 @@ async fn several(
             classifier::Band::Ask => top(verdict).is_some_and(|(_, p)| p > STRONG_PART),
             classifier::Band::Refuse => false,
         };
-        if read.iter().all(|(_, verdict)| sure(verdict)) {
+        let read = one_each(read);
+        if read.len() > 1 && read.iter().all(|(_, verdict)| sure(verdict)) {
             return Ok(Some(read));
         }
     }
@@ -168,6 +170,19 @@ async fn several(
         }
     }
     Ok(None)
+}
+
+/// Parts in a row that ask for the same skill are one request: "请假，另外是年假".
+fn one_each(parts: Vec<(String, Verdict)>) -> Vec<(String, Verdict)> {
+    let mut requests: Vec<(String, Verdict)> = Vec::new();
+    for (text, verdict) in parts {
+        let skill = |verdict: &Verdict| verdict.candidates.first().map(|top| top.skill.to_string());
+        match requests.last_mut().filter(|(_, last)| skill(last) == skill(&verdict)) {
+            Some((before, _)) => *before = format!("{before}，{text}"),
+            None => requests.push((text, verdict)),
+        }
+    }
+    requests
 }
 
 async fn verdicts(

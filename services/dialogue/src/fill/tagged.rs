@@ -69,9 +69,7 @@ impl Reader<'_> {
     /// Reads slots of a known type where a tag says that a part of the text is theirs: which of two days is the return,
     /// which of two accounts the recipient's.
     pub(super) fn hinted(&mut self) {
-        for tag in
-            self.ranked(|slot| !slot.is_free_text() && slot.is_settable() && slot.json_type() != Kind::Boolean)
-        {
+        for tag in self.ranked(|slot| !slot.is_free_text() && slot.is_settable() && slot.json_type() != Kind::Boolean) {
             let Some(slot) = self.slot(&tag.slot).cloned() else { continue };
             if self.is_taken(&tag.slot) || self.is_used(tag.span) || self.is_in_range(tag.span) {
                 continue;
