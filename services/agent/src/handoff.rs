@@ -1,6 +1,6 @@
 //! What a person needs who takes a conversation over: a summary in words, the request under way, the last messages.
 
-use dialogue::{Decision, Frame, Meaning};
+use dialogue::{Catalogue as _, Decision, Frame, Meaning};
 use paigong_core::ConversationId;
 use serde_json::Map;
 use skills::slot_title;
@@ -38,10 +38,13 @@ impl Moment<'_> {
         let frame = carried.frame();
         let say = Phrases(carried.state.language());
         let request = frame.and_then(|frame| self.in_words(frame, say));
+        let done = carried.state.last.as_ref().and_then(|last| self.app.version(&last.skill, last.version));
+        let done = done.map(|skill| skill.manifest.title.get(say.0).to_owned());
         let before = messages.iter().rev().skip(1).find(|exchange| !exchange.user.is_empty());
         Ok(Some(Handoff {
             summary: say.handoff_summary(
                 request.as_deref(),
+                done.as_deref(),
                 before.map(|exchange| exchange.user.as_str()),
                 &meaning.text,
             ),

@@ -172,11 +172,18 @@ impl Phrases {
     }
 
     /// The first lines for the person who takes over.
-    pub(crate) fn handoff_summary(self, request: Option<&str>, before: Option<&str>, last: &str) -> String {
-        let request = request.map_or_else(
-            || self.pick("没有进行中的事项。", "Nothing is under way."),
-            |request| self.pick(format!("进行中：{request}。"), format!("Under way: {request}.")),
-        );
+    pub(crate) fn handoff_summary(
+        self,
+        request: Option<&str>,
+        done: Option<&str>,
+        before: Option<&str>,
+        last: &str,
+    ) -> String {
+        let request = match (request, done) {
+            (Some(request), _) => self.pick(format!("进行中：{request}。"), format!("Under way: {request}.")),
+            (None, Some(done)) => self.pick(format!("刚办完：{done}。"), format!("Just done: {done}.")),
+            (None, None) => self.pick("没有进行中的事项。", "Nothing is under way."),
+        };
         let said = match before {
             Some(before) => self.pick(
                 format!("用户之前说“{before}”，最后说“{last}”。"),

@@ -115,7 +115,7 @@ pub fn after_run(mut state: State, succeeded: bool, rows: &[Map<String, Value>],
                 skill: frame.skill.clone(),
                 version: frame.version,
                 slots: frame.values(),
-                rows: rows.iter().take(MAX_ROWS).cloned().collect(),
+                rows: remembered(rows),
                 turn: state.turn,
                 at: Some(world.now),
             };
@@ -127,6 +127,17 @@ pub fn after_run(mut state: State, succeeded: bool, rows: &[Map<String, Value>],
         }
     }
     go_on(state, world)
+}
+
+/// The first rows of a result, as many as a conversation's state has room for.
+fn remembered(rows: &[Map<String, Value>]) -> Vec<Map<String, Value>> {
+    const MAX_BYTES: usize = 16 * 1024;
+    let mut bytes = 0;
+    let fits = |row: &&Map<String, Value>| {
+        bytes += serde_json::to_string(row).map_or(MAX_BYTES, |text| text.len());
+        bytes <= MAX_BYTES
+    };
+    rows.iter().take(MAX_ROWS).take_while(fits).cloned().collect()
 }
 
 /// Begins the next request that waits, or offers the one below.

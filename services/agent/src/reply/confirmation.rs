@@ -59,9 +59,19 @@ fn batch_text(say: Phrases, material: &Material<'_>, skill: &Skill, frame: &Fram
         if let Some(looked) = &item.looked {
             one.looked.insert(batch.slot.clone(), looked.clone());
         }
-        lines.push(format!("{}) {}", index + 1, confirm_text(say, material, skill, &one)));
+        lines.push(format!("{}) {}", index + 1, without_question(&confirm_text(say, material, skill, &one))));
     }
     say.batch(lines.len(), &lines.join("\n"))
+}
+
+/// A confirmation as an item of a list, where one question stands for all: without its own "，确认吗？" or "?".
+fn without_question(text: &str) -> &str {
+    const SHORT: usize = 6;
+    let Some(statement) = text.strip_suffix(['？', '?']) else { return text };
+    match statement.rsplit_once('，') {
+        Some((statement, asks)) if asks.chars().count() <= SHORT => statement,
+        _ => statement,
+    }
 }
 
 /// The first year among a request's days in which its working days are a guess.

@@ -14,8 +14,10 @@ use rand::{SeedableRng, rngs::StdRng, seq::SliceRandom};
 use serde::Serialize;
 use understanding::{
     classifier::{Background, Band, Example, Kind, Model, Options, Verdict, background},
-    encoder::{self, Encoder},
+    encoder::Encoder,
 };
+
+use super::encoder::ModelArgs;
 
 /// Measure skill recognition on CSV files with the columns `text,intent`.
 #[derive(Debug, clap::Args)]
@@ -39,15 +41,8 @@ pub(crate) struct Args {
     /// Print one JSON object instead of a table.
     #[arg(long)]
     json: bool,
-    /// Folder with one folder per model.
-    #[arg(long, env = "PAIGONG_MODELS_DIR", default_value = "models")]
-    models_dir: PathBuf,
-    /// The model's folder name.
-    #[arg(long, env = "PAIGONG_MODEL", default_value = "paigong-mini-bilingual")]
-    model: String,
-    /// ONNX Runtime's shared library.
-    #[arg(long, env = "PAIGONG_RUNTIME_LIBRARY", default_value = ".local/onnxruntime/libonnxruntime.so")]
-    runtime_library: PathBuf,
+    #[command(flatten)]
+    model: ModelArgs,
 }
 
 /// What is printed. `README`s and issues refer to these names.
@@ -104,9 +99,7 @@ pub(super) fn run(args: Args) -> anyhow::Result<()> {
     ensure!(!train.is_empty(), "{} has no rows", args.train.display());
     ensure!(!test.is_empty(), "{} has no rows", args.test.display());
 
-    let mut options = encoder::Options::new(args.models_dir.join(&args.model), &args.runtime_library);
-    options.threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let encoder = Encoder::start(options)?;
+    let encoder = args.model.start()?;
     let report = measure(&encoder, &train, &test, oos.as_deref())?;
     let mut out = std::io::stdout().lock();
     if args.json {

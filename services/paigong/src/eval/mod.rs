@@ -1,6 +1,7 @@
 //! `paigong eval …`: measurements on labelled data, mostly without a database.
 
 mod dialogues;
+mod encoder;
 mod intents;
 mod values;
 

@@ -1,31 +1,18 @@
 //! Which topic a message is likely about, by the product's encoder and classifier, learnt from a few dozen examples.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use inquiry::Topics;
 use understanding::classifier::{Background, Example, Kind, Model, Options, background};
-use understanding::encoder::{self, Encoder};
+use understanding::encoder::Encoder;
+
+use crate::eval::encoder::ModelArgs;
 
 use super::data::{Dialogue, Role};
 
 /// Examples of a topic at most.
 const EXAMPLES: usize = 40;
-
-/// Where the model is.
-#[derive(Debug, clap::Args)]
-pub(super) struct Where {
-    /// Folder with one folder per model.
-    #[arg(long, env = "PAIGONG_MODELS_DIR", default_value = "models")]
-    models_dir: PathBuf,
-    /// The model's folder name.
-    #[arg(long, env = "PAIGONG_MODEL", default_value = "paigong-mini-bilingual")]
-    model: String,
-    /// ONNX Runtime's shared library.
-    #[arg(long, env = "PAIGONG_RUNTIME_LIBRARY", default_value = ".local/onnxruntime/libonnxruntime.so")]
-    runtime_library: PathBuf,
-}
 
 /// By message, by topic: how likely it is about that.
 pub(super) type Priors = Vec<Vec<f32>>;
@@ -39,10 +26,8 @@ pub(super) struct Likely {
 
 impl Likely {
     /// Learns from the dialogues that are set aside for examples: the first messages about each topic.
-    pub(super) fn learn(place: &Where, topics: &Topics, dialogues: &[Dialogue]) -> anyhow::Result<Self> {
-        let mut options = encoder::Options::new(place.models_dir.join(&place.model), &place.runtime_library);
-        options.threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let encoder = Encoder::start(options)?;
+    pub(super) fn learn(place: &ModelArgs, topics: &Topics, dialogues: &[Dialogue]) -> anyhow::Result<Self> {
+        let encoder = place.start()?;
         let embed = |texts: &[&str]| -> anyhow::Result<Vec<Arc<[f32]>>> {
             Ok(encoder.embed_many_blocking(texts)?.into_iter().map(|embedding| embedding.vector).collect())
         };
@@ -64,7 +49,7 @@ impl Likely {
     /// The probability of each topic for each message.
     pub(super) fn judge(&self, dialogue: &Dialogue) -> anyhow::Result<Priors> {
         let texts: Vec<&str> = dialogue.messages.iter().map(|message| message.content.as_str()).collect();
-        let judge = |embedding: encoder::Embedding| {
+        let judge = |embedding: understanding::encoder::Embedding| {
             let verdict = self.model.classify(&embedding.vector, &|_| true);
             let p = |name: &String| {
                 verdict.candidates.iter().find(|found| *found.skill == **name).map_or(0.0, |found| found.p)

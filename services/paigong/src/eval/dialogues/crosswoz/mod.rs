@@ -35,6 +35,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 use inquiry::Topics;
 
+use crate::eval::encoder::ModelArgs;
 use data::{Data, Dialogue};
 use database::Database;
 use likely::{Likely, Priors};
@@ -58,7 +59,7 @@ pub(crate) struct Args {
     #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
     database_url: Option<String>,
     #[command(flatten)]
-    model: likely::Where,
+    model: ModelArgs,
 }
 
 pub(super) fn run(args: Args) -> anyhow::Result<()> {

@@ -21,8 +21,9 @@ use agent::offline::Offline;
 use anyhow::Context;
 use serde::Serialize;
 use skills::Skill;
-use understanding::encoder::{self, Encoder};
+use understanding::encoder::Encoder;
 
+use crate::eval::encoder::ModelArgs;
 use data::{Dialogue, Goal, Service};
 use failures::Failures;
 use metrics::Means;
@@ -41,15 +42,8 @@ pub(crate) struct Args {
     /// Print everything that was understood wrongly.
     #[arg(long)]
     failures: bool,
-    /// Folder with one folder per model.
-    #[arg(long, env = "PAIGONG_MODELS_DIR", default_value = "models")]
-    models_dir: PathBuf,
-    /// The model's folder name.
-    #[arg(long, env = "PAIGONG_MODEL", default_value = "paigong-mini-bilingual")]
-    model: String,
-    /// ONNX Runtime's shared library.
-    #[arg(long, env = "PAIGONG_RUNTIME_LIBRARY", default_value = ".local/onnxruntime/libonnxruntime.so")]
-    runtime_library: PathBuf,
+    #[command(flatten)]
+    model: ModelArgs,
 }
 
 /// What is printed.
@@ -92,9 +86,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
             .map(|(_, d)| d)
             .collect();
     }
-    let mut options = encoder::Options::new(args.models_dir.join(&args.model), &args.runtime_library);
-    options.threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let encoder = Encoder::start(options)?;
+    let encoder = args.model.start()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let (report, failures) = runtime.block_on(measure(&encoder, &services, &lessons, &rest))?;
     let mut out = std::io::stdout().lock();
