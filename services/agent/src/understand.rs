@@ -159,11 +159,15 @@ async fn several(
     if whole.band == classifier::Band::Act && top(whole).is_some_and(|(_, p)| p > SURELY_ONE) {
         return Ok(None);
     }
-    for way in parts::weak(text) {
-        let read = verdicts(&way, means, allowed).await?;
-        let sure = |verdict: &Verdict| {
-            verdict.band == classifier::Band::Act && top(verdict).is_some_and(|(_, p)| p > WEAK_PART)
-        };
+    let sure =
+        |verdict: &Verdict| verdict.band == classifier::Band::Act && top(verdict).is_some_and(|(_, p)| p > WEAK_PART);
+    for [first, second] in parts::weak(text) {
+        // Most commas cut no request: the second part is read only when the first is one.
+        let mut read = verdicts(&[first], means, allowed).await?;
+        if !read.iter().all(|(_, verdict)| sure(verdict)) {
+            continue;
+        }
+        read.extend(verdicts(&[second], means, allowed).await?);
         let differ = top(&read[0].1).map(|(skill, _)| skill) != top(&read[1].1).map(|(skill, _)| skill);
         if differ && read.iter().all(|(_, verdict)| sure(verdict)) {
             return Ok(Some(read));
