@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 use skills::Skill;
 use store::TenantTx;
 
+pub mod events;
 pub mod ledger;
 pub mod rows;
 pub mod sql;
