@@ -1,11 +1,11 @@
-//! `audit`: who did what to what. Rows are only added, in the transaction of what was done.
+//! `audit`: who did what. Rows are only added.
 
 use serde_json::Value;
 
 use crate::{Error, TenantTx};
 
-/// Writes that `actor` (such as `key:01990…`) did `action` (such as `webhook.created`) to `target`, an id. `detail` holds no
-/// secrets and none of an end user's words.
+/// Notes that `actor` (an end user, `key:…`, `command line`) did `action` (such as `run.resolved`) to `target`. `detail`
+/// holds no secrets.
 ///
 /// # Errors
 /// As for any statement.
@@ -13,16 +13,16 @@ pub async fn record(
     tx: &mut TenantTx,
     actor: &str,
     action: &str,
-    target: uuid::Uuid,
-    detail: Value,
+    target: &str,
+    detail: &Value,
 ) -> Result<(), Error> {
     sqlx::query!(
-        "INSERT INTO paigong.audit (tenant_id, id, actor, action, target, detail) VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO paigong.audit (tenant_id, id, actor, action, target, detail) VALUES ($1, $2, left($3, 256), $4, $5, $6)",
         tx.tenant().0,
         uuid::Uuid::now_v7(),
         actor,
         action,
-        target.to_string(),
+        target,
         detail
     )
     .execute(tx.connection())
