@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, web};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{chat, conversations, health, problem, runs};
+use crate::{chat, conversations, health, problem, runs, webhooks};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -16,6 +16,16 @@ use crate::{chat, conversations, health, problem, runs};
         conversations::get,
         conversations::messages,
         runs::get,
+        webhooks::create,
+        webhooks::list,
+        webhooks::get,
+        webhooks::update,
+        webhooks::delete,
+        webhooks::new_secret,
+        webhooks::test,
+        webhooks::deliveries::list,
+        webhooks::deliveries::get,
+        webhooks::deliveries::replay,
         health::healthz,
         health::readyz,
     ),
@@ -25,6 +35,7 @@ use crate::{chat, conversations, health, problem, runs};
         (name = "chat", description = "Messages and their answers"),
         (name = "conversations", description = "What was said"),
         (name = "runs", description = "What was done"),
+        (name = "webhooks", description = "Who is told of it"),
         (name = "health", description = "Probes"),
     )
 )]

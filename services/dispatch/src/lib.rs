@@ -18,6 +18,7 @@ pub mod events;
 pub mod ledger;
 pub mod rows;
 pub mod sql;
+pub mod webhooks;
 
 pub use sql::Limits;
 

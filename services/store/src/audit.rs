@@ -9,13 +9,7 @@ use crate::{Error, TenantTx};
 ///
 /// # Errors
 /// As for any statement.
-pub async fn record(
-    tx: &mut TenantTx,
-    actor: &str,
-    action: &str,
-    target: &str,
-    detail: &Value,
-) -> Result<(), Error> {
+pub async fn record(tx: &mut TenantTx, actor: &str, action: &str, target: &str, detail: &Value) -> Result<(), Error> {
     sqlx::query!(
         "INSERT INTO paigong.audit (tenant_id, id, actor, action, target, detail) VALUES ($1, $2, left($3, 256), $4, $5, $6)",
         tx.tenant().0,

@@ -6,6 +6,7 @@ mod limits;
 mod round_trips;
 mod rows;
 mod safety;
+mod webhooks;
 
 use std::collections::BTreeMap;
 
