@@ -2,8 +2,8 @@
 //! over hours, at least once. What was committed is delivered; what was delivered may be sent once more if the worker died
 //! before it could write so, with the same `webhook-id`.
 //!
-//! * [`attempt`]: one attempt, from opening the secrets to writing how it ended
-//! * [`schedule`]: when to try again; pure
+//! * `attempt`: one attempt, from opening the secrets to writing how it ended
+//! * [`Schedule`]: when to try again; pure
 //! * [`secrets`]: a webhook's signing secrets, sealed
 //!
 //! The truth is in `paigong.delivery`; nothing here is lost with the process but the lease, which ends by itself.

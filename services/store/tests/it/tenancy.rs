@@ -1,9 +1,14 @@
 //! Row-level security: no tenant sees another's rows, whatever the SQL; and the schema keeps it so.
 
+use std::time::Duration;
+
 use serde_json::json;
 use sqlx::{AssertSqlSafe, Executor as _, Row as _};
+use store::deliveries::{self, Ended, Next};
 use store::testing::Database;
-use store::{MigrationState, calendars, idempotency, keys, packs, skills};
+use store::webhooks::{self, NewWebhook};
+use store::{MigrationState, audit, calendars, idempotency, keys, packs, skills};
+use uuid::Uuid;
 
 use crate::{code, conversation, pack, tenant, tenant_names, thing, turn};
 
@@ -37,6 +42,21 @@ async fn no_statement_of_a_tenant_reaches_a_row_of_another() {
     sqlx::query("INSERT INTO paigong.run (tenant_id, id, conversation_id, turn_id, skill, skill_version, effect, slots, run_key, state)
                  VALUES ($1, gen_random_uuid(), $2, $3, 's', 1, 'read', '{}', 'k', 'queued')")
         .bind(a.0).bind(id.0).bind(turn.0).execute(tx.connection()).await.unwrap();
+    audit::record(&mut tx, "key:k", "webhook.created", "w", &json!({})).await.unwrap();
+    let (webhook, events) = (Uuid::now_v7(), ["run.succeeded".to_owned()]);
+    let new = NewWebhook { id: webhook, app: app.id, url: "https://a.example", events: &events, secrets: b"sealed" };
+    webhooks::create(&mut tx, &new).await.unwrap();
+    let delivery = deliveries::send_to(&mut tx, app.id, webhook, "test", "{}").await.unwrap().id;
+    tx.commit().await.unwrap();
+    let worker = Uuid::now_v7();
+    let claimed = deliveries::claim(&database, worker, 1, Duration::from_secs(60), 1).await.unwrap().remove(0);
+    assert_eq!((claimed.tenant, claimed.id), (a, delivery));
+    let ended = Ended { next: Next::Delivered, took: Duration::ZERO, status: Some(200), error: None };
+    let mut tx = database.begin(b).await.unwrap();
+    assert!(!deliveries::record(&mut tx, &claimed, worker, &ended).await.unwrap(), "B records for A");
+    let mut tx = database.begin(a).await.unwrap();
+    assert!(!deliveries::record(&mut tx, &claimed, Uuid::now_v7(), &ended).await.unwrap(), "somebody else records");
+    assert!(deliveries::record(&mut tx, &claimed, worker, &ended).await.unwrap());
     tx.commit().await.unwrap();
 
     for table in tables(&database).await {
