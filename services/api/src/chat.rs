@@ -144,7 +144,7 @@ pub(crate) async fn parse(
     Ok(HttpResponse::Ok().json(report))
 }
 
-fn read_body(http: &HttpRequest, body: Result<web::Bytes, actix_web::Error>) -> Result<web::Bytes, Problem> {
+pub(crate) fn read_body(http: &HttpRequest, body: Result<web::Bytes, actix_web::Error>) -> Result<web::Bytes, Problem> {
     body.map_err(|error| {
         if error.as_response_error().status_code() == actix_web::http::StatusCode::PAYLOAD_TOO_LARGE {
             let detail = format!("the body is larger than {} bytes", limits::BODY);
@@ -155,7 +155,7 @@ fn read_body(http: &HttpRequest, body: Result<web::Bytes, actix_web::Error>) -> 
     })
 }
 
-fn from_json<T: serde::de::DeserializeOwned>(http: &HttpRequest, body: &[u8]) -> Result<T, Problem> {
+pub(crate) fn from_json<T: serde::de::DeserializeOwned>(http: &HttpRequest, body: &[u8]) -> Result<T, Problem> {
     serde_json::from_slice(body)
         .map_err(|error| Problem::invalid(http, format!("the body is not as documented: {error}")))
 }

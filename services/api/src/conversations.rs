@@ -207,7 +207,7 @@ fn check_user(http: &HttpRequest, user: &str) -> Result<(), Problem> {
     Ok(())
 }
 
-fn page(limit: Option<u32>) -> u32 {
+pub(crate) fn page(limit: Option<u32>) -> u32 {
     limit.unwrap_or(20).clamp(1, limits::PAGE)
 }
 

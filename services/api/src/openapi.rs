@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, web};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{chat, conversations, health, problem, runs};
+use crate::{callbacks, chat, conversations, health, inbox, problem, runs};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -15,7 +15,13 @@ use crate::{chat, conversations, health, problem, runs};
         conversations::list,
         conversations::get,
         conversations::messages,
+        callbacks::report,
+        inbox::list,
+        inbox::update,
+        runs::list,
         runs::get,
+        runs::cancel,
+        runs::resolve,
         health::healthz,
         health::readyz,
     ),
@@ -24,7 +30,8 @@ use crate::{chat, conversations, health, problem, runs};
     tags(
         (name = "chat", description = "Messages and their answers"),
         (name = "conversations", description = "What was said"),
-        (name = "runs", description = "What was done"),
+        (name = "runs", description = "What was done, and what is under way"),
+        (name = "inbox", description = "What people are to do"),
         (name = "health", description = "Probes"),
     )
 )]

@@ -4,6 +4,7 @@
 
 mod clock;
 mod code;
+pub mod fault;
 mod id;
 mod language;
 

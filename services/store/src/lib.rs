@@ -9,10 +9,13 @@
 //! State, decision and response are opaque JSON here; what they mean is said in `dialogue` and `api`.
 
 pub mod apps;
+pub mod audit;
 pub mod calendars;
+pub mod connections;
 pub mod conversations;
 mod error;
 pub mod idempotency;
+pub mod inbox;
 pub mod keys;
 mod migrate;
 mod options;
