@@ -118,6 +118,7 @@ CREATE TABLE paigong.event (
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id, app_id) REFERENCES paigong.app (tenant_id, id) ON DELETE CASCADE
 );
+CREATE INDEX event_age ON paigong.event (tenant_id, created_at);
 
 CREATE TABLE paigong.delivery (
     tenant_id       uuid NOT NULL,
@@ -127,7 +128,8 @@ CREATE TABLE paigong.delivery (
     conversation_id uuid,
     position        bigint GENERATED ALWAYS AS IDENTITY,                             -- the order within a conversation
     state           text NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'delivered', 'failed')),
-    attempt         integer NOT NULL DEFAULT 0,
+    attempt         integer NOT NULL DEFAULT 0,   -- the fencing token; goes on counting when it is replayed
+    tries           integer NOT NULL DEFAULT 0,   -- attempts since it was written or replayed: the step of the schedule
     ready_at        timestamptz NOT NULL DEFAULT now(),
     lease_owner     uuid,
     lease_until     timestamptz,
@@ -141,8 +143,9 @@ CREATE TABLE paigong.delivery (
     CHECK ((finished_at IS NULL) = (state = 'pending')),
     CHECK ((lease_owner IS NULL) = (lease_until IS NULL))
 ) WITH (fillfactor = 70);
-CREATE INDEX delivery_pending ON paigong.delivery (ready_at) WHERE state = 'pending';
+CREATE INDEX delivery_ready ON paigong.delivery (tenant_id, webhook_id, ready_at, position) WHERE state = 'pending';
 CREATE INDEX delivery_order ON paigong.delivery (tenant_id, webhook_id, conversation_id, position) WHERE state = 'pending';
+CREATE INDEX delivery_leased ON paigong.delivery (tenant_id, webhook_id) WHERE lease_owner IS NOT NULL;
 CREATE INDEX delivery_log ON paigong.delivery (tenant_id, webhook_id, position DESC);
 CREATE INDEX delivery_event ON paigong.delivery (tenant_id, event_id);
 
@@ -320,36 +323,55 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 -- Leases at most `batch` deliveries to `worker`: of each webhook only the first that is not delivered in every
--- conversation, so that events arrive in order. A delivery whose worker is gone is made again.
-CREATE FUNCTION paigong.claim_deliveries(worker uuid, batch integer, lease interval)
-RETURNS TABLE (tenant_id uuid, delivery_id uuid, attempt integer, webhook_id uuid, event_id uuid, url text, secrets bytea,
-               type text, payload json, created_at timestamptz)
-LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    WITH ready AS (
-        SELECT d.tenant_id, d.id FROM paigong.delivery d
-        JOIN paigong.webhook w ON w.tenant_id = d.tenant_id AND w.id = d.webhook_id AND w.enabled
-        WHERE d.state = 'pending' AND d.ready_at <= clock_timestamp()
-          AND (d.lease_until IS NULL OR d.lease_until < clock_timestamp())
-          AND NOT EXISTS (SELECT FROM paigong.delivery e
-                          WHERE e.tenant_id = d.tenant_id AND e.webhook_id = d.webhook_id AND e.conversation_id = d.conversation_id
-                            AND e.state = 'pending' AND e.position < d.position)
-        ORDER BY d.ready_at, d.position LIMIT batch FOR UPDATE OF d SKIP LOCKED
+-- conversation, so that events arrive in order, and at most `share` at once, one while it is failing, so that an endpoint
+-- that hangs holds up itself alone. Claims take turns, so that both are exact. A delivery whose worker is gone is made again.
+CREATE FUNCTION paigong.claim_deliveries(worker uuid, batch integer, lease interval, share integer)
+RETURNS TABLE (tenant_id uuid, delivery_id uuid, attempt integer, tries integer, webhook_id uuid, event_id uuid, url text,
+               secrets bytea, payload json)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    PERFORM pg_advisory_xact_lock(7451203586144928872);
+    RETURN QUERY
+    WITH running AS (
+        SELECT d.tenant_id, d.webhook_id, count(*)::integer AS deliveries FROM paigong.delivery d
+        WHERE d.lease_owner IS NOT NULL AND d.lease_until > clock_timestamp() GROUP BY d.tenant_id, d.webhook_id
+    ), ready AS (
+        SELECT d.tenant_id, d.id, d.ready_at, w.failing_since IS NOT NULL AS failing,
+               row_number() OVER (PARTITION BY d.tenant_id, d.webhook_id ORDER BY d.ready_at, d.position) AS place
+        FROM paigong.webhook w
+        LEFT JOIN running r ON r.tenant_id = w.tenant_id AND r.webhook_id = w.id
+        CROSS JOIN LATERAL (
+            SELECT c.tenant_id, c.id, c.webhook_id, c.ready_at, c.position FROM paigong.delivery c
+            WHERE c.tenant_id = w.tenant_id AND c.webhook_id = w.id AND c.state = 'pending' AND c.ready_at <= clock_timestamp()
+              AND (c.lease_until IS NULL OR c.lease_until < clock_timestamp())
+              AND NOT EXISTS (SELECT FROM paigong.delivery e
+                              WHERE e.tenant_id = c.tenant_id AND e.webhook_id = c.webhook_id
+                                AND e.conversation_id = c.conversation_id AND e.state = 'pending' AND e.position < c.position)
+            ORDER BY c.ready_at, c.position
+            LIMIT greatest(0, least(batch, CASE WHEN w.failing_since IS NULL THEN share ELSE 1 END - coalesce(r.deliveries, 0)))
+            FOR UPDATE SKIP LOCKED
+        ) d
+        WHERE w.enabled
+    ), chosen AS (
+        SELECT ready.tenant_id, ready.id FROM ready ORDER BY ready.place, ready.failing, ready.ready_at LIMIT batch
     ), leased AS (
-        UPDATE paigong.delivery d SET lease_owner = worker, lease_until = clock_timestamp() + lease, attempt = d.attempt + 1
-        FROM ready r WHERE d.tenant_id = r.tenant_id AND d.id = r.id
-        RETURNING d.tenant_id, d.id, d.attempt, d.webhook_id, d.event_id
+        UPDATE paigong.delivery d
+        SET lease_owner = worker, lease_until = clock_timestamp() + lease, attempt = d.attempt + 1, tries = d.tries + 1
+        FROM chosen c WHERE d.tenant_id = c.tenant_id AND d.id = c.id
+        RETURNING d.tenant_id, d.id, d.attempt, d.tries, d.webhook_id, d.event_id
     )
-    SELECT l.tenant_id, l.id, l.attempt, l.webhook_id, l.event_id, w.url, w.secrets, e.type, e.payload, e.created_at
+    SELECT l.tenant_id, l.id, l.attempt, l.tries, l.webhook_id, l.event_id, w.url, w.secrets, e.payload
     FROM leased l
     JOIN paigong.webhook w ON w.tenant_id = l.tenant_id AND w.id = l.webhook_id
-    JOIN paigong.event e ON e.tenant_id = l.tenant_id AND e.id = l.event_id
-$$;
+    JOIN paigong.event e ON e.tenant_id = l.tenant_id AND e.id = l.event_id;
+END $$;
 
 DO $$
 DECLARE name text;
 BEGIN
     FOREACH name IN ARRAY ARRAY['claim_jobs(uuid, integer, interval, integer)', 'extend_leases(uuid, interval)', 'overdue_jobs(integer)',
-                                'untold_runs(integer)', 'claim_deliveries(uuid, integer, interval)'] LOOP
+                                'untold_runs(integer)', 'claim_deliveries(uuid, integer, interval, integer)'] LOOP
         EXECUTE 'REVOKE ALL ON FUNCTION paigong.' || name || ' FROM PUBLIC';
     END LOOP;
 END $$;

@@ -23,6 +23,7 @@ pub(crate) struct Server {
     process: Child,
     address: String,
     clock: String,
+    settings: Vec<(&'static str, String)>,
     pub database: Database,
     pub client: reqwest::Client,
     packs: Vec<Pack>,
@@ -37,21 +38,26 @@ pub(crate) struct Tenant {
 impl Server {
     /// Starts the binary on a new database with all packs installed.
     pub(crate) async fn start() -> Self {
+        Self::start_with(Vec::new()).await
+    }
+
+    /// The same with these variables in its environment.
+    pub(crate) async fn start_with(settings: Vec<(&'static str, String)>) -> Self {
         let database = Database::new().await;
         let packs = packs();
         for pack in &packs {
             store::packs::install(&database, pack).await.unwrap();
         }
-        let (process, address) = spawn(&database.url(), CLOCK);
+        let (process, address) = spawn(&database.url(), CLOCK, &settings);
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { process, address, clock: CLOCK.to_owned(), database, client, packs }
+        Self { process, address, clock: CLOCK.to_owned(), settings, database, client, packs }
     }
 
     /// Kills the process as a power cut would, and starts another on the same database.
     pub(crate) fn kill_and_restart(&mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
-        (self.process, self.address) = spawn(&self.database.url(), &self.clock);
+        (self.process, self.address) = spawn(&self.database.url(), &self.clock, &self.settings);
     }
 
     /// Puts the clock to `time` if it is not there; the server is another one then, on the same database.
@@ -140,11 +146,12 @@ impl Drop for Server {
 }
 
 /// Starts the binary and waits until it serves.
-fn spawn(url: &str, clock: &str) -> (Child, String) {
+fn spawn(url: &str, clock: &str, settings: &[(&'static str, String)]) -> (Child, String) {
     let mut process = command(url)
         .args(["serve", "--clock", clock])
         .env("PAIGONG_LISTEN", "127.0.0.1:0")
         .env("PAIGONG_LOG_FORMAT", "json")
+        .envs(settings.iter().map(|(name, value)| (name, value)))
         .stderr(Stdio::piped())
         .stdout(Stdio::null())
         .spawn()

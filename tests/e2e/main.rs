@@ -9,3 +9,4 @@ mod hostile;
 mod live;
 mod packs;
 mod skilltest;
+mod webhooks;

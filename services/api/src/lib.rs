@@ -12,16 +12,27 @@ mod openapi;
 mod problem;
 mod runs;
 mod stream;
+mod webhooks;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use actix_web::web;
 use agent::Agent;
+use outbound::seal::Keyring;
 use store::Store;
 
 pub use openapi::document;
 pub use problem::Problem;
+
+/// What is needed to store secrets, and to tell which addresses may be called.
+#[derive(Debug, Clone)]
+pub struct Outbound {
+    /// Seals secrets.
+    pub keyring: Arc<Keyring>,
+    /// Knows what may be called.
+    pub client: outbound::Client,
+}
 
 /// What the handlers share.
 #[derive(Clone)]
@@ -32,6 +43,8 @@ pub struct Shared {
     pub store: Store,
     /// Takes the reports of other systems; without it none are taken.
     pub executor: Option<Arc<dispatch::executor::Skills>>,
+    /// What webhooks need; without it none can be created.
+    pub outbound: Option<Outbound>,
     /// Whether new work is still taken; false while shutting down.
     pub ready: Arc<AtomicBool>,
 }
@@ -40,13 +53,19 @@ impl Shared {
     /// Shares an agent and its store, ready for work.
     #[must_use]
     pub fn new(agent: Agent, store: Store) -> Self {
-        Self { agent, store, executor: None, ready: Arc::new(AtomicBool::new(true)) }
+        Self { agent, store, executor: None, outbound: None, ready: Arc::new(AtomicBool::new(true)) }
     }
 
     /// The same with what takes the reports of other systems.
     #[must_use]
     pub fn with_executor(self, executor: Arc<dispatch::executor::Skills>) -> Self {
         Self { executor: Some(executor), ..self }
+    }
+
+    /// The same with webhooks.
+    #[must_use]
+    pub fn with_outbound(self, outbound: Option<Outbound>) -> Self {
+        Self { outbound, ..self }
     }
 
     /// Stops being ready: readiness fails from now on, so that no new work is routed here.
@@ -74,5 +93,6 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .configure(runs::configure)
         .configure(inbox::configure)
         .configure(callbacks::configure)
+        .configure(webhooks::configure)
         .default_service(web::route().to(problem::no_such_endpoint));
 }

@@ -14,6 +14,10 @@ pub(crate) const ENTRIES: usize = 50;
 pub(crate) const VALUE: usize = 4_000;
 /// Bytes of an `Idempotency-Key`.
 pub(crate) const KEY: usize = 255;
+/// Webhooks of an app at most.
+pub(crate) const WEBHOOKS: i64 = 20;
+/// Bytes of a webhook's address.
+pub(crate) const URL: usize = 2_000;
 /// Items on a page at most.
 pub(crate) const PAGE: u32 = 100;
 

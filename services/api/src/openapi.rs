@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, web};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{callbacks, chat, conversations, health, inbox, problem, runs};
+use crate::{callbacks, chat, conversations, health, inbox, problem, runs, webhooks};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -22,6 +22,16 @@ use crate::{callbacks, chat, conversations, health, inbox, problem, runs};
         runs::get,
         runs::cancel,
         runs::resolve,
+        webhooks::create,
+        webhooks::list,
+        webhooks::get,
+        webhooks::update,
+        webhooks::delete,
+        webhooks::new_secret,
+        webhooks::test,
+        webhooks::deliveries::list,
+        webhooks::deliveries::get,
+        webhooks::deliveries::replay,
         health::healthz,
         health::readyz,
     ),
@@ -32,6 +42,7 @@ use crate::{callbacks, chat, conversations, health, inbox, problem, runs};
         (name = "conversations", description = "What was said"),
         (name = "runs", description = "What was done, and what is under way"),
         (name = "inbox", description = "What people are to do"),
+        (name = "webhooks", description = "Who is told of it"),
         (name = "health", description = "Probes"),
     )
 )]

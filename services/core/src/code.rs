@@ -28,6 +28,8 @@ pub enum ErrorCode {
     Overloaded,
     /// The time allowed for this request is over.
     DeadlineExceeded,
+    /// This installation has not been given what the request needs.
+    NotConfigured,
     /// The database cannot be reached.
     DatabaseUnavailable,
     /// A fault of ours; it is logged under the request's trace id.
@@ -36,7 +38,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code, in the order of the reference.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::InvalidRequest,
         Self::Unauthorized,
         Self::NotFound,
@@ -47,6 +49,7 @@ impl ErrorCode {
         Self::TooLarge,
         Self::Overloaded,
         Self::DeadlineExceeded,
+        Self::NotConfigured,
         Self::DatabaseUnavailable,
         Self::Internal,
     ];
@@ -62,7 +65,7 @@ impl ErrorCode {
             Self::TooLarge => 413,
             Self::IdempotencyMismatch => 422,
             Self::Internal => 500,
-            Self::Overloaded | Self::DatabaseUnavailable => 503,
+            Self::Overloaded | Self::NotConfigured | Self::DatabaseUnavailable => 503,
             Self::DeadlineExceeded => 504,
         }
     }
@@ -81,6 +84,7 @@ impl ErrorCode {
             Self::TooLarge => "too_large",
             Self::Overloaded => "overloaded",
             Self::DeadlineExceeded => "deadline_exceeded",
+            Self::NotConfigured => "not_configured",
             Self::DatabaseUnavailable => "database_unavailable",
             Self::Internal => "internal",
         }
@@ -102,6 +106,7 @@ impl ErrorCode {
             Self::TooLarge => ("请求过大", "The request is too large"),
             Self::Overloaded => ("系统繁忙，请稍后再试", "Busy, please try again shortly"),
             Self::DeadlineExceeded => ("处理超时", "The time limit was reached"),
+            Self::NotConfigured => ("此系统尚未启用该功能", "Not set up in this installation"),
             Self::DatabaseUnavailable => ("数据库暂不可用", "The database cannot be reached"),
             Self::Internal => ("内部错误", "Internal error"),
         };

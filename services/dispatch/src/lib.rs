@@ -4,7 +4,7 @@
 //! * [`ledger`]: the run key and the row of a run that a turn did itself
 //! * [`job`]: the queue of all other runs: leases, fences, endings; [`reap`]: what becomes of those whose worker is gone
 //! * [`worker`]: takes jobs from the queue, and has them done by [`executor`]
-//! * [`review`]: what people decide about runs; [`events`]: what webhooks are told
+//! * [`review`]: what people decide about runs; [`events`]: what happened, [`webhooks`]: who is told of it
 //! * [`rows`]: Postgres' binary values as JSON
 //!
 //! The effect of SQL on the product's database, its ledger row, its event and the turn are one transaction: they happen
@@ -29,6 +29,7 @@ pub mod retry;
 pub mod review;
 pub mod rows;
 pub mod sql;
+pub mod webhooks;
 pub mod worker;
 
 pub use sql::Limits;

@@ -1,5 +1,6 @@
 //! The configuration: `config/default.toml`, a file, the environment. Unknown keys and wrong values end the start.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -19,6 +20,9 @@ const NOT_SETTINGS: [&str; 6] = [
     "PAIGONG_MEMORY",
 ];
 
+/// The settings that are lists.
+const LISTS: [&str; 3] = ["secret_keys", "outbound_allow", "outbound_ports"];
+
 /// Every setting; see `config/default.toml`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -35,6 +39,9 @@ pub(crate) struct Configuration {
     pub encoder_threads: usize,
     pub encoder_queue: usize,
     pub understanding_deadline_ms: u64,
+    pub secret_keys: Vec<SecretString>,
+    pub outbound_allow: Vec<String>,
+    pub outbound_ports: Vec<u16>,
     pub skills_dir: PathBuf,
     pub log: String,
     pub log_format: LogFormat,
@@ -60,20 +67,26 @@ impl Configuration {
         if let Ok(url) = std::env::var("DATABASE_URL") {
             builder = builder.set_override("database_url", url)?;
         }
-        let environment: std::collections::HashMap<String, String> = std::env::vars()
+        let environment = std::env::vars()
             .filter(|(name, value)| name.starts_with("PAIGONG_") && !value.is_empty())
             .filter(|(name, _)| !NOT_SETTINGS.contains(&name.as_str()) && !name.starts_with("PAIGONG_TEST_"))
             .collect();
-        let environment = config::Environment::with_prefix("PAIGONG")
-            .prefix_separator("_")
-            .try_parsing(true)
-            .source(Some(environment));
         builder
-            .add_source(environment)
+            .add_source(of_environment(environment))
             .build()
             .and_then(config::Config::try_deserialize)
             .context("the configuration can't be used; config/default.toml explains every key")
     }
+}
+
+/// The settings among variables; lists are separated by commas.
+fn of_environment(variables: HashMap<String, String>) -> config::Environment {
+    let environment = config::Environment::with_prefix("PAIGONG")
+        .prefix_separator("_")
+        .try_parsing(true)
+        .list_separator(",")
+        .source(Some(variables));
+    LISTS.iter().fold(environment, |environment, key| environment.with_list_parse_key(key))
 }
 
 #[cfg(test)]
@@ -95,5 +108,28 @@ mod tests {
             config::Config::builder().add_source(config::File::from_str(&text, config::FileFormat::Toml)).build();
         let error = read.and_then(config::Config::try_deserialize::<Configuration>).expect_err("an unknown key");
         assert!(error.to_string().contains("listen_on"), "{error}");
+    }
+
+    #[test]
+    fn lists_in_the_environment_are_separated_by_commas() {
+        let variables = [
+            ("PAIGONG_SECRET_KEYS", "k2:YWJjZA==,k1:ZGVmZw=="),
+            ("PAIGONG_OUTBOUND_ALLOW", "10.0.0.0/8"),
+            ("PAIGONG_OUTBOUND_PORTS", "443,8443"),
+            ("PAIGONG_LOG", "info,sqlx=warn"),
+            ("PAIGONG_WORKERS", "3"),
+        ];
+        let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        let configuration: Configuration = config::Config::builder()
+            .add_source(config::File::from_str(DEFAULTS, config::FileFormat::Toml))
+            .add_source(of_environment(variables))
+            .build()
+            .and_then(config::Config::try_deserialize)
+            .expect("a configuration");
+        let keys: Vec<_> = configuration.secret_keys.iter().map(secrecy::ExposeSecret::expose_secret).collect();
+        assert_eq!(keys, ["k2:YWJjZA==", "k1:ZGVmZw=="]);
+        assert_eq!(configuration.outbound_allow, ["10.0.0.0/8"]);
+        assert_eq!(configuration.outbound_ports, [443, 8_443]);
+        assert_eq!((configuration.log.as_str(), configuration.workers), ("info,sqlx=warn", 3));
     }
 }

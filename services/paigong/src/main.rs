@@ -10,6 +10,7 @@ mod doctor;
 mod eval;
 mod keys;
 mod packs;
+mod secrets;
 mod serve;
 mod skilltest;
 mod telemetry;
@@ -47,6 +48,9 @@ enum Command {
     /// Create, list and revoke app keys.
     #[command(subcommand)]
     Keys(keys::Command),
+    /// Make keys for secrets in the database, and seal them anew.
+    #[command(subcommand)]
+    Secrets(secrets::Command),
     /// Show, import and edit a tenant's working days and its settings for ambiguous dates.
     #[command(subcommand)]
     Calendar(calendar::Command),
@@ -89,6 +93,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Skills(command) => packs::run(&configuration, command),
         Command::Conversations(command) => conversations::run(&configuration, command),
         Command::Keys(command) => keys::run(&configuration, command),
+        Command::Secrets(command) => secrets::run(&configuration, &command),
         Command::Calendar(command) => calendar::run(&configuration, command),
         Command::Eval(command) => eval::run(command),
         Command::Chat(args) => chat::run(&configuration, &args),

@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 
 use actix_web::{App, HttpServer, web};
 use anyhow::Context;
+use dispatch::webhooks::{self, Deliverer};
 use store::Store;
 use store::keys::Caller;
+use tokio_util::sync::CancellationToken;
 
 use crate::configuration::Configuration;
 use crate::{packs, telemetry, wiring};
@@ -46,7 +48,16 @@ async fn serve(configuration: &Configuration, args: &Args) -> anyhow::Result<()>
     }
     let encoder = wiring::encoder(configuration)?;
     let agent = wiring::agent(configuration, store.clone(), encoder, wiring::clock(args.clock)).await?;
-    let shared = api::Shared::new(agent.clone(), store.clone());
+    let outbound = wiring::outbound(configuration)?;
+    let shared = api::Shared::new(agent.clone(), store.clone()).with_outbound(outbound.clone());
+    let stop = CancellationToken::new();
+    let deliverer = outbound.map(|api::Outbound { keyring, client }| {
+        let deliverer = Deliverer::new(store.clone(), client, keyring, webhooks::Options::default());
+        actix_web::rt::spawn(deliverer.run(stop.clone()))
+    });
+    if deliverer.is_none() {
+        tracing::info!("no secret_keys: webhooks can't be created, and no events are sent");
+    }
     let data = web::Data::new(shared.clone());
     let server = HttpServer::new(move || App::new().app_data(data.clone()).configure(api::configure))
         .workers(if configuration.workers > 0 { configuration.workers } else { cores() })
@@ -55,10 +66,12 @@ async fn serve(configuration: &Configuration, args: &Args) -> anyhow::Result<()>
         .listen(listener)?
         .run();
     let handle = server.handle();
+    let stopped = stop.clone();
     actix_web::rt::spawn(async move {
         let signal = stop_signal().await;
         tracing::info!(signal, "stopping: requests in flight are finished, new ones refused");
         shared.stop();
+        stopped.cancel();
         handle.stop(true).await;
     });
     if args.demo {
@@ -68,6 +81,11 @@ async fn serve(configuration: &Configuration, args: &Args) -> anyhow::Result<()>
     }
     tracing::info!(%address, "serving");
     server.await?;
+    // What is left of the queue is sent by whoever runs next; only what is under way is waited for.
+    stop.cancel();
+    if let Some(deliverer) = deliverer {
+        deliverer.await?;
+    }
     store.close().await;
     tracing::info!("stopped");
     Ok(())

@@ -1,9 +1,11 @@
 //! How the parts are made from the configuration.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use agent::Agent;
-use anyhow::{Context, ensure};
+use anyhow::{Context, anyhow, ensure};
+use outbound::seal::Keyring;
 use paigong_core::Clock;
 use secrecy::ExposeSecret;
 use store::Store;
@@ -27,6 +29,26 @@ pub(crate) async fn store(configuration: &Configuration) -> anyhow::Result<Store
     options.max_connections = configuration.database_connections;
     options.acquire_timeout = Duration::from_secs(configuration.database_acquire_seconds);
     Store::connect(options).await.context("the database can't be used; `paigong doctor` says more")
+}
+
+/// What secrets are sealed with; `None` without `secret_keys`.
+pub(crate) fn keyring(configuration: &Configuration) -> anyhow::Result<Option<Arc<Keyring>>> {
+    let keys: Vec<_> = configuration.secret_keys.iter().map(ExposeSecret::expose_secret).collect();
+    if keys.is_empty() {
+        return Ok(None);
+    }
+    let keyring = Keyring::parse(&keys.join(","))
+        .context("secret_keys can't be used; `paigong secrets generate` prints a key")?;
+    Ok(Some(Arc::new(keyring)))
+}
+
+/// What webhooks need; `None` without `secret_keys`.
+pub(crate) fn outbound(configuration: &Configuration) -> anyhow::Result<Option<api::Outbound>> {
+    let Configuration { outbound_allow, outbound_ports, .. } = configuration;
+    let policy = outbound::Policy::parse(outbound_allow, outbound_ports)
+        .map_err(|error| anyhow!("outbound_allow and outbound_ports can't be used: {error}"))?;
+    let client = outbound::Client::new(policy)?;
+    Ok(keyring(configuration)?.map(|keyring| api::Outbound { keyring, client }))
 }
 
 /// The active model.

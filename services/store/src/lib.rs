@@ -3,7 +3,9 @@
 //! * [`Store`]: the pool; migrations, health
 //! * [`TenantTx`]: a transaction of one tenant, the only way to that tenant's rows
 //! * one module per table, each function one statement: [`tenants`], [`apps`], [`keys`], [`skills`], [`packs`],
-//!   [`conversations`], [`turns`], [`runs`], [`idempotency`], [`calendars`]
+//!   [`conversations`], [`turns`], [`runs`], [`idempotency`], [`calendars`], [`webhooks`], [`deliveries`] with its attempts and
+//!   events, [`audit`]
+//! * [`sealed`]: the columns that hold sealed secrets, to be sealed anew
 //! * [`scratch`]: a database that lives shortly, for tests of skills
 //!
 //! State, decision and response are opaque JSON here; what they mean is said in `dialogue` and `api`.
@@ -13,6 +15,7 @@ pub mod audit;
 pub mod calendars;
 pub mod connections;
 pub mod conversations;
+pub mod deliveries;
 mod error;
 pub mod idempotency;
 pub mod inbox;
@@ -22,6 +25,7 @@ mod options;
 pub mod packs;
 pub mod runs;
 pub mod scratch;
+pub mod sealed;
 pub mod skills;
 mod store;
 pub mod tenants;
@@ -29,6 +33,7 @@ pub mod tenants;
 pub mod testing;
 pub mod turns;
 mod tx;
+pub mod webhooks;
 
 pub use error::{Error, is_unavailable};
 pub use migrate::{Migration, MigrationState};

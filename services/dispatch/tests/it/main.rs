@@ -7,6 +7,7 @@ mod queue;
 mod round_trips;
 mod rows;
 mod safety;
+mod webhooks;
 
 use std::collections::BTreeMap;
 
