@@ -12,7 +12,9 @@ ALTER TABLE paigong.run
     ADD COLUMN app_id    uuid,                                                       -- NULL in rows from before
     ADD COLUMN kind      text NOT NULL DEFAULT 'sql' CHECK (kind IN ('sql', 'remote', 'http', 'handoff', 'steps')),
     ADD COLUMN request   json,                    -- who asked, when, in which language: what a worker needs beside the slots
-    ADD COLUMN parent_id uuid,                    -- the run of which this is a step
+    ADD COLUMN parent_id uuid,                    -- the run of which this is a step,
+    ADD COLUMN step      smallint,                -- … the how manieth, from 0
+    ADD COLUMN undoes    uuid,                    -- the run that this one takes back, among the steps of the same parent
     ADD COLUMN told      boolean NOT NULL DEFAULT true,                              -- the conversation knows how it ended
     ADD COLUMN tell_at   timestamptz,             -- from then on whoever sees it tells; before, the waiting turn does
     DROP CONSTRAINT run_state_check,
@@ -54,6 +56,7 @@ CREATE TABLE paigong.job (
     tries_left   integer NOT NULL DEFAULT 5,
     may_repeat   boolean NOT NULL,                -- an attempt that was lost may be made again; otherwise it is unknown
     waiting      boolean NOT NULL DEFAULT false,  -- for a callback, a step or a person
+    maybe_done   boolean NOT NULL DEFAULT false,  -- an attempt of a write may have had its effect
     cancelled    boolean NOT NULL DEFAULT false,
     lease_owner  uuid,
     lease_until  timestamptz,
@@ -242,7 +245,7 @@ GRANT EXECUTE ON FUNCTION paigong.emit(uuid, uuid, uuid, uuid, text, json) TO pa
 -- and never more than a tenant's share at once. Claims take turns (the lock lasts as long as this one statement, whatever
 -- becomes of the client), so that the share is exact.
 CREATE FUNCTION paigong.claim_jobs(worker uuid, batch integer, lease interval, share integer)
-RETURNS TABLE (tenant_id uuid, run_id uuid, attempt integer, tries_left integer, may_repeat boolean, app_id uuid, kind text,
+RETURNS TABLE (tenant_id uuid, run_id uuid, attempt integer, tries_left integer, may_repeat boolean, maybe_done boolean, app_id uuid, kind text,
                conversation_id uuid, turn_id uuid, skill text, skill_version integer, slots jsonb, request json, parent_id uuid,
                time_zone text, created_at timestamptz)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -278,9 +281,9 @@ BEGIN
         SET lease_owner = worker, lease_until = clock_timestamp() + lease, leased_at = clock_timestamp(),
             attempt = j.attempt + 1, tries_left = j.tries_left - 1
         FROM chosen c WHERE j.tenant_id = c.tenant_id AND j.run_id = c.run_id
-        RETURNING j.tenant_id, j.run_id, j.attempt, j.tries_left, j.may_repeat
+        RETURNING j.tenant_id, j.run_id, j.attempt, j.tries_left, j.may_repeat, j.maybe_done
     )
-    SELECT l.tenant_id, l.run_id, l.attempt, l.tries_left, l.may_repeat, r.app_id, r.kind, r.conversation_id, r.turn_id, r.skill,
+    SELECT l.tenant_id, l.run_id, l.attempt, l.tries_left, l.may_repeat, l.maybe_done, r.app_id, r.kind, r.conversation_id, r.turn_id, r.skill,
            r.skill_version, r.slots, r.request, r.parent_id, t.time_zone, r.created_at
     FROM leased l
     JOIN paigong.run r ON r.tenant_id = l.tenant_id AND r.id = l.run_id

@@ -169,8 +169,11 @@ pub struct Execution {
     pub id: paigong_core::RunId,
     /// The skill that ran.
     pub skill: String,
-    /// How it ended.
+    /// How it ended, or how it stands.
     pub status: ExecutionStatus,
+    /// When it is going to be run, if that was put off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scheduled_at: Option<DateTime<Utc>>,
     /// The rows that it returned.
     #[schema(value_type = Vec<Object>)]
     pub result: Vec<Map<String, Value>>,
@@ -178,7 +181,7 @@ pub struct Execution {
     pub error: Option<String>,
 }
 
-/// How a run ended.
+/// How a run ended, or how it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ExecutionStatus {
@@ -186,4 +189,28 @@ pub enum ExecutionStatus {
     Succeeded,
     /// Not done; nothing was changed.
     Failed,
+    /// Under way; how it ends is told in the conversation and by webhook.
+    Running,
+    /// To be run later.
+    Scheduled,
+    /// A person does it, or another system took it and reports later.
+    Waiting,
+    /// Whether it was done can't be known; a person looks into it. It is not tried again by itself.
+    Unknown,
+    /// Stopped before it was begun.
+    Cancelled,
+}
+
+impl ExecutionStatus {
+    /// The status for a state of the ledger.
+    pub(crate) fn of(state: &str) -> Self {
+        match state {
+            "succeeded" => Self::Succeeded,
+            "unknown" => Self::Unknown,
+            "cancelled" => Self::Cancelled,
+            "waiting" => Self::Waiting,
+            "queued" | "running" => Self::Running,
+            _ => Self::Failed,
+        }
+    }
 }

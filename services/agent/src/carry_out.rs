@@ -23,13 +23,24 @@ pub(crate) struct Episode {
     /// A request that was left and is offered again: its skill.
     pub resumable: Option<String>,
     pub ran: Option<Ran>,
+    /// What a run that is to be confirmed would do.
+    pub preview: Option<dispatch::Preview>,
 }
 
 /// What came of a run, for the reply.
 pub(crate) struct Ran {
     pub rows: Vec<Map<String, Value>>,
     pub error: Option<String>,
+    /// The rule that stood in its way when it was run: `rule.0`, or `missing`.
+    pub rule: Option<String>,
     pub execution: Option<Execution>,
+}
+
+impl Ran {
+    pub(crate) fn status(&self) -> ExecutionStatus {
+        let without = if self.error.is_some() { ExecutionStatus::Failed } else { ExecutionStatus::Succeeded };
+        self.execution.as_ref().map_or(without, |execution| execution.status)
+    }
 }
 
 /// All that a turn came to.
@@ -49,16 +60,16 @@ impl Carried {
 }
 
 impl Moment<'_> {
-    /// Carries out `step` and what follows from it.
+    /// Carries out `step` and what follows from it, after the episodes in `told`.
     pub(crate) async fn carry_out(
         &self,
         tx: &mut TenantTx,
         mut step: Step,
-        conversation: ConversationId,
-        turn: TurnId,
+        told: Vec<Episode>,
+        (conversation, turn): (ConversationId, TurnId),
         has_more: bool,
     ) -> Result<Carried, Error> {
-        let mut episodes: Vec<Episode> = Vec::new();
+        let mut episodes: Vec<Episode> = told;
         let mut notes: Vec<Note> = Vec::new();
         for _ in 0..MAX_STEPS {
             notes.append(&mut step.notes);
@@ -66,9 +77,11 @@ impl Moment<'_> {
             let skill = frame.as_ref().and_then(|frame| self.world().of(frame));
             let slots = frame.as_ref().map(Frame::values).unwrap_or_default();
             let request = dispatch::Request {
+                app: self.caller.app,
                 conversation,
                 turn,
                 user: &self.request.user,
+                context: &self.request.context,
                 now: self.now,
                 language: step.state.language(),
                 time_zone: self.caller.time_zone,
@@ -95,6 +108,22 @@ impl Moment<'_> {
                         }
                     }
                 }
+                (Decision::Run, Some(skill))
+                    if !skill.run.is_local() || frame.as_ref().is_some_and(|frame| frame.later.is_some()) =>
+                {
+                    let later = frame.as_ref().and_then(|frame| frame.later);
+                    let (run, ran) = self.put_off(tx, &skill, &request, later, frame.as_ref()).await?;
+                    episodes.push(episode(Decision::Run, &mut notes, frame, Some(ran)));
+                    dialogue::begun(state, run, &self.world())
+                }
+                (Decision::Stop { run }, _) => {
+                    let stopped = dispatch::reap::cancel(tx, run).await? == dispatch::reap::Cancelled::Yes;
+                    if stopped {
+                        dispatch::job::mark_told(tx, run).await?;
+                        store::inbox::close_for_run(tx, run).await?;
+                    }
+                    dialogue::stopped(state, run, stopped)
+                }
                 (Decision::Run, Some(skill)) => {
                     let ran = ran(&skill, dispatch::run(tx, &skill, &request).await?);
                     let next = dialogue::after_run(state, ran.error.is_none(), &ran.rows, &self.world());
@@ -111,6 +140,27 @@ impl Moment<'_> {
                     episodes.push(episode(decision, &mut notes, frame, None));
                     dialogue::go_on(state, &self.world())
                 }
+                (decision @ Decision::Confirm { .. }, Some(skill)) if skill.manifest.preview => {
+                    match dispatch::preview(tx, &skill, &request).await? {
+                        Ok(preview) if preview.count > 0 => {
+                            let preview = Some(preview);
+                            episodes.push(Episode { resumable, preview, ..episode(decision, &mut notes, frame, None) });
+                            return Ok(carried(state, episodes, has_more));
+                        }
+                        // It would change nothing, or fail: that is said now and not after a yes.
+                        Ok(_) => {
+                            let ran = not_run(dispatch::Reason::NothingChanged);
+                            episodes.push(episode(Decision::Run, &mut notes, frame, Some(ran)));
+                            dialogue::after_run(state, false, &[], &self.world())
+                        }
+                        Err(failure) => {
+                            tracing::warn!(skill = skill.name(), %failure, "a preview failed");
+                            let ran = not_run(failure.reason);
+                            episodes.push(episode(Decision::Run, &mut notes, frame, Some(ran)));
+                            dialogue::after_run(state, false, &[], &self.world())
+                        }
+                    }
+                }
                 (decision, _) => {
                     let withdrawn = matches!(decision, Decision::Look | Decision::LookUp { .. } | Decision::Run);
                     let decision = if withdrawn { Decision::Say(Say::Withdrawn) } else { decision };
@@ -124,7 +174,12 @@ impl Moment<'_> {
 }
 
 fn episode(decision: Decision, notes: &mut Vec<Note>, frame: Option<Frame>, ran: Option<Ran>) -> Episode {
-    Episode { decision, notes: std::mem::take(notes), frame, resumable: None, ran }
+    Episode { decision, notes: std::mem::take(notes), frame, resumable: None, ran, preview: None }
+}
+
+/// A run that is not begun, since it would come to this.
+fn not_run(reason: dispatch::Reason) -> Ran {
+    Ran { rows: Vec::new(), error: Some(reason.name()), rule: None, execution: None }
 }
 
 fn carried(state: State, episodes: Vec<Episode>, has_more: bool) -> Carried {
@@ -138,7 +193,7 @@ fn failed(error: dispatch::Error, what: &str) -> Result<Ran, Error> {
     match error {
         dispatch::Error::Facts { skill, failure } => {
             tracing::error!(skill, %failure, what, "what a skill must look up first can't be looked up");
-            Ok(Ran { rows: Vec::new(), error: Some(what.to_owned()), execution: None })
+            Ok(Ran { rows: Vec::new(), error: Some(what.to_owned()), rule: None, execution: None })
         }
         error => Err(error.into()),
     }
@@ -149,10 +204,7 @@ fn ran(skill: &skills::Skill, outcome: dispatch::Outcome) -> Ran {
     if let Some(failure) = outcome.error.as_ref().filter(|failure| failure.reason != dispatch::Reason::NothingChanged) {
         tracing::warn!(skill = skill.name(), run = %outcome.run_id, reason = ?failure.reason, sqlstate = failure.sqlstate, "a run failed");
     }
-    let error = outcome.error.as_ref().and_then(|failure| {
-        let reason = serde_json::to_value(failure.reason).ok()?;
-        reason.as_str().map(str::to_owned)
-    });
+    let error = outcome.error.as_ref().map(|failure| failure.reason.name());
     let status = match outcome.status {
         dispatch::Status::Succeeded => ExecutionStatus::Succeeded,
         dispatch::Status::Failed => ExecutionStatus::Failed,
@@ -161,8 +213,9 @@ fn ran(skill: &skills::Skill, outcome: dispatch::Outcome) -> Ran {
         id: outcome.run_id,
         skill: skill.name().to_owned(),
         status,
+        scheduled_at: None,
         result: outcome.rows.clone(),
         error: error.clone(),
     };
-    Ran { rows: outcome.rows, error, execution: Some(execution) }
+    Ran { rows: outcome.rows, error, rule: None, execution: Some(execution) }
 }

@@ -55,7 +55,7 @@ impl Moment<'_> {
     }
 
     /// The request and what is known for it: "请假申请（假别：年假，开始日期：12月2日（周三））".
-    fn in_words(&self, frame: &Frame, say: Phrases) -> Option<String> {
+    pub(crate) fn in_words(&self, frame: &Frame, say: Phrases) -> Option<String> {
         let skill = self.world().of(frame)?;
         let labels = frame.labels();
         let known = skill.slots().iter().filter(|(_, slot)| slot.is_settable()).filter_map(|(name, slot)| {

@@ -5,18 +5,22 @@
 //! * `turn`: the part that is one transaction; it calls
 //! * `dialogue::step`: (state, meaning) → (state, decision), pure
 //! * `carry_out`: what decisions need from the database, through `dispatch`, inside the turn's transaction
+//! * `queued`: runs that do not end with the transaction; `conclude`: waiting for them, and telling how they ended
 //! * `reply`: decisions → text, buttons, schema; `handoff`: what a person needs who takes over
 //!
 //! Everything a turn writes (its effect, the run, the messages, the new state, the stored answer of its idempotency key)
-//! is one transaction: a crash leaves either all of it or nothing.
+//! is one transaction: a crash leaves either all of it or nothing. Runs that leave the database are put into the queue by
+//! that transaction; the turn waits for them without one, and a second, short transaction tells the conversation.
 
 mod answer;
 mod app;
 mod carry_out;
+mod conclude;
 mod error;
 mod handoff;
 pub mod offline;
 mod phrases;
+mod queued;
 mod registry;
 mod reply;
 mod turn;
@@ -52,11 +56,13 @@ pub struct Options {
     pub clock: Clock,
     /// How long understanding may take before the turn is given up.
     pub understanding_deadline: Duration,
+    /// How long a turn waits for the runs that it has put into the queue before it answers that they are under way.
+    pub patience: Duration,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { clock: Clock::System, understanding_deadline: Duration::from_secs(5) }
+        Self { clock: Clock::System, understanding_deadline: Duration::from_secs(5), patience: Duration::from_secs(8) }
     }
 }
 
@@ -83,6 +89,19 @@ pub struct Request {
 }
 
 impl Request {
+    /// A request of `user` that says nothing.
+    fn of(user: &str) -> Self {
+        Self {
+            query: String::new(),
+            user: user.to_owned(),
+            conversation: None,
+            payload: None,
+            inputs: Map::new(),
+            context: Map::new(),
+            idempotency: None,
+        }
+    }
+
     /// SHA-256 of a request's body, to tell a repetition from another request.
     #[must_use]
     pub fn hash(body: &[u8]) -> [u8; 32] {
@@ -125,6 +144,7 @@ pub struct Agent {
     store: Store,
     encoder: Encoder,
     registry: Arc<Registry>,
+    worker: Option<dispatch::Worker>,
     options: Options,
 }
 
@@ -135,7 +155,13 @@ impl Agent {
     /// When the encoder can't embed.
     pub async fn new(store: Store, encoder: Encoder, options: Options) -> Result<Self, BuildError> {
         let registry = Arc::new(Registry::new(store.clone(), encoder.clone()).await?);
-        Ok(Self { store, encoder, registry, options })
+        Ok(Self { store, encoder, registry, worker: None, options })
+    }
+
+    /// The same agent beside a worker in this process: it is told at once of new jobs, and tells of their end.
+    #[must_use]
+    pub fn beside(&self, worker: dispatch::Worker) -> Self {
+        Self { worker: Some(worker), ..self.clone() }
     }
 
     /// The same agent with another clock, for tests whose clock moves on.
@@ -165,21 +191,24 @@ impl Agent {
 
         let understood = understand(request, self.means(&app, now, &context)).await?;
 
-        let moment = Moment { caller, request, app: &app, context: &context, now, at, started };
+        let patience = self.options.patience;
+        let moment = Moment { caller, request, patience, app: &app, context: &context, now, at, started };
         let mut attempt = 1;
-        loop {
+        let (answered, carried) = loop {
             let mut tx = self.store.begin(caller.tenant).await?;
             let result = match moment.transact(&mut tx, &understood).await {
-                Ok(answered) if answered.replayed => tx.rollback().await.map(|()| answered).map_err(Error::from),
-                Ok(answered) => tx.commit().await.map(|()| answered).map_err(Error::from),
+                Ok(done) if done.0.replayed => tx.rollback().await.map(|()| done).map_err(Error::from),
+                Ok(done) => tx.commit().await.map(|()| done).map_err(Error::from),
                 // The connection rolls back when the transaction is dropped, also where it can't be asked to any more.
                 Err(error) => Err(error),
             };
             match result {
                 Err(error) if error.is_transient() && attempt < MAX_ATTEMPTS => attempt += 1,
-                result => return result,
+                result => break result?,
             }
-        }
+        };
+        paigong_core::fault::point("turn.committed");
+        self.conclude(&moment, answered, carried).await
     }
 
     fn means<'a>(&'a self, app: &'a App, now: NaiveDateTime, context: &'a Map<String, Value>) -> Means<'a> {

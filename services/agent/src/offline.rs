@@ -52,15 +52,7 @@ impl Offline {
         app: &App,
         now: NaiveDateTime,
     ) -> Result<(Meaning, DecisionReport), encoder::Error> {
-        let request = Request {
-            query: text.to_owned(),
-            user: "offline".to_owned(),
-            conversation: None,
-            payload: None,
-            inputs: Map::new(),
-            context: Map::new(),
-            idempotency: None,
-        };
+        let request = Request { query: text.to_owned(), ..Request::of("offline") };
         let context = Map::new();
         let deadline = Instant::now() + PATIENCE;
         let means =

@@ -14,7 +14,7 @@ use skills::{Skill, slot_title};
 use self::confirmation::confirm;
 use self::question::{ask, ask_change, choose};
 use crate::App;
-use crate::answer::{ActionKind, Choice, DialogAction};
+use crate::answer::{ActionKind, Choice, DialogAction, ExecutionStatus};
 use crate::carry_out::Episode;
 use crate::phrases::Phrases;
 
@@ -60,7 +60,9 @@ fn decided(say: Phrases, material: &Material<'_>, episode: &Episode) -> Reply {
         Decision::Choose { skills, .. } => choose(say, material, skills),
         Decision::Confirm { attempt } => confirm(say, material, episode, *attempt),
         Decision::AskChange => ask_change(say, material, episode),
-        Decision::Run | Decision::Look | Decision::LookUp { .. } | Decision::Done => ran(say, material, episode),
+        Decision::Run | Decision::Look | Decision::LookUp { .. } | Decision::Stop { .. } | Decision::Done => {
+            ran(say, material, episode)
+        }
         Decision::Say(what) => only_say(say, material, what),
         Decision::HandOff => closing(say.handoff(), ActionKind::Handoff),
     };
@@ -112,7 +114,21 @@ fn ran(say: Phrases, material: &Material<'_>, episode: &Episode) -> Reply {
     let mut scope = scope(material, frame, &values);
     scope.rows = &ran.rows;
     let is_read = !skill.manifest.effect.needs_confirmation();
+    let title = skill.manifest.title.get(say.0);
+    let rule = ran.rule.as_deref().and_then(|rule| rendered(&skill, rule, &scope, say));
     let text = match ran.error.as_deref() {
+        _ if ran.status() == ExecutionStatus::Unknown => say.unknown(title),
+        _ if ran.status() == ExecutionStatus::Running => say.running(title),
+        _ if ran.status() == ExecutionStatus::Waiting => say.with_person(title),
+        _ if ran.status() == ExecutionStatus::Scheduled => match frame.later {
+            Some(at) => say.scheduled(title, &moment(at, say, material)),
+            None => say.running(title),
+        },
+        Some("rule") => rule.unwrap_or_else(|| say.rule()),
+        Some("cancelled") => say.cancelled(title),
+        Some("step") => say.steps_failed(title),
+        Some("rejected") => say.rejected(title),
+        Some("unreachable" | "deadline") => say.unreachable(title),
         None if ran.rows.is_empty() => rendered(&skill, "empty", &scope, say).unwrap_or_else(|| say.nothing_found()),
         None => rendered(&skill, "reply", &scope, say).unwrap_or_else(|| say.go_on()),
         Some("nothing_changed") if is_read => say.nothing_found(),
@@ -123,6 +139,13 @@ fn ran(say: Phrases, material: &Material<'_>, episode: &Episode) -> Reply {
     let mut reply = closing(text, ActionKind::Close);
     reply.action.skill = Some(skill.name().to_owned());
     reply
+}
+
+/// A day and a time as people say it.
+fn moment(at: chrono::NaiveDateTime, say: Phrases, material: &Material<'_>) -> String {
+    let slot = skills::Slot { format: Some(skills::slot::Format::DateTime), ..skills::Slot::default() };
+    let shown = display(&slot, &json!(at.format("%Y-%m-%dT%H:%M:%S").to_string()), say.0, material.today);
+    shown.as_str().map_or_else(|| at.to_string(), str::to_owned)
 }
 
 fn only_say(say: Phrases, material: &Material<'_>, what: &Say) -> Reply {
@@ -136,6 +159,7 @@ fn only_say(say: Phrases, material: &Material<'_>, what: &Say) -> Reply {
             say.cancelled_all(&say.list(&skills.iter().map(|skill| title(skill)).collect::<Vec<_>>()))
         }
         Say::NotUndoable { skill, too_late } => say.not_undoable(&title(skill), *too_late),
+        Say::NotStoppable { skill } => say.not_stoppable(&title(skill)),
         Say::NothingPending => say.nothing_pending(),
         Say::OutOfScope if material.state.misses >= 2 => say.out_of_scope_again(),
         Say::OutOfScope => say.out_of_scope(&offers(say, material)),
@@ -211,6 +235,7 @@ struct Scope<'a> {
     facts: Map<String, Value>,
     labels: BTreeMap<String, String>,
     rows: &'a [Map<String, Value>],
+    preview: Option<&'a dispatch::Preview>,
 }
 
 impl Scope<'_> {
@@ -222,6 +247,7 @@ impl Scope<'_> {
             slots: self.slots,
             facts: &self.facts,
             rows: self.rows,
+            preview: self.preview.map(|preview| (preview.count, preview.rows.as_slice())),
         }
     }
 }
@@ -236,7 +262,7 @@ fn scope_of<'a>(
     facts: Option<&Map<String, Value>>,
     labels: BTreeMap<String, String>,
 ) -> Scope<'a> {
-    Scope { today: material.today, slots, facts: facts.cloned().unwrap_or_default(), labels, rows: &[] }
+    Scope { today: material.today, slots, facts: facts.cloned().unwrap_or_default(), labels, rows: &[], preview: None }
 }
 
 fn current<'a>(material: &Material<'_>, episode: &'a Episode) -> Option<(&'a Frame, std::sync::Arc<Skill>)> {

@@ -22,6 +22,8 @@ use crate::{Answered, App, Decided, Error, Request, registry, reply};
 pub(crate) struct Moment<'a> {
     pub caller: &'a Caller,
     pub request: &'a Request,
+    /// How long the turn waits for runs that it has put into the queue.
+    pub patience: std::time::Duration,
     pub app: &'a Arc<App>,
     pub context: &'a Map<String, Value>,
     pub now: NaiveDateTime,
@@ -35,19 +37,25 @@ impl Moment<'_> {
     }
 
     /// The part of a turn that is one transaction.
-    pub(crate) async fn transact(&self, tx: &mut TenantTx, understood: &Understood) -> Result<Answered, Error> {
+    pub(crate) async fn transact(
+        &self,
+        tx: &mut TenantTx,
+        understood: &Understood,
+    ) -> Result<(Answered, Option<Carried>), Error> {
         let app_id = self.caller.app;
         if let Some((key, hash)) = &self.request.idempotency {
             match idempotency::claim(tx, app_id, key, hash).await? {
                 Claim::New => {}
                 Claim::Replay { response, .. } => {
                     let answer = serde_json::from_value(response).map_err(|_| Error::Corrupt("a stored answer"))?;
-                    return Ok(Answered { answer, replayed: true, decided: None });
+                    return Ok((Answered { answer, replayed: true, decided: None }, None));
                 }
                 Claim::Mismatch => return Err(Error::IdempotencyMismatch),
             }
         }
-        let (conversation, state, version) = self.conversation(tx).await?;
+        paigong_core::fault::point("turn.claimed");
+        let (conversation, mut state, version) = self.conversation(tx).await?;
+        let told = self.tell_ended(tx, &mut state).await?;
         let turn = TurnId::new();
         let meaning = &understood.meaning;
         let mut report = understood.report.clone();
@@ -56,14 +64,16 @@ impl Moment<'_> {
         let step = dialogue::step(state, meaning, &self.world());
         report.timings.insert("decide".into(), milliseconds(deciding));
 
-        let carried = self.carry_out(tx, step, conversation, turn, !meaning.more.is_empty()).await?;
+        let carried = self.carry_out(tx, step, told, (conversation, turn), !meaning.more.is_empty()).await?;
         let handoff = self.handoff(tx, &carried, (conversation, version), meaning).await?;
         let answer = self.answer(conversation, turn, &carried, report, handoff);
 
         self.save(tx, &answer, meaning, &carried.state, version).await?;
+        self.announce(tx, &answer, &carried).await?;
+        paigong_core::fault::point("turn.before_commit");
         let decision = carried.episodes.last().map_or(Decision::Done, |episode| episode.decision.clone());
         let decided = Decided { decision, skill: carried.frame().map(|frame| frame.skill.clone()) };
-        Ok(Answered { answer, replayed: false, decided: Some(decided) })
+        Ok((Answered { answer, replayed: false, decided: Some(decided) }, Some(carried)))
     }
 
     /// The conversation's state, locked, or a new one; `version` is `None` for a new one.
@@ -76,7 +86,7 @@ impl Moment<'_> {
             conversations::load(tx, self.caller.app, &self.request.user, id).await?.ok_or(Error::NoConversation)?;
         conversations::lock(tx, id, found.version).await?;
         let state: State = serde_json::from_value(found.state).map_err(|_| Error::Corrupt("a conversation's state"))?;
-        for frame in &state.frames {
+        for frame in state.frames.iter().chain(state.running.iter().map(|running| &running.frame)) {
             if dialogue::Catalogue::version(self.app.as_ref(), &frame.skill, frame.version).is_none() {
                 registry::fetch_version(tx, self.app, self.caller.app, &frame.skill, frame.version).await?;
             }
@@ -84,7 +94,7 @@ impl Moment<'_> {
         Ok((id, state, Some(found.version)))
     }
 
-    fn answer(
+    pub(crate) fn answer(
         &self,
         conversation: ConversationId,
         turn: TurnId,

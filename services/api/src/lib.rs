@@ -2,9 +2,11 @@
 //! means is `agent`'s business; each resource has a file of its own here, which ends in `configure`.
 
 mod auth;
+mod callbacks;
 mod chat;
 mod conversations;
 mod health;
+mod inbox;
 mod limits;
 mod openapi;
 mod problem;
@@ -39,6 +41,8 @@ pub struct Shared {
     pub agent: Agent,
     /// For reading what was stored.
     pub store: Store,
+    /// Takes the reports of other systems; without it none are taken.
+    pub executor: Option<Arc<dispatch::executor::Skills>>,
     /// What webhooks need; without it none can be created.
     pub outbound: Option<Outbound>,
     /// Whether new work is still taken; false while shutting down.
@@ -49,7 +53,13 @@ impl Shared {
     /// Shares an agent and its store, ready for work.
     #[must_use]
     pub fn new(agent: Agent, store: Store) -> Self {
-        Self { agent, store, outbound: None, ready: Arc::new(AtomicBool::new(true)) }
+        Self { agent, store, executor: None, outbound: None, ready: Arc::new(AtomicBool::new(true)) }
+    }
+
+    /// The same with what takes the reports of other systems.
+    #[must_use]
+    pub fn with_executor(self, executor: Arc<dispatch::executor::Skills>) -> Self {
+        Self { executor: Some(executor), ..self }
     }
 
     /// The same with webhooks.
@@ -81,6 +91,8 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .configure(chat::configure)
         .configure(conversations::configure)
         .configure(runs::configure)
+        .configure(inbox::configure)
+        .configure(callbacks::configure)
         .configure(webhooks::configure)
         .default_service(web::route().to(problem::no_such_endpoint));
 }

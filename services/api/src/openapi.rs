@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, web};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{chat, conversations, health, problem, runs, webhooks};
+use crate::{callbacks, chat, conversations, health, inbox, problem, runs, webhooks};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -15,7 +15,13 @@ use crate::{chat, conversations, health, problem, runs, webhooks};
         conversations::list,
         conversations::get,
         conversations::messages,
+        callbacks::report,
+        inbox::list,
+        inbox::update,
+        runs::list,
         runs::get,
+        runs::cancel,
+        runs::resolve,
         webhooks::create,
         webhooks::list,
         webhooks::get,
@@ -34,7 +40,8 @@ use crate::{chat, conversations, health, problem, runs, webhooks};
     tags(
         (name = "chat", description = "Messages and their answers"),
         (name = "conversations", description = "What was said"),
-        (name = "runs", description = "What was done"),
+        (name = "runs", description = "What was done, and what is under way"),
+        (name = "inbox", description = "What people are to do"),
         (name = "webhooks", description = "Who is told of it"),
         (name = "health", description = "Probes"),
     )

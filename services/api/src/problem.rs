@@ -70,6 +70,15 @@ impl Problem {
         problem
     }
 
+    /// A failed operation on runs.
+    pub(crate) fn of_dispatch(request: &HttpRequest, error: &dispatch::Error) -> Self {
+        if let dispatch::Error::Store(error) = error {
+            return Self::of_store(request, error);
+        }
+        tracing::error!(error = paigong_core::chain(error), "a request failed");
+        Self::new(request, ErrorCode::Internal, None)
+    }
+
     /// A failed statement.
     pub(crate) fn of_store(request: &HttpRequest, error: &store::Error) -> Self {
         let code = error.code();

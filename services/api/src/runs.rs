@@ -1,16 +1,24 @@
-//! `GET /v1/runs/{id}`: one execution in the ledger.
+//! `/v1/runs`: what was done and what is under way; stopping it, and deciding about what can't be known.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{DateTime, Utc};
+use dispatch::reap::Cancelled;
+use dispatch::review::{self, Verdict};
 use paigong_core::{ErrorCode, RunId};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use store::runs;
-use utoipa::ToSchema;
+use store::{TenantTx, inbox, runs};
+use utoipa::{IntoParams, ToSchema};
 
 use crate::auth::Authenticated;
-use crate::conversations::begin;
-use crate::{Problem, Shared};
+use crate::chat::{from_json, read_body};
+use crate::conversations::{begin, page};
+use crate::{Problem, Shared, limits};
+
+/// Every state of a run.
+const STATES: [&str; 8] = ["queued", "running", "waiting", "succeeded", "failed", "unknown", "cancelled", "dead"];
+/// Attempts that a run gets which is put back into the queue.
+const TRIES: i32 = 6;
 
 /// One execution of a skill.
 #[derive(Debug, Serialize, ToSchema)]
@@ -26,17 +34,75 @@ pub(crate) struct RunView {
     /// The values that it ran with.
     #[schema(value_type = Object)]
     slots: Value,
-    /// queued, running, succeeded, failed, unknown, cancelled or dead.
+    /// queued, waiting, succeeded, failed, unknown, cancelled or dead (its attempts are used up).
     status: String,
     attempt: i32,
     /// The rows that came back.
     #[schema(value_type = Option<Object>)]
     result: Option<Value>,
-    /// Why it failed.
+    /// Why it failed, or why it is tried again.
     #[schema(value_type = Option<Object>)]
     error: Option<Value>,
     created_at: DateTime<Utc>,
     finished_at: Option<DateTime<Utc>>,
+    /// Every attempt that ended; only when one run is read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    attempts: Vec<AttemptView>,
+    /// Its steps and what took them back; only when one run is read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(no_recursion)]
+    steps: Vec<RunView>,
+}
+
+/// One attempt.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AttemptView {
+    attempt: i32,
+    started_at: DateTime<Utc>,
+    ended_at: DateTime<Utc>,
+    /// succeeded, failed, again, waiting, unknown, lost or released.
+    outcome: String,
+    /// The status of an HTTP answer.
+    status: Option<i32>,
+    #[schema(value_type = Option<Object>)]
+    error: Option<Value>,
+}
+
+/// A page of runs, newest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RunPage {
+    data: Vec<RunView>,
+    has_more: bool,
+    limit: u32,
+}
+
+/// Which runs.
+#[derive(Debug, Deserialize, IntoParams)]
+pub(crate) struct RunsQuery {
+    /// Only runs in this state; `unknown` is the list of what people have to look into, `dead` of what was given up.
+    status: Option<String>,
+    /// Runs before this one.
+    last_id: Option<uuid::Uuid>,
+    /// 1 to 100, default 20.
+    limit: Option<u32>,
+}
+
+/// What a person has found out about a run.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Resolution {
+    /// `done`, `not_done`, or `retry` (it was not done, and is to be tried again).
+    verdict: String,
+    /// With `done`: what came of it, as the skill's reply needs it; an object or an array of objects.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    result: Value,
+    /// How that was found out; for the audit log.
+    #[serde(default)]
+    note: String,
+    /// Who says so; for the audit log.
+    #[serde(default)]
+    by: String,
 }
 
 impl From<runs::Run> for RunView {
@@ -55,11 +121,42 @@ impl From<runs::Run> for RunView {
             error: run.error,
             created_at: run.created_at,
             finished_at: run.finished_at,
+            attempts: Vec::new(),
+            steps: Vec::new(),
         }
     }
 }
 
-/// Reads one run.
+/// Lists runs.
+#[utoipa::path(get, path = "/v1/runs", tag = "runs", params(RunsQuery),
+    responses(
+        (status = 200, description = "A page, newest first", body = RunPage),
+        (status = 400, description = "Not of the documented form", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "No valid app key", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("app_key" = [])))]
+pub(crate) async fn list(
+    http: HttpRequest,
+    shared: web::Data<Shared>,
+    caller: Authenticated,
+    query: web::Query<RunsQuery>,
+) -> Result<HttpResponse, Problem> {
+    let limit = page(query.limit);
+    let state = query.status.as_deref();
+    if let Some(state) = state.filter(|state| !STATES.contains(state)) {
+        let detail = format!("status {state:?} is not one of {}", STATES.join(", "));
+        return Err(Problem::invalid(&http, detail));
+    }
+    let mut tx = begin(&http, &shared, &caller).await?;
+    let found = runs::of_app(&mut tx, caller.0.app, state, query.last_id, limit + 1).await;
+    let mut data: Vec<_> =
+        found.map_err(|error| Problem::of_store(&http, &error))?.into_iter().map(RunView::from).collect();
+    let has_more = data.len() > limit as usize;
+    data.truncate(limit as usize);
+    Ok(HttpResponse::Ok().json(RunPage { data, has_more, limit }))
+}
+
+/// Reads one run, with its attempts and steps.
 #[utoipa::path(get, path = "/v1/runs/{id}", tag = "runs", params(("id" = uuid::Uuid, Path)),
     responses(
         (status = 200, description = "The run", body = RunView),
@@ -75,11 +172,115 @@ pub(crate) async fn get(
     id: web::Path<uuid::Uuid>,
 ) -> Result<HttpResponse, Problem> {
     let mut tx = begin(&http, &shared, &caller).await?;
-    let run = runs::get(&mut tx, caller.0.app, RunId(*id)).await.map_err(|error| Problem::of_store(&http, &error))?;
-    let run = run.ok_or_else(|| Problem::new(&http, ErrorCode::NotFound, "no such run".to_owned()))?;
-    Ok(HttpResponse::Ok().json(RunView::from(run)))
+    let view = view(&http, &mut tx, &caller, RunId(*id)).await?;
+    Ok(HttpResponse::Ok().json(view))
+}
+
+/// Stops a run that was put off or is not begun yet. A run that a worker has in hand is asked to stop; what can't be
+/// stopped any more is not.
+#[utoipa::path(post, path = "/v1/runs/{id}/cancel", tag = "runs", params(("id" = uuid::Uuid, Path)),
+    responses(
+        (status = 200, description = "It will not be done", body = RunView),
+        (status = 202, description = "A worker has it in hand and was asked to stop", body = RunView),
+        (status = 401, description = "No valid app key", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "No such run", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "It is over, or may have been done already", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("app_key" = [])))]
+pub(crate) async fn cancel(
+    http: HttpRequest,
+    shared: web::Data<Shared>,
+    caller: Authenticated,
+    id: web::Path<uuid::Uuid>,
+) -> Result<HttpResponse, Problem> {
+    let run = RunId(*id);
+    let mut tx = begin(&http, &shared, &caller).await?;
+    view(&http, &mut tx, &caller, run).await?;
+    let cancelled = dispatch::reap::cancel(&mut tx, run).await.map_err(|error| Problem::of_dispatch(&http, &error))?;
+    if cancelled == Cancelled::TooLate {
+        let detail = "it is over, or it may have been done already; GET the run says which".to_owned();
+        return Err(Problem::new(&http, ErrorCode::Conflict, detail));
+    }
+    if cancelled == Cancelled::Yes {
+        inbox::close_for_run(&mut tx, run).await.map_err(|error| Problem::of_store(&http, &error))?;
+    }
+    let view = view(&http, &mut tx, &caller, run).await?;
+    tx.commit().await.map_err(|error| Problem::of_store(&http, &error))?;
+    let mut response = if cancelled == Cancelled::Yes { HttpResponse::Ok() } else { HttpResponse::Accepted() };
+    Ok(response.json(view))
+}
+
+/// Says what became of a run whose outcome is unknown, or tries one again whose attempts are used up.
+#[utoipa::path(post, path = "/v1/runs/{id}/resolve", tag = "runs", params(("id" = uuid::Uuid, Path)), request_body = Resolution,
+    responses(
+        (status = 200, description = "The run as it is now; its conversation is told", body = RunView),
+        (status = 400, description = "Not of the documented form", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "No valid app key", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "No such run", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "It is neither unknown nor dead", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("app_key" = [])))]
+pub(crate) async fn resolve(
+    http: HttpRequest,
+    shared: web::Data<Shared>,
+    caller: Authenticated,
+    id: web::Path<uuid::Uuid>,
+    body: Result<web::Bytes, actix_web::Error>,
+) -> Result<HttpResponse, Problem> {
+    let run = RunId(*id);
+    let resolution: Resolution = from_json(&http, &read_body(&http, body)?)?;
+    let verdict = match resolution.verdict.as_str() {
+        "done" => Verdict::Done(review::rows_of(resolution.result)),
+        "not_done" => Verdict::NotDone,
+        "retry" => Verdict::Retry,
+        other => {
+            return Err(Problem::invalid(&http, format!("verdict {other:?} is not one of done, not_done, retry")));
+        }
+    };
+    if resolution.note.chars().count() > limits::QUERY || resolution.by.chars().count() > limits::USER {
+        let detail = format!("note may have {} characters, by {}", limits::QUERY, limits::USER);
+        return Err(Problem::invalid(&http, detail));
+    }
+    let mut tx = begin(&http, &shared, &caller).await?;
+    view(&http, &mut tx, &caller, run).await?;
+    let actor = actor(&caller, &resolution.by);
+    let done = review::resolve(&mut tx, run, &verdict, &actor, &resolution.note, TRIES).await;
+    if !done.map_err(|error| Problem::of_dispatch(&http, &error))? {
+        let detail = "only a run that is unknown or dead can be resolved".to_owned();
+        return Err(Problem::new(&http, ErrorCode::Conflict, detail));
+    }
+    let view = view(&http, &mut tx, &caller, run).await?;
+    tx.commit().await.map_err(|error| Problem::of_store(&http, &error))?;
+    Ok(HttpResponse::Ok().json(view))
+}
+
+/// Who did it, for the audit log.
+pub(crate) fn actor(caller: &Authenticated, by: &str) -> String {
+    let by: String = by.chars().filter(|c| !c.is_control()).collect();
+    if by.is_empty() { format!("key:{}", caller.0.key) } else { format!("key:{} {by}", caller.0.key) }
+}
+
+async fn view(http: &HttpRequest, tx: &mut TenantTx, caller: &Authenticated, id: RunId) -> Result<RunView, Problem> {
+    let failed = |error: store::Error| Problem::of_store(http, &error);
+    let run = runs::get(tx, caller.0.app, id).await.map_err(failed)?;
+    let run = run.ok_or_else(|| Problem::new(http, ErrorCode::NotFound, "no such run".to_owned()))?;
+    let attempts = runs::attempts(tx, id).await.map_err(failed)?;
+    let attempts = attempts.into_iter().map(|attempt| AttemptView {
+        attempt: attempt.attempt,
+        started_at: attempt.started_at,
+        ended_at: attempt.ended_at,
+        outcome: attempt.outcome,
+        status: attempt.status,
+        error: attempt.error,
+    });
+    let steps = runs::steps(tx, id).await.map_err(failed)?.into_iter().map(RunView::from).collect();
+    Ok(RunView { attempts: attempts.collect(), steps, ..RunView::from(run) })
 }
 
 pub(crate) fn configure(config: &mut web::ServiceConfig) {
-    config.route("/v1/runs/{id}", web::get().to(get));
+    config
+        .route("/v1/runs", web::get().to(list))
+        .route("/v1/runs/{id}", web::get().to(get))
+        .route("/v1/runs/{id}/cancel", web::post().to(cancel))
+        .route("/v1/runs/{id}/resolve", web::post().to(resolve));
 }

@@ -18,6 +18,8 @@ pub enum ErrorCode {
     NoSuchEndpoint,
     /// Another turn of the same conversation is in flight.
     TurnInFlight,
+    /// What is asked for does not go with the state that the thing is in.
+    Conflict,
     /// The same `Idempotency-Key` came with another body.
     IdempotencyMismatch,
     /// The body is larger than allowed.
@@ -36,12 +38,13 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code, in the order of the reference.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::InvalidRequest,
         Self::Unauthorized,
         Self::NotFound,
         Self::NoSuchEndpoint,
         Self::TurnInFlight,
+        Self::Conflict,
         Self::IdempotencyMismatch,
         Self::TooLarge,
         Self::Overloaded,
@@ -58,7 +61,7 @@ impl ErrorCode {
             Self::InvalidRequest => 400,
             Self::Unauthorized => 401,
             Self::NotFound | Self::NoSuchEndpoint => 404,
-            Self::TurnInFlight => 409,
+            Self::TurnInFlight | Self::Conflict => 409,
             Self::TooLarge => 413,
             Self::IdempotencyMismatch => 422,
             Self::Internal => 500,
@@ -76,6 +79,7 @@ impl ErrorCode {
             Self::NotFound => "not_found",
             Self::NoSuchEndpoint => "no_such_endpoint",
             Self::TurnInFlight => "turn_in_flight",
+            Self::Conflict => "conflict",
             Self::IdempotencyMismatch => "idempotency_mismatch",
             Self::TooLarge => "too_large",
             Self::Overloaded => "overloaded",
@@ -95,6 +99,7 @@ impl ErrorCode {
             Self::NotFound => ("未找到", "Not found"),
             Self::NoSuchEndpoint => ("没有这个接口", "No such endpoint"),
             Self::TurnInFlight => ("上一条消息还在处理", "Another message of this conversation is being handled"),
+            Self::Conflict => ("当前状态不允许这样操作", "Its present state does not allow this"),
             Self::IdempotencyMismatch => {
                 ("同一个 Idempotency-Key 用于不同的请求", "The Idempotency-Key was used for another request")
             }

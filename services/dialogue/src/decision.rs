@@ -85,8 +85,13 @@ pub enum Decision {
     },
     /// Ask what is to be changed in the top frame.
     AskChange,
-    /// Run the top frame, then call [`crate::after_run`].
+    /// Run the top frame, then call [`crate::after_run`], or [`crate::begun`] when it does not end with this turn.
     Run,
+    /// Stop a run that was begun, then call [`crate::stopped`].
+    Stop {
+        /// The run.
+        run: paigong_core::RunId,
+    },
     /// Only say something.
     Say(Say),
     /// Nothing but what was done already: the last run ended, and nothing waits.
@@ -157,6 +162,11 @@ pub enum Say {
         skill: String,
         /// Whether it could have been in time.
         too_late: bool,
+    },
+    /// A run that was begun can't be stopped any more: its skill.
+    NotStoppable {
+        /// The skill.
+        skill: String,
     },
     /// This is not something the app can do.
     OutOfScope,

@@ -111,15 +111,7 @@ pub fn with_facts(mut state: State, row: Option<Map<String, Value>>, world: &Wor
 pub fn after_run(mut state: State, succeeded: bool, rows: &[Map<String, Value>], world: &World<'_>) -> Step {
     if let Some(mut frame) = state.frames.pop() {
         if succeeded {
-            let done = Done {
-                skill: frame.skill.clone(),
-                version: frame.version,
-                slots: frame.values(),
-                rows: remembered(rows),
-                turn: state.turn,
-                at: Some(world.now),
-            };
-            state.last = Some(done);
+            state.last = Some(finished(&frame, rows, state.turn, world.now));
         }
         if batch::next(&mut frame) {
             state.frames.push(frame);
@@ -127,6 +119,18 @@ pub fn after_run(mut state: State, succeeded: bool, rows: &[Map<String, Value>],
         }
     }
     go_on(state, world)
+}
+
+/// A finished run, as the conversation remembers it.
+pub(crate) fn finished(frame: &Frame, rows: &[Map<String, Value>], turn: u32, now: chrono::NaiveDateTime) -> Done {
+    Done {
+        skill: frame.skill.clone(),
+        version: frame.version,
+        slots: frame.values(),
+        rows: remembered(rows),
+        turn,
+        at: Some(now),
+    }
 }
 
 /// The first rows of a result, as many as a conversation's state has room for.

@@ -3,7 +3,7 @@
 //! [`step`] is total: every state and every meaning has an answer. It keeps a stack of [`Frame`]s, one for each request
 //! under way; the top one is what the conversation is about. What needs the database is a decision like any other
 //! ([`Decision::Look`], [`Decision::LookUp`], [`Decision::Run`]): the caller does it and comes back with [`with_facts`],
-//! [`with_choices`] or [`after_run`].
+//! [`with_choices`] or [`after_run`]. A run that does not end with its turn is remembered by [`begun`], until [`ended`].
 //!
 //! The way of a message: [`act`] (is it yes, no, cancel …?) → `turn` (what does it mean here?) → [`fill`] (which
 //! slots does it fill?) → `evaluate` (what is the next thing to do for this frame?).
@@ -18,12 +18,14 @@ mod convert;
 pub mod decision;
 mod evaluate;
 pub mod fill;
+mod later;
 pub mod lookup;
 pub mod meaning;
 mod memory;
 pub mod parts;
 pub mod proposal;
 pub mod question;
+mod running;
 pub mod state;
 mod turn;
 
@@ -33,6 +35,7 @@ pub use decision::{Decision, Note, Payload, Reason, Say, Step};
 pub use evaluate::{after_run, go_on, with_facts};
 pub use meaning::{Band, Candidate, Meaning, Part, Sentence, Stance, Tag};
 pub use proposal::{Proposal, Put, Told, tell};
+pub use running::{Ended, Running, begun, ended, stopped};
 pub use state::{By, Filled, Frame, Phase, State};
 pub use turn::step;
 

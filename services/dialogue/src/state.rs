@@ -44,6 +44,9 @@ pub struct State {
     /// What was put to the user and may be taken with a yes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub proposal: Option<crate::Proposal>,
+    /// Runs that were begun and whose outcome is not known yet, in their order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub running: Vec<crate::Running>,
     /// Messages in a row that were not understood.
     pub misses: u8,
     /// The number of the current turn, from 1.
@@ -126,6 +129,9 @@ pub struct Frame {
     /// The same request for several values of one slot.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub batch: Option<Batch>,
+    /// When it is to be run, if not at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub later: Option<NaiveDateTime>,
 }
 
 /// A value that is among the rows of its slot's lookup.
@@ -185,6 +191,9 @@ pub struct Ready {
 
 /// The key under which a confirmation's attempts are counted; no slot can be called so.
 pub const CONFIRMATION: &str = "(confirmation)";
+
+/// The key under which the time of a run that was put off is confirmed; no slot can be called so.
+pub const LATER: &str = "(later)";
 
 /// A facts row.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -284,6 +293,7 @@ impl Frame {
             shown: Vec::new(),
             changing: None,
             batch: None,
+            later: None,
         }
     }
 
@@ -300,6 +310,9 @@ impl Frame {
         if let Some(batch) = &self.batch {
             let all = batch.items.iter().map(|item| item.filled.value.clone()).collect();
             values.insert(batch.slot.clone(), Value::Array(all));
+        }
+        if let Some(at) = self.later {
+            values.insert(LATER.to_owned(), at.to_string().into());
         }
         values
     }

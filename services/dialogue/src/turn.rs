@@ -13,7 +13,7 @@ use crate::evaluate::{ask, evaluate, say};
 use crate::fill::{self, Filling, Source};
 use crate::meaning::{Band, Meaning};
 use crate::state::{By, Filled, MAX_QUEUE, Phase, Queued, State};
-use crate::{Act, World, batch, memory};
+use crate::{Act, World, batch, later, memory, running};
 
 /// How like an example a message must be to count as a new request while an answer in free words is awaited.
 const DIGRESSION_SIMILARITY: f32 = 0.75;
@@ -29,14 +29,52 @@ pub fn step(mut state: State, meaning: &Meaning, world: &World<'_>) -> Step {
     if let Some(note) = returned {
         return repeat(state, world).noting(note);
     }
+    let put_off = put_off(&mut state, meaning, world);
+    if let Some((_, rest)) = &put_off
+        && state.top().is_some_and(|frame| frame.phase == Phase::Confirming)
+        && rest.act.act.is_none()
+        && !rest.text.contains(char::is_alphanumeric)
+    {
+        // Only the time was said: it is confirmed once more, with it.
+        return repeat(state, world);
+    }
+    let meaning = put_off.as_ref().map_or(meaning, |(_, rest)| rest);
     let contextual = accept::in_context(&state, meaning);
     let meaning = contextual.as_ref().unwrap_or(meaning);
     let before = state.top().map(|frame| frame.skill.clone());
     if let Some(step) = accept::offered(&mut state, meaning, world) {
         return accept::take_up(step, before, meaning, world);
     }
-    let step = decide(state, meaning, world);
+    let mut step = decide(state, meaning, world);
+    if let Some((at, _)) = put_off
+        && let Some(frame) = step.state.frames.last_mut()
+        && world.of(frame).is_some_and(|skill| skill.manifest.later)
+    {
+        frame.later = Some(at);
+    }
     waiting(accept::take_up(step, before, meaning, world), meaning)
+}
+
+/// The time at which the message wants its request run, and the message without it; noted at once where the request is
+/// under way.
+fn put_off(state: &mut State, meaning: &Meaning, world: &World<'_>) -> Option<(chrono::NaiveDateTime, Meaning)> {
+    let is_confirming = state.top().is_some_and(|frame| frame.phase == Phase::Confirming);
+    if is_confirming
+        && later::not_put_off(meaning)
+        && let Some(frame) = state.frames.last_mut()
+    {
+        frame.later = None;
+    }
+    let under_way = state.top().and_then(|frame| world.of(frame));
+    let asked_for = || meaning.candidates.first().and_then(|top| world.permitted(&top.skill));
+    if !under_way.or_else(asked_for).is_some_and(|skill| skill.manifest.later) {
+        return None;
+    }
+    let put_off = later::put_off(meaning, world.now)?;
+    if let Some(frame) = state.frames.last_mut() {
+        frame.later = Some(put_off.0);
+    }
+    Some(put_off)
 }
 
 /// Lets the further requests of the message wait for the first.
@@ -64,6 +102,12 @@ fn decide(mut state: State, meaning: &Meaning, world: &World<'_>) -> Step {
         Some(Act::HandOff) => return hand_off(state),
         Some(Act::CancelAll) if meaning.act.rest.is_empty() => return again::cancel_all(state),
         _ => {}
+    }
+    if matches!(meaning.act.whole(), Some(Act::Cancel | Act::Undo))
+        && state.choosing.is_none()
+        && let Some(step) = running::stop(&state)
+    {
+        return step;
     }
     if let Some(choosing) = state.choosing.take() {
         return begin::chosen(state, choosing, meaning, world);

@@ -6,6 +6,7 @@ use futures_util::TryStreamExt as _;
 use paigong_core::TenantId;
 use serde_json::Value;
 use skills::sql::{Parameter, Statement};
+use sqlx::PgConnection;
 use sqlx::postgres::PgDatabaseError;
 use sqlx::{AssertSqlSafe, Either, Executor as _};
 use store::{TenantTx, packs};
@@ -43,6 +44,8 @@ pub enum Access {
     Read,
     /// Change, and must come back with a row or have changed one.
     Write,
+    /// Change, see what would be changed, and take it back.
+    Preview,
 }
 
 /// What came back.
@@ -52,9 +55,11 @@ pub struct Found {
     pub rows: Vec<Row>,
     /// Whether there were more.
     pub truncated: bool,
+    /// How many rows there were or were changed.
+    pub count: u64,
 }
 
-/// Runs `statement` in a subtransaction of `tx`, three round trips. `Ok(Err(…))`: the statement failed, what it did is
+/// Runs `statement` in a subtransaction of `tx`, three round trips; rows that `check` refuses are a failure. `Ok(Err(…))`: the statement failed, what it did is
 /// taken back, and `tx` is as it was.
 ///
 /// The subtransaction is what makes the settings safe. `ROLLBACK TO` takes back role, search path, time limits and
@@ -68,6 +73,7 @@ pub async fn execute(
     statement: &Statement,
     access: Access,
     request: &Request<'_>,
+    check: impl Fn(&[Row]) -> Result<(), String>,
 ) -> Result<Result<Found, Failure>, store::Error> {
     if !packs::is_name(pack) {
         return Ok(Err(failure(Reason::Other, format!("{pack:?} is not a pack's name"))));
@@ -76,17 +82,18 @@ pub async fn execute(
         return Ok(Err(failure(Reason::Permission, format!("{word} is not allowed in a skill's SQL"))));
     }
     tx.batch(AssertSqlSafe(enter(pack, access, request)), "entering a skill").await?;
-    let mut result = fetch(tx, statement, request).await;
+    let tenant = tx.tenant();
+    let mut result = fetch(tx.connection(), tenant, statement, request).await;
     if matches!(result, Err(Trouble::StalePlan)) {
         tx.rollback_to_savepoint().await?;
         let cleared = sqlx::Connection::clear_cached_statements(tx.connection()).await;
         cleared.map_err(store::Error::of("forgetting prepared statements"))?;
         tx.batch(AssertSqlSafe(enter(pack, access, request)), "entering a skill").await?;
-        result = fetch(tx, statement, request).await;
+        result = fetch(tx.connection(), tenant, statement, request).await;
     }
     let result = match result {
-        Ok((_, 0)) if access == Access::Write => Err(failure(Reason::NothingChanged, "no row came back".into())),
-        Ok((found, _)) => Ok(found),
+        Ok(found) if access == Access::Write && found.count == 0 => Err(nothing_changed()),
+        Ok(found) => check(&found.rows).map(|()| found).map_err(|message| failure(Reason::Result, message)),
         Err(Trouble::Failure(failure)) => Err(failure),
         Err(Trouble::Transaction(error)) => return Err(error),
         Err(Trouble::StalePlan) => Err(failure(Reason::Other, "the tables are being changed; try again".into())),
@@ -135,7 +142,7 @@ fn reaches_out(text: &str) -> Option<String> {
 }
 
 /// Why the statement did not succeed.
-enum Trouble {
+pub(crate) enum Trouble {
     /// It was refused; the transaction can go on from the savepoint.
     Failure(Failure),
     /// The transaction can't go on.
@@ -145,26 +152,30 @@ enum Trouble {
 }
 
 /// The rows within the limits, and how many rows there were or were changed.
-async fn fetch(tx: &mut TenantTx, statement: &Statement, request: &Request<'_>) -> Result<(Found, u64), Trouble> {
-    let tenant = tx.tenant();
+pub(crate) async fn fetch(
+    connection: &mut PgConnection,
+    tenant: TenantId,
+    statement: &Statement,
+    request: &Request<'_>,
+) -> Result<Found, Trouble> {
     // The text is the skill's, compiled by `skills::sql`: one statement, parameters only. The values are bound, as text.
     let mut query = sqlx::query(AssertSqlSafe(statement.text.as_str()));
     for parameter in &statement.parameters {
         query = query.bind(value(parameter, tenant, request));
     }
-    let mut stream = tx.connection().fetch_many(query);
-    let (mut found, mut count, mut bytes, mut problem) = (Found::default(), 0_u64, 0_usize, None);
+    let mut stream = connection.fetch_many(query);
+    let (mut found, mut bytes, mut problem) = (Found::default(), 0_usize, None);
     // Rows beyond the limits are read and forgotten: a stream that is given up would be emptied by the next statement,
     // with whatever error it ends in. The statement timeout bounds it.
     while let Some(item) = stream.try_next().await.map_err(sort)? {
         let row = match item {
             Either::Left(done) => {
-                count = count.max(done.rows_affected());
+                found.count = found.count.max(done.rows_affected());
                 continue;
             }
             Either::Right(row) => row,
         };
-        count = count.max(1);
+        found.count = found.count.max(1);
         if found.truncated || found.rows.len() == request.limits.rows {
             found.truncated = true;
             continue;
@@ -186,7 +197,7 @@ async fn fetch(tx: &mut TenantTx, statement: &Statement, request: &Request<'_>) 
         }
     }
     match problem {
-        None => Ok((found, count)),
+        None => Ok(found),
         Some(message) => Err(Trouble::Failure(failure(Reason::Result, message))),
     }
 }
@@ -208,11 +219,15 @@ fn value(parameter: &Parameter, tenant: TenantId, request: &Request<'_>) -> Opti
 }
 
 fn failure(reason: Reason, message: String) -> Failure {
-    Failure { reason, sqlstate: None, constraint: None, message }
+    Failure::new(reason, message)
+}
+
+pub(crate) fn nothing_changed() -> Failure {
+    failure(Reason::NothingChanged, "no row came back".into())
 }
 
 /// What a failed statement means for the transaction.
-fn sort(error: sqlx::Error) -> Trouble {
+pub(crate) fn sort(error: sqlx::Error) -> Trouble {
     let database = match error.as_database_error().and_then(|error| error.try_downcast_ref::<PgDatabaseError>()) {
         Some(database) if !store::is_unavailable(&error) => database,
         _ => return Trouble::Transaction(store::Error::of("running a skill")(error)),

@@ -13,6 +13,7 @@
 //! (`rustls-no-provider`) makes every `reqwest::Client` of the binary panic unless a provider is installed for the process.
 
 use std::error::Error as StdError;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -90,6 +91,23 @@ impl Client {
     /// Says what is not permitted, and what would be.
     pub fn check(&self, url: &Url) -> Result<(), String> {
         self.policy.check(url)
+    }
+
+    /// The addresses of a host that a connection other than HTTP may be made to, such as a database's: those in the networks
+    /// that are allowed by name.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Refused`] when none of its addresses is, [`Failure::NotSent`] when the name is not found.
+    pub async fn resolve(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, Failure> {
+        let origin = format!("{host}:{port}");
+        let found = match tokio::net::lookup_host((host, port)).await {
+            Ok(found) => found.collect::<Vec<_>>(),
+            Err(error) => {
+                return Err(Failure::NotSent { origin, detail: format!("the name was not found: {error}") });
+            }
+        };
+        self.policy.select(&found, false).map_err(|why| Failure::Refused(format!("{origin}: {why}")))
     }
 
     /// Sends a request and reads its answer. Any status is an answer.

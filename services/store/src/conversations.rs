@@ -208,6 +208,22 @@ pub async fn lock(tx: &mut TenantTx, id: ConversationId, version: i64) -> Result
     if found == Some(version) { Ok(()) } else { Err(Error::Conflict { operation: OPERATION, what: "version".into() }) }
 }
 
+/// Locks the conversation for the rest of the transaction, whoever's it is, and returns its state and version.
+///
+/// # Errors
+/// As for any statement.
+pub async fn lock_state(tx: &mut TenantTx, id: ConversationId) -> Result<Option<(Value, i64)>, Error> {
+    let row = sqlx::query!(
+        "SELECT state, version FROM paigong.conversation WHERE tenant_id = $1 AND id = $2 FOR UPDATE",
+        tx.tenant().0,
+        id.0
+    )
+    .fetch_optional(tx.connection())
+    .await
+    .map_err(Error::of("locking a conversation"))?;
+    Ok(row.map(|row| (row.state, row.version)))
+}
+
 /// Compare and swap: writes `state` if the conversation still has `version`. Returns the new version.
 ///
 /// # Errors

@@ -105,3 +105,22 @@ pub async fn sweep(tx: &mut TenantTx) -> Result<u64, Error> {
     .map_err(Error::of("deleting expired idempotency keys"))?;
     Ok(done.rows_affected())
 }
+
+/// Keeps another answer to a request that was answered, once what it said was under way has ended.
+///
+/// # Errors
+/// As for any statement.
+pub async fn rewrite(tx: &mut TenantTx, app: AppId, key: &str, response: &Value) -> Result<(), Error> {
+    sqlx::query!(
+        "UPDATE paigong.idempotency SET response = $4::text::json
+         WHERE tenant_id = $1 AND app_id = $2 AND key = $3 AND status IS NOT NULL",
+        tx.tenant().0,
+        app.0,
+        key,
+        response.to_string()
+    )
+    .execute(tx.connection())
+    .await
+    .map_err(Error::of("keeping a completed answer"))?;
+    Ok(())
+}

@@ -188,3 +188,37 @@ pub async fn revoke(tx: &mut TenantTx, key: Uuid) -> Result<bool, Error> {
 fn hash(key: &str) -> [u8; 32] {
     Sha256::digest(key.as_bytes()).into()
 }
+
+/// Whoever speaks for the app of a conversation, and its end user: for messages that nobody asked for.
+///
+/// # Errors
+/// As for any statement.
+pub async fn of_conversation(
+    tx: &mut TenantTx,
+    conversation: paigong_core::ConversationId,
+) -> Result<Option<(Caller, String)>, Error> {
+    const OPERATION: &str = "looking for the app of a conversation";
+    let tenant = tx.tenant();
+    let row = sqlx::query!(
+        "SELECT c.app_id, c.end_user, t.time_zone, a.language, a.revision
+         FROM paigong.conversation c
+         JOIN paigong.app a ON a.tenant_id = c.tenant_id AND a.id = c.app_id
+         JOIN paigong.tenant t ON t.id = c.tenant_id
+         WHERE c.tenant_id = $1 AND c.id = $2",
+        tenant.0,
+        conversation.0
+    )
+    .fetch_optional(tx.connection())
+    .await
+    .map_err(Error::of(OPERATION))?;
+    let Some(row) = row else { return Ok(None) };
+    let caller = Caller {
+        tenant,
+        app: AppId(row.app_id),
+        key: Uuid::nil(),
+        time_zone: tenants::zone(&row.time_zone, OPERATION)?,
+        default_language: apps::language(&row.language, OPERATION)?,
+        revision: row.revision,
+    };
+    Ok(Some((caller, row.end_user)))
+}

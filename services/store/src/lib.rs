@@ -13,10 +13,12 @@
 pub mod apps;
 pub mod audit;
 pub mod calendars;
+pub mod connections;
 pub mod conversations;
 pub mod deliveries;
 mod error;
 pub mod idempotency;
+pub mod inbox;
 pub mod keys;
 mod migrate;
 mod options;

@@ -113,3 +113,135 @@ pub async fn list(tx: &mut TenantTx, conversation: ConversationId) -> Result<Vec
     .map_err(Error::of("listing runs"))?;
     Ok(rows.into_iter().map(Run::from).collect())
 }
+
+/// Which of `ids` are over, in their order of creation.
+///
+/// # Errors
+/// As for any statement.
+pub async fn ended(tx: &mut TenantTx, ids: &[RunId]) -> Result<Vec<Run>, Error> {
+    among(tx, ids, false).await
+}
+
+/// Which of `ids` are over without their conversation knowing, in their order of creation.
+///
+/// # Errors
+/// As for any statement.
+pub async fn untold(tx: &mut TenantTx, ids: &[RunId]) -> Result<Vec<Run>, Error> {
+    among(tx, ids, true).await
+}
+
+async fn among(tx: &mut TenantTx, ids: &[RunId], only_untold: bool) -> Result<Vec<Run>, Error> {
+    let ids: Vec<uuid::Uuid> = ids.iter().map(|id| id.0).collect();
+    let rows = sqlx::query_as!(
+        Row,
+        "SELECT id, conversation_id, turn_id, skill, skill_version, effect, slots, state, attempt, result, error, created_at,
+                finished_at
+         FROM paigong.run WHERE tenant_id = $1 AND id = ANY($2) AND finished_at IS NOT NULL AND (NOT $3 OR NOT told) ORDER BY id",
+        tx.tenant().0,
+        &ids,
+        only_untold
+    )
+    .fetch_all(tx.connection())
+    .await
+    .map_err(Error::of("looking which runs are over"))?;
+    Ok(rows.into_iter().map(Run::from).collect())
+}
+
+/// The runs of an app, newest first, before `before`, at most `limit`; those in `state`, if it is given. Steps are not
+/// among them; they are with the run that they belong to.
+///
+/// # Errors
+/// As for any statement.
+pub async fn of_app(
+    tx: &mut TenantTx,
+    app: AppId,
+    state: Option<&str>,
+    before: Option<uuid::Uuid>,
+    limit: u32,
+) -> Result<Vec<Run>, Error> {
+    let rows = sqlx::query_as!(
+        Row,
+        "SELECT id, conversation_id, turn_id, skill, skill_version, effect, slots, state, attempt, result, error, created_at,
+                finished_at
+         FROM paigong.run
+         WHERE tenant_id = $1 AND app_id = $2 AND ($3::text IS NULL OR state = $3) AND ($4::uuid IS NULL OR id < $4)
+           AND (parent_id IS NULL OR state = 'unknown')
+         ORDER BY id DESC LIMIT $5",
+        tx.tenant().0,
+        app.0,
+        state,
+        before,
+        i64::from(limit)
+    )
+    .fetch_all(tx.connection())
+    .await
+    .map_err(Error::of("listing the runs of an app"))?;
+    Ok(rows.into_iter().map(Run::from).collect())
+}
+
+/// The steps of a run, and what took them back, in order.
+///
+/// # Errors
+/// As for any statement.
+pub async fn steps(tx: &mut TenantTx, run: RunId) -> Result<Vec<Run>, Error> {
+    let rows = sqlx::query_as!(
+        Row,
+        "SELECT id, conversation_id, turn_id, skill, skill_version, effect, slots, state, attempt, result, error, created_at,
+                finished_at
+         FROM paigong.run WHERE tenant_id = $1 AND parent_id = $2 ORDER BY id",
+        tx.tenant().0,
+        run.0
+    )
+    .fetch_all(tx.connection())
+    .await
+    .map_err(Error::of("listing the steps of a run"))?;
+    Ok(rows.into_iter().map(Run::from).collect())
+}
+
+/// One attempt of a run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Attempt {
+    /// Its number, from 1.
+    pub attempt: i32,
+    /// When it was begun.
+    pub started_at: DateTime<Utc>,
+    /// When it was over.
+    pub ended_at: DateTime<Utc>,
+    /// succeeded, failed, again, waiting, unknown, lost or released.
+    pub outcome: String,
+    /// The status of an HTTP answer.
+    pub status: Option<i32>,
+    /// Why it failed.
+    pub error: Option<Value>,
+}
+
+/// The attempts of a run, in order; a run that a turn did itself has none.
+///
+/// # Errors
+/// As for any statement.
+pub async fn attempts(tx: &mut TenantTx, run: RunId) -> Result<Vec<Attempt>, Error> {
+    sqlx::query_as!(
+        Attempt,
+        "SELECT attempt, started_at, ended_at, outcome, status, error FROM paigong.run_attempt
+         WHERE tenant_id = $1 AND run_id = $2 ORDER BY ended_at",
+        tx.tenant().0,
+        run.0
+    )
+    .fetch_all(tx.connection())
+    .await
+    .map_err(Error::of("listing the attempts of a run"))
+}
+
+/// One run and its app, whichever that is: for reports of other systems, which prove themselves by a signature.
+///
+/// # Errors
+/// As for any statement.
+pub async fn any(tx: &mut TenantTx, id: RunId) -> Result<Option<(Run, AppId)>, Error> {
+    let app =
+        sqlx::query_scalar!("SELECT app_id FROM paigong.run WHERE tenant_id = $1 AND id = $2", tx.tenant().0, id.0)
+            .fetch_optional(tx.connection())
+            .await
+            .map_err(Error::of("looking for a run"))?;
+    let Some(app) = app.flatten().map(AppId) else { return Ok(None) };
+    Ok(get(tx, app, id).await?.map(|run| (run, app)))
+}

@@ -193,6 +193,24 @@ pub async fn version(tx: &mut TenantTx, app: AppId, skill: &str, version: u32) -
     row.map(|row| read(row.pack, row.version, row.manifest, OPERATION)).transpose()
 }
 
+/// The number of the version of `skill` that is live.
+///
+/// # Errors
+/// As for any statement.
+pub async fn live_version(tx: &mut TenantTx, app: AppId, skill: &str) -> Result<Option<u32>, Error> {
+    const OPERATION: &str = "looking for the live version of a skill";
+    let version = sqlx::query_scalar!(
+        "SELECT live_version FROM paigong.app_skill WHERE tenant_id = $1 AND app_id = $2 AND skill = $3",
+        tx.tenant().0,
+        app.0,
+        skill
+    )
+    .fetch_optional(tx.connection())
+    .await
+    .map_err(Error::of(OPERATION))?;
+    version.map(|version| number(version, OPERATION)).transpose()
+}
+
 async fn point(tx: &mut TenantTx, app: AppId, skill: &str, version: i32) -> Result<(), Error> {
     sqlx::query!(
         "INSERT INTO paigong.app_skill (tenant_id, app_id, skill, live_version) VALUES ($1, $2, $3, $4)

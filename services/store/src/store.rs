@@ -121,7 +121,9 @@ impl Store {
         self.pool.close().await;
     }
 
-    pub(crate) fn pool(&self) -> &PgPool {
+    /// The pool, for this crate and for what workers ask of all tenants through functions; never for a tenant's rows.
+    #[must_use]
+    pub fn pool(&self) -> &PgPool {
         &self.pool
     }
 

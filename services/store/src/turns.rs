@@ -143,3 +143,21 @@ pub async fn list(tx: &mut TenantTx, conversation: ConversationId, after: i32, l
     .map_err(Error::of("listing turns"))?;
     Ok(rows.into_iter().map(Turn::from).collect())
 }
+
+/// Writes another answer over the one of a turn, once what it said was under way has ended.
+///
+/// # Errors
+/// As for any statement.
+pub async fn rewrite(tx: &mut TenantTx, id: TurnId, answer: &str, response: &Value) -> Result<(), Error> {
+    sqlx::query!(
+        "UPDATE paigong.turn SET answer = $3, response = $4::text::json WHERE tenant_id = $1 AND id = $2",
+        tx.tenant().0,
+        id.0,
+        answer,
+        response.to_string()
+    )
+    .execute(tx.connection())
+    .await
+    .map_err(Error::of("completing a turn"))?;
+    Ok(())
+}

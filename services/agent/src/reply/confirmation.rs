@@ -17,8 +17,11 @@ pub(super) fn confirm(say: Phrases, material: &Material<'_>, episode: &Episode, 
     let values = frame.values();
     let mut text = match &frame.batch {
         Some(batch) => batch_text(say, material, &skill, frame, batch),
-        None => confirm_text(say, material, &skill, frame),
+        None => confirm_text(say, material, &skill, frame, episode.preview.as_ref()),
     };
+    if let Some(at) = frame.later {
+        text = say.join(&text, &say.put_off(&super::moment(at, say, material)));
+    }
     if let Some(year) = guessed_year(&skill, &values, &material.app.calendar) {
         text = say.join(&text, &say.unknown_year(year));
     }
@@ -41,9 +44,16 @@ pub(super) fn confirm(say: Phrases, material: &Material<'_>, episode: &Episode, 
 }
 
 /// The skill's own question with the values of `frame`.
-fn confirm_text(say: Phrases, material: &Material<'_>, skill: &Skill, frame: &Frame) -> String {
+fn confirm_text(
+    say: Phrases,
+    material: &Material<'_>,
+    skill: &Skill,
+    frame: &Frame,
+    preview: Option<&dispatch::Preview>,
+) -> String {
     let values = frame.values();
-    let scope = scope(material, frame, &values);
+    let mut scope = scope(material, frame, &values);
+    scope.preview = preview;
     rendered(skill, "confirm", &scope, say).unwrap_or_else(|| plain_summary(skill, &values, say, material.today))
 }
 
@@ -59,7 +69,7 @@ fn batch_text(say: Phrases, material: &Material<'_>, skill: &Skill, frame: &Fram
         if let Some(looked) = &item.looked {
             one.looked.insert(batch.slot.clone(), looked.clone());
         }
-        lines.push(format!("{}) {}", index + 1, without_question(&confirm_text(say, material, skill, &one))));
+        lines.push(format!("{}) {}", index + 1, without_question(&confirm_text(say, material, skill, &one, None))));
     }
     say.batch(lines.len(), &lines.join("\n"))
 }

@@ -2,5 +2,6 @@
 
 mod conversations;
 mod offers;
+mod queued;
 mod talk;
 mod totality;

@@ -61,6 +61,7 @@ slots:
 confirm: {zh: "{{ at }}", en: "{{ at }}"}
 run: {sql: "INSERT INTO t VALUES (:tenant_id, :at, :people) RETURNING 1"}
 reply: {zh: 好, en: ok}
+later: true
 "#;
 const ORDER: &str = r#"
 skill: order.status

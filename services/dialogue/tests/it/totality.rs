@@ -64,6 +64,10 @@ fn text() -> impl Strategy<Value = String> {
         "那SO-20311呢",
         "the cheaper one",
         "它",
+        "明早九点执行",
+        "明天下午3点订会议室，后天再提交",
+        "submit it tomorrow at 9",
+        "现在就办",
     ])
     .prop_map(str::to_owned);
     prop_oneof![3 => known, 1 => ".{0,40}"]
@@ -203,7 +207,7 @@ fn turn(talk: &mut Talk, meaning: &Meaning, data: &Data) -> Result<usize, TestCa
                 if skill.manifest.effect.needs_confirmation() {
                     let is_confirmed = confirmed.as_ref().is_some_and(|confirmed| match &batch {
                         Some(batch) => batch.items.iter().any(|item| item.filled.value == frame.values()[&batch.slot]),
-                        None => *confirmed == frame.values(),
+                        None => *confirmed == frame.to_confirm(),
                     });
                     prop_assert!(is_confirmed, "{frame:?} ran on {:?}", meaning.text);
                 }

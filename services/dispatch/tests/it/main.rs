@@ -3,6 +3,7 @@
 
 mod ledger;
 mod limits;
+mod queue;
 mod round_trips;
 mod rows;
 mod safety;
@@ -35,13 +36,14 @@ const SEED: &str = "INSERT INTO work.item (id, name, price) VALUES (1, '扳手',
 
 /// A database with the packs `work` and `other`, a tenant with both, another tenant without data, and a conversation.
 struct Scene {
-    database: Database,
+    database: std::sync::Arc<Database>,
     tenant: TenantId,
     neighbour: TenantId,
     app: AppId,
     conversation: ConversationId,
     turn: TurnId,
     slots: Map<String, Value>,
+    context: Map<String, Value>,
     limits: Limits,
 }
 
@@ -51,8 +53,12 @@ impl Scene {
     }
 
     async fn on(database: Database) -> Self {
-        let (tenant, app) = apps::ensure(&database, "甲", "助手").await.unwrap();
-        let (neighbour, _) = apps::ensure(&database, "乙", "助手").await.unwrap();
+        Self::of(database.into(), ["甲", "乙"]).await
+    }
+
+    async fn of(database: std::sync::Arc<Database>, names: [&str; 2]) -> Self {
+        let (tenant, app) = apps::ensure(&database, names[0], "助手").await.unwrap();
+        let (neighbour, _) = apps::ensure(&database, names[1], "助手").await.unwrap();
         let work = pack("work", SCHEMA, SEED);
         let other = pack("other", &SCHEMA.replace("work.", "other.").replace("EXISTS work", "EXISTS other"), "");
         for pack in [&work, &other] {
@@ -78,8 +84,24 @@ impl Scene {
             conversation,
             turn: TurnId::new(),
             slots: Map::new(),
+            context: Map::new(),
             limits: Limits::default(),
         }
+    }
+
+    /// The other tenant in the same database.
+    async fn beside(&self) -> Self {
+        Self::of(self.database.clone(), ["乙", "甲"]).await
+    }
+
+    async fn neighbour_sees_nothing(&self, run: paigong_core::RunId) {
+        let mut tx = self.database.begin(self.neighbour).await.unwrap();
+        let seen: i64 = sqlx::query_scalar("SELECT count(*) FROM paigong.run WHERE id = $1")
+            .bind(run.0)
+            .fetch_one(tx.connection())
+            .await
+            .unwrap();
+        assert_eq!(seen, 0);
     }
 
     fn with(mut self, slots: Value) -> Self {
@@ -90,9 +112,11 @@ impl Scene {
 
     fn request(&self) -> Request<'_> {
         Request {
+            app: self.app,
             conversation: self.conversation,
             turn: self.turn,
             user: "u-1",
+            context: &self.context,
             now: now(),
             language: paigong_core::Language::Zh,
             time_zone: chrono_tz::Asia::Shanghai,
@@ -115,10 +139,15 @@ impl Scene {
     }
 
     /// Writes the turn that the runs belong to.
-    async fn finish(&self, mut tx: TenantTx) {
+    async fn finish(&self, tx: TenantTx) {
+        self.turn(tx, self.turn).await;
+    }
+
+    /// Writes a turn, and commits.
+    async fn turn(&self, mut tx: TenantTx, id: TurnId) {
         let nothing = json!({});
         let new = NewTurn {
-            id: self.turn,
+            id,
             conversation: self.conversation,
             query: "问",
             request: None,
@@ -158,7 +187,9 @@ fn skill(effect: &str, sql: &str) -> Skill {
 /// A skill as if the check of its text had been got around: what is then left to stop it is the database.
 fn unchecked(effect: &str, sql: &str) -> Skill {
     let mut skill = skill(effect, "SELECT 1 AS one");
-    skill.run.text = sql.to_owned();
+    if let skills::Execution::Sql(statement) = &mut skill.run {
+        sql.clone_into(&mut statement.text);
+    }
     skill
 }
 

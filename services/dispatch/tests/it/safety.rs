@@ -184,7 +184,8 @@ async fn no_spelling_of_a_statement_changes_the_tenant() {
             skills::sql::Statement { text: sql.into(), parameters: Vec::new(), is_query: true, columns: None };
         let mut tx = scene.begin().await;
         let access = dispatch::sql::Access::Read;
-        let result = dispatch::sql::execute(&mut tx, "work", &statement, access, &scene.request()).await.unwrap();
+        let result =
+            dispatch::sql::execute(&mut tx, "work", &statement, access, &scene.request(), |_| Ok(())).await.unwrap();
         assert_eq!(result.expect_err(sql).reason, Reason::Permission, "{sql}");
     }
 }

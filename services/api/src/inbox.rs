@@ -1,0 +1,174 @@
+//! `/v1/inbox`: what people are to do: conversations that were handed over, and runs that wait for a person.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use chrono::{DateTime, Utc};
+use dispatch::review;
+use paigong_core::ErrorCode;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use store::{audit, inbox};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::auth::Authenticated;
+use crate::chat::{from_json, read_body};
+use crate::conversations::{begin, page};
+use crate::runs::actor;
+use crate::{Problem, Shared, limits};
+
+/// One thing to do.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ItemView {
+    id: uuid::Uuid,
+    conversation_id: uuid::Uuid,
+    /// The run that waits for it.
+    run_id: Option<uuid::Uuid>,
+    /// Whose work it is: `handoff`, or what the skill names.
+    queue: String,
+    /// In words, in the language of the conversation.
+    summary: String,
+    /// Skill, slots, last messages.
+    #[schema(value_type = Object)]
+    detail: Value,
+    /// open, taken, done or rejected.
+    state: String,
+    assignee: Option<String>,
+    note: Option<String>,
+    created_at: DateTime<Utc>,
+    closed_at: Option<DateTime<Utc>>,
+}
+
+/// A page of the inbox, oldest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct InboxPage {
+    data: Vec<ItemView>,
+    has_more: bool,
+    limit: u32,
+}
+
+/// Which items.
+#[derive(Debug, Deserialize, IntoParams)]
+pub(crate) struct InboxQuery {
+    /// Only this queue.
+    queue: Option<String>,
+    /// `true`: those that are done or rejected, too.
+    #[serde(default)]
+    closed: bool,
+    /// Items after this one.
+    last_id: Option<uuid::Uuid>,
+    /// 1 to 100, default 20.
+    limit: Option<u32>,
+}
+
+/// What becomes of an item.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ItemUpdate {
+    /// `taken`, `done` or `rejected`; the last two end the run that waits for it.
+    state: String,
+    /// Who does it.
+    #[serde(default)]
+    by: String,
+    /// What there is to say about it; of a rejection it is the reason.
+    #[serde(default)]
+    note: String,
+    /// With `done`: what came of the run, as the skill's reply needs it; an object or an array of objects.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    result: Value,
+}
+
+impl From<inbox::Item> for ItemView {
+    fn from(item: inbox::Item) -> Self {
+        Self {
+            id: item.id,
+            conversation_id: item.conversation.0,
+            run_id: item.run.map(|run| run.0),
+            queue: item.queue,
+            summary: item.summary,
+            detail: item.detail,
+            state: item.state,
+            assignee: item.assignee,
+            note: item.note,
+            created_at: item.created_at,
+            closed_at: item.closed_at,
+        }
+    }
+}
+
+/// Lists what is to be done.
+#[utoipa::path(get, path = "/v1/inbox", tag = "inbox", params(InboxQuery),
+    responses(
+        (status = 200, description = "A page, oldest first", body = InboxPage),
+        (status = 400, description = "Not of the documented form", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "No valid app key", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("app_key" = [])))]
+pub(crate) async fn list(
+    http: HttpRequest,
+    shared: web::Data<Shared>,
+    caller: Authenticated,
+    query: web::Query<InboxQuery>,
+) -> Result<HttpResponse, Problem> {
+    let limit = page(query.limit);
+    let mut tx = begin(&http, &shared, &caller).await?;
+    let app = caller.0.app;
+    let found = inbox::list(&mut tx, app, query.queue.as_deref(), !query.closed, query.last_id, limit + 1).await;
+    let mut data: Vec<_> =
+        found.map_err(|error| Problem::of_store(&http, &error))?.into_iter().map(ItemView::from).collect();
+    let has_more = data.len() > limit as usize;
+    data.truncate(limit as usize);
+    Ok(HttpResponse::Ok().json(InboxPage { data, has_more, limit }))
+}
+
+/// Takes an item, or closes it.
+#[utoipa::path(post, path = "/v1/inbox/{id}", tag = "inbox", params(("id" = uuid::Uuid, Path)), request_body = ItemUpdate,
+    responses(
+        (status = 200, description = "The item as it is now; a conversation that waits is told", body = ItemView),
+        (status = 400, description = "Not of the documented form", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "No valid app key", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "No such item", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "It is closed already", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("app_key" = [])))]
+pub(crate) async fn update(
+    http: HttpRequest,
+    shared: web::Data<Shared>,
+    caller: Authenticated,
+    id: web::Path<uuid::Uuid>,
+    body: Result<web::Bytes, actix_web::Error>,
+) -> Result<HttpResponse, Problem> {
+    let update: ItemUpdate = from_json(&http, &read_body(&http, body)?)?;
+    if !["taken", "done", "rejected"].contains(&update.state.as_str()) {
+        let detail = format!("state {:?} is not one of taken, done, rejected", update.state);
+        return Err(Problem::invalid(&http, detail));
+    }
+    let is_too_long = update.note.chars().count() > limits::QUERY || update.by.chars().count() > limits::USER;
+    if is_too_long || update.note.contains('\0') || update.by.contains('\0') {
+        let detail = format!("note may have {} characters, by {}", limits::QUERY, limits::USER);
+        return Err(Problem::invalid(&http, detail));
+    }
+    let failed = |error: store::Error| Problem::of_store(&http, &error);
+    let mut tx = begin(&http, &shared, &caller).await?;
+    let missing = || Problem::new(&http, ErrorCode::NotFound, "no such item".to_owned());
+    let item = inbox::lock(&mut tx, caller.0.app, *id).await.map_err(failed)?.ok_or_else(missing)?;
+    let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    let (by, note) = (text(&update.by), text(&update.note));
+    if !inbox::update(&mut tx, *id, &update.state, by.as_deref(), note.as_deref()).await.map_err(failed)? {
+        let detail = format!("it is {} already", item.state);
+        return Err(Problem::new(&http, ErrorCode::Conflict, detail));
+    }
+    if let Some(run) = item.run.filter(|_| update.state != "taken") {
+        let report = if update.state == "done" { Ok(review::rows_of(update.result)) } else { Err(update.note.clone()) };
+        review::report(&mut tx, run, report).await.map_err(|error| Problem::of_dispatch(&http, &error))?;
+    }
+    let actor = actor(&caller, &update.by);
+    let detail = json!({"state": update.state, "note": update.note});
+    audit::record(&mut tx, &actor, "inbox.updated", &id.to_string(), &detail).await.map_err(failed)?;
+    let item = inbox::lock(&mut tx, caller.0.app, *id).await.map_err(failed)?.ok_or_else(missing)?;
+    tx.commit().await.map_err(failed)?;
+    Ok(HttpResponse::Ok().json(ItemView::from(item)))
+}
+
+pub(crate) fn configure(config: &mut web::ServiceConfig) {
+    config.route("/v1/inbox", web::get().to(list)).route("/v1/inbox/{id}", web::post().to(update));
+}
