@@ -69,23 +69,23 @@ pub(crate) fn run(configuration: &Configuration, command: Command) -> anyhow::Re
     wiring::block_on(async {
         let store = wiring::store(configuration).await?;
         let outside = wiring::outside(configuration)?;
-        let (Command::Put { of, .. } | Command::List { of } | Command::Check { of, .. } | Command::Remove { of, .. }) = &command;
+        let (Command::Put { of, .. } | Command::List { of } | Command::Check { of, .. } | Command::Remove { of, .. }) =
+            &command;
         let tenant = store::tenants::ensure(&store, &of.tenant).await?;
         let mut tx = store.begin(tenant.id).await?;
         match command {
             Command::Put { name, url, headers, sign, database, .. } => {
-                let keyring = outside
-                    .keyring
-                    .clone()
-                    .context("secret_keys is empty, so no secrets can be kept; `paigong secrets generate` prints a key")?;
+                let keyring = outside.keyring.clone().context(
+                    "secret_keys is empty, so no secrets can be kept; `paigong secrets generate` prints a key",
+                )?;
                 let (kind, address, secrets) = match (url, database) {
                     (Some(url), _) => http(&outside.client, url, headers.as_deref(), sign)?,
                     (None, Some(file)) => postgres(&file)?,
                     (None, None) => bail!("give --url or --database"),
                 };
-                connections::put(&mut tx, &keyring, &name, kind, &address, &secrets).await.context(
-                    "the connection can't be stored; a name has up to 40 lower case letters, digits and _",
-                )?;
+                connections::put(&mut tx, &keyring, &name, kind, &address, &secrets)
+                    .await
+                    .context("the connection can't be stored; a name has up to 40 lower case letters, digits and _")?;
                 let detail = json!({"name": name, "kind": kind, "address": address});
                 audit::record(&mut tx, "command line", "connection.put", &name, &detail).await?;
                 println!("{name}: {kind} {address}");
@@ -136,7 +136,7 @@ fn http(
         secrets.headers = read_headers(&read(file)?)?;
     }
     if sign {
-        secrets.signing.push(Secret::generate().reveal().to_owned());
+        secrets.signing.push(Secret::generate().reveal().to_string());
     }
     Ok(("http", url, secrets))
 }
@@ -151,7 +151,8 @@ fn read_headers(text: &str) -> anyhow::Result<BTreeMap<String, String>> {
 
 fn postgres(file: &str) -> anyhow::Result<(&'static str, String, Secrets)> {
     let url = read(file)?.trim().to_owned();
-    let options: PgConnectOptions = url.parse().map_err(|_| anyhow!("--database: that is not a postgres:// address"))?;
+    let options: PgConnectOptions =
+        url.parse().map_err(|_| anyhow!("--database: that is not a postgres:// address"))?;
     let address =
         format!("{}:{}/{}", options.get_host(), options.get_port(), options.get_database().unwrap_or_default());
     Ok(("postgres", address, Secrets { url: Some(url), ..Secrets::default() }))

@@ -5,16 +5,19 @@ mod bench;
 mod calendar;
 mod chat;
 mod configuration;
+mod connections;
 mod conversations;
 mod doctor;
 mod eval;
 mod keys;
 mod packs;
+mod runs;
 mod secrets;
 mod serve;
 mod skilltest;
 mod telemetry;
 mod wiring;
+mod worker;
 
 use std::path::PathBuf;
 
@@ -37,6 +40,8 @@ struct Cli {
 enum Command {
     /// Serve the HTTP interface.
     Serve(serve::Args),
+    /// Do queued runs and deliver events, apart from any server; any number of workers share the work.
+    Worker,
     /// Bring the database up to this version.
     Migrate,
     /// Check, test, install and publish skill packs.
@@ -45,6 +50,12 @@ enum Command {
     /// List conversations, and export one as a test.
     #[command(subcommand)]
     Conversations(conversations::Command),
+    /// List runs, stop them, and decide about those that are unknown or dead.
+    #[command(subcommand)]
+    Runs(runs::Command),
+    /// Register outside systems that skills may reach, with their secrets.
+    #[command(subcommand)]
+    Connections(connections::Command),
     /// Create, list and revoke app keys.
     #[command(subcommand)]
     Keys(keys::Command),
@@ -84,6 +95,9 @@ fn run(cli: Cli) -> anyhow::Result<()> {
     let configuration = Configuration::read(cli.config.as_deref())?;
     match cli.command {
         Command::Serve(args) => serve::run(&configuration, &args),
+        Command::Worker => worker::run(&configuration),
+        Command::Runs(command) => runs::run(&configuration, command),
+        Command::Connections(command) => connections::run(&configuration, command),
         Command::Migrate => wiring::block_on(async {
             let store = wiring::store(&configuration).await?;
             store.migrate().await?;

@@ -2,8 +2,8 @@
 
 use anyhow::{Context, bail, ensure};
 use dispatch::reap::{self, Cancelled};
-use dispatch::review::{self, Verdict};
 use dispatch::retry::Retry;
+use dispatch::review::{self, Verdict};
 use paigong_core::RunId;
 use serde_json::Value;
 use store::runs;
@@ -82,8 +82,10 @@ pub(crate) enum Said {
 pub(crate) fn run(configuration: &Configuration, command: Command) -> anyhow::Result<()> {
     wiring::block_on(async {
         let store = wiring::store(configuration).await?;
-        let (Command::List { of, .. } | Command::Show { of, .. } | Command::Cancel { of, .. } | Command::Resolve { of, .. }) =
-            &command;
+        let (Command::List { of, .. }
+        | Command::Show { of, .. }
+        | Command::Cancel { of, .. }
+        | Command::Resolve { of, .. }) = &command;
         let caller = wiring::caller(&store, &of.tenant, &of.app).await?;
         let mut tx = store.begin(caller.tenant).await?;
         match command {
@@ -93,7 +95,8 @@ pub(crate) fn run(configuration: &Configuration, command: Command) -> anyhow::Re
                 }
             }
             Command::Show { id, .. } => {
-                let run = runs::get(&mut tx, caller.app, RunId(id)).await?.context("there is no such run in this app")?;
+                let run =
+                    runs::get(&mut tx, caller.app, RunId(id)).await?.context("there is no such run in this app")?;
                 print(&run);
                 println!("  slots   {}", run.slots);
                 run.result.iter().for_each(|result| println!("  result  {result}"));

@@ -48,15 +48,27 @@ async fn serve(configuration: &Configuration, args: &Args) -> anyhow::Result<()>
     }
     let encoder = wiring::encoder(configuration)?;
     let agent = wiring::agent(configuration, store.clone(), encoder, wiring::clock(args.clock)).await?;
-    let outbound = wiring::outbound(configuration)?;
-    let shared = api::Shared::new(agent.clone(), store.clone()).with_outbound(outbound.clone());
-    let stop = CancellationToken::new();
-    let deliverer = outbound.map(|api::Outbound { keyring, client }| {
-        let deliverer = Deliverer::new(store.clone(), client, keyring, webhooks::Options::default());
-        actix_web::rt::spawn(deliverer.run(stop.clone()))
-    });
-    if deliverer.is_none() {
-        tracing::info!("no secret_keys: webhooks can't be created, and no events are sent");
+    let outside = wiring::outside(configuration)?;
+    let executor = wiring::executor(configuration, &store, &outside);
+    let worker = wiring::worker(configuration, &store, executor.clone());
+    let agent = if configuration.worker_concurrency > 0 { agent.beside(worker.clone()) } else { agent };
+    let shared =
+        api::Shared::new(agent.clone(), store.clone()).with_outbound(outside.for_webhooks()).with_executor(executor);
+    // New work ends first, then the server, and what its last turns put into the queue after that.
+    let (stop, served) = (CancellationToken::new(), CancellationToken::new());
+    let mut beside: Vec<actix_web::rt::task::JoinHandle<()>> = Vec::new();
+    if configuration.worker_concurrency > 0 {
+        let stop = served.clone();
+        beside.push(actix_web::rt::spawn(async move { worker.run(stop).await }));
+    }
+    let (teller, stopped) = (agent.clone(), stop.clone());
+    beside.push(actix_web::rt::spawn(async move { teller.tell_outcomes(stopped).await }));
+    match outside.keyring {
+        Some(keyring) => {
+            let deliverer = Deliverer::new(store.clone(), outside.client, keyring, webhooks::Options::default());
+            beside.push(actix_web::rt::spawn(deliverer.run(stop.clone())));
+        }
+        None => tracing::info!("no secret_keys: webhooks can't be created, and no events are sent"),
     }
     let data = web::Data::new(shared.clone());
     let server = HttpServer::new(move || App::new().app_data(data.clone()).configure(api::configure))
@@ -83,8 +95,9 @@ async fn serve(configuration: &Configuration, args: &Args) -> anyhow::Result<()>
     server.await?;
     // What is left of the queue is sent by whoever runs next; only what is under way is waited for.
     stop.cancel();
-    if let Some(deliverer) = deliverer {
-        deliverer.await?;
+    served.cancel();
+    for task in beside {
+        task.await?;
     }
     store.close().await;
     tracing::info!("stopped");

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use agent::Agent;
 use anyhow::{Context, anyhow, ensure};
+use dispatch::{Worker, executor, worker};
 use outbound::seal::Keyring;
 use paigong_core::Clock;
 use secrecy::ExposeSecret;
@@ -42,13 +43,51 @@ pub(crate) fn keyring(configuration: &Configuration) -> anyhow::Result<Option<Ar
     Ok(Some(Arc::new(keyring)))
 }
 
-/// What webhooks need; `None` without `secret_keys`.
-pub(crate) fn outbound(configuration: &Configuration) -> anyhow::Result<Option<api::Outbound>> {
+/// What it takes to call other systems.
+pub(crate) struct Outside {
+    /// Opens secrets; `None` without `secret_keys`.
+    pub keyring: Option<Arc<Keyring>>,
+    /// Calls what may be called.
+    pub client: outbound::Client,
+}
+
+impl Outside {
+    /// What webhooks need.
+    pub(crate) fn for_webhooks(&self) -> Option<api::Outbound> {
+        self.keyring.clone().map(|keyring| api::Outbound { keyring, client: self.client.clone() })
+    }
+}
+
+/// What it takes to call other systems.
+pub(crate) fn outside(configuration: &Configuration) -> anyhow::Result<Outside> {
     let Configuration { outbound_allow, outbound_ports, .. } = configuration;
     let policy = outbound::Policy::parse(outbound_allow, outbound_ports)
         .map_err(|error| anyhow!("outbound_allow and outbound_ports can't be used: {error}"))?;
-    let client = outbound::Client::new(policy)?;
-    Ok(keyring(configuration)?.map(|keyring| api::Outbound { keyring, client }))
+    Ok(Outside { keyring: keyring(configuration)?, client: outbound::Client::new(policy)? })
+}
+
+/// What does queued runs.
+pub(crate) fn executor(configuration: &Configuration, store: &Store, outside: &Outside) -> Arc<executor::Skills> {
+    let options = executor::Options {
+        longest_report: Duration::from_secs(configuration.report_hours * 3600),
+        public_url: configuration.public_url.trim_end_matches('/').to_owned(),
+        ..executor::Options::default()
+    };
+    Arc::new(executor::Skills::new(store.clone(), outside.client.clone(), outside.keyring.clone(), options))
+}
+
+/// A worker of the queue.
+pub(crate) fn worker(configuration: &Configuration, store: &Store, executor: Arc<executor::Skills>) -> Worker {
+    let lease = Duration::from_secs(configuration.lease_seconds.max(3));
+    let options = worker::Options {
+        concurrency: configuration.worker_concurrency,
+        share: configuration.tenant_concurrency,
+        lease,
+        heartbeat: lease / 3,
+        drain: Duration::from_secs(configuration.shutdown_seconds),
+        ..worker::Options::default()
+    };
+    Worker::new(store.clone(), executor, options)
 }
 
 /// The active model.
@@ -70,7 +109,8 @@ pub(crate) async fn agent(
     clock: Clock,
 ) -> anyhow::Result<Agent> {
     let understanding_deadline = Duration::from_millis(configuration.understanding_deadline_ms);
-    Ok(Agent::new(store, encoder, agent::Options { clock, understanding_deadline }).await?)
+    let patience = Duration::from_millis(configuration.run_wait_ms);
+    Ok(Agent::new(store, encoder, agent::Options { clock, understanding_deadline, patience }).await?)
 }
 
 /// A caller who holds no key: the command line acts for the installation's owner.

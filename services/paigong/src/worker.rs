@@ -1,6 +1,6 @@
 //! `paigong worker`: does queued runs and delivers events, apart from any server, until SIGTERM or Ctrl-C.
 
-use anyhow::Context;
+use anyhow::{Context as _, ensure};
 use dispatch::webhooks::{self, Deliverer};
 use tokio_util::sync::CancellationToken;
 
@@ -14,7 +14,11 @@ pub(crate) fn run(configuration: &Configuration) -> anyhow::Result<()> {
         let store = wiring::store(configuration).await?;
         store.ping().await.context("the database does not answer")?;
         let outside = wiring::outside(configuration)?;
-        let worker = wiring::worker(configuration, &store, &outside);
+        ensure!(
+            configuration.worker_concurrency > 0,
+            "worker_concurrency is 0, so there is nothing for a worker to do"
+        );
+        let worker = wiring::worker(configuration, &store, wiring::executor(configuration, &store, &outside));
         let stop = CancellationToken::new();
         let deliverer = outside.keyring.map(|keyring| {
             let deliverer = Deliverer::new(store.clone(), outside.client, keyring, webhooks::Options::default());

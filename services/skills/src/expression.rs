@@ -44,6 +44,14 @@ impl Expression {
     /// # Errors
     /// When it is too long, is not CEL, or names a variable that no scope has.
     pub fn compile(source: &str) -> Result<Self, String> {
+        Self::compile_with(source, &[])
+    }
+
+    /// Compiles `source`, which may name these variables besides those of a scope.
+    ///
+    /// # Errors
+    /// As for [`compile`](Self::compile).
+    pub fn compile_with(source: &str, beside: &[&str]) -> Result<Self, String> {
         if source.len() > MAX_LENGTH {
             return Err(format!("the expression has {} bytes; at most {MAX_LENGTH} are allowed", source.len()));
         }
@@ -52,10 +60,11 @@ impl Expression {
             .references()
             .variables()
             .into_iter()
-            .find(|name| !["slots", "facts", "context", "today"].contains(name))
+            .find(|name| !["slots", "facts", "context", "today"].contains(name) && !beside.contains(name))
             .map(str::to_owned);
         if let Some(name) = unknown {
-            return Err(format!("{source:?} names {name:?}; only slots, facts, context and today are there"));
+            let there = ["slots", "facts", "context", "today"].iter().chain(beside).copied().collect::<Vec<_>>();
+            return Err(format!("{source:?} names {name:?}; only {} are there", there.join(", ")));
         }
         let counts_days = calendar_functions::NAMES.iter().any(|name| program.references().has_function(name));
         Ok(Self { source: source.to_owned(), program, counts_days })
@@ -66,10 +75,21 @@ impl Expression {
     /// # Errors
     /// When a name is missing or the types do not fit.
     pub fn evaluate(&self, scope: Scope<'_>) -> Result<Value, String> {
+        self.evaluate_with(scope, &[])
+    }
+
+    /// The value of an expression that was compiled with further variables, given these values for them.
+    ///
+    /// # Errors
+    /// As for [`evaluate`](Self::evaluate).
+    pub fn evaluate_with(&self, scope: Scope<'_>, beside: &[(&str, Value)]) -> Result<Value, String> {
         let mut context = cel::Context::with_env(Arc::clone(&ENVIRONMENT));
         for (name, map) in [("slots", scope.slots), ("facts", scope.facts), ("context", scope.context)] {
-            let value = cel::to_value(map).map_err(|error| error.to_string())?;
-            context.add_variable_from_value(name, value);
+            let entries = map.iter().map(|(key, value)| (key.clone(), seen(value)));
+            context.add_variable_from_value(name, entries.collect::<std::collections::HashMap<_, _>>());
+        }
+        for (name, value) in beside {
+            context.add_variable_from_value(*name, seen(value));
         }
         context.add_variable_from_value("today", scope.today.to_owned());
         if self.counts_days {
@@ -108,6 +128,25 @@ impl Expression {
     }
 }
 
+/// JSON as CEL sees it. Whole numbers are signed: CEL adds nothing signed to anything unsigned, and every literal is signed.
+fn seen(value: &Value) -> cel::Value {
+    match value {
+        Value::Null => cel::Value::Null,
+        Value::Bool(is) => cel::Value::Bool(*is),
+        Value::Number(number) => match (number.as_i64(), number.as_u64()) {
+            (Some(number), _) => cel::Value::Int(number),
+            (None, Some(number)) => cel::Value::UInt(number),
+            (None, None) => cel::Value::Float(number.as_f64().unwrap_or(f64::NAN)),
+        },
+        Value::String(text) => text.as_str().into(),
+        Value::Array(items) => cel::Value::List(Arc::new(items.iter().map(seen).collect())),
+        Value::Object(entries) => {
+            let entries = entries.iter().map(|(key, value)| (key.clone(), seen(value)));
+            entries.collect::<std::collections::HashMap<_, _>>().into()
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -130,6 +169,7 @@ mod tests {
         );
         assert_eq!(evaluate("slots.amount > 0 && slots.amount <= 99.5", &json!({"amount": 12})), Ok(json!(true)));
         assert_eq!(evaluate("slots.amount > 10", &json!({"amount": 12.5})), Ok(json!(true)));
+        assert_eq!(evaluate("slots.amount * 2 + 1", &json!({"amount": 12})), Ok(json!(25)));
         assert_eq!(evaluate("slots.x == null || slots.x > 3", &json!({"x": null})), Ok(json!(true)));
     }
 

@@ -7,7 +7,9 @@
 //! * [`lint`]: what is wrong or doubtful in a pack, with the place and the remedy
 
 pub mod example;
+mod execution;
 pub mod expression;
+pub mod http;
 pub mod lint;
 pub mod manifest;
 pub mod pack;
@@ -18,6 +20,7 @@ pub mod sql;
 pub mod template;
 pub mod yaml;
 
+pub use execution::{Execution, MAX_STEPS, Step, StepScope};
 pub use manifest::{Effect, Manifest, SkillName};
 pub use pack::Pack;
 pub use skill::{Error, Skill, fold, slot_title};

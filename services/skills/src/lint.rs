@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::example;
 use crate::sql::{Parameter, Statement};
-use crate::{Pack, Skill, fold};
+use crate::{Execution, Pack, Skill, fold};
 
 /// Examples that a skill should have in each language.
 pub const EXAMPLES_WANTED: usize = 15;
@@ -73,6 +73,7 @@ pub fn lint(packs: &[Pack]) -> Vec<Finding> {
             }
         }
         lint_tests(pack, packs, &all, &mut findings);
+        lint_steps(pack, packs, &mut findings);
     }
     findings.sort();
     findings
@@ -96,11 +97,56 @@ fn lint_tests(pack: &Pack, packs: &[Pack], all: &BTreeSet<&str>, findings: &mut 
     }
 }
 
+/// Steps whose skill is not there, does not fit, or can't be taken back.
+fn lint_steps(pack: &Pack, packs: &[Pack], findings: &mut Vec<Finding>) {
+    let find = |name: &str| {
+        packs
+            .iter()
+            .flat_map(|pack| &pack.manifests)
+            .map(|(_, manifest)| manifest)
+            .find(|one| one.skill.as_str() == name)
+    };
+    for (path, manifest) in pack.manifests.iter().filter(|(_, manifest)| !manifest.run.steps.is_empty()) {
+        let file = format!("{}/{path}", pack.about.pack);
+        for (index, step) in manifest.run.steps.iter().enumerate() {
+            let name = step.skill.as_str();
+            let Some(skill) = find(name) else {
+                findings.push(error(&file, "run.steps", format!("there is no skill {name}")));
+                continue;
+            };
+            if !skill.run.steps.is_empty() {
+                findings.push(error(&file, "run.steps", format!("{name} has steps itself; write its steps here")));
+            }
+            if skill.effect > manifest.effect {
+                findings.push(error(
+                    &file,
+                    "run.steps",
+                    format!("{name} has the effect {:?}; this skill needs at least that", skill.effect),
+                ));
+            }
+            let settable = |slot: &String| skill.slots.properties.get(slot).is_some_and(crate::Slot::is_settable);
+            for slot in step.with.keys().filter(|slot| !settable(slot)) {
+                findings.push(error(&file, "run.steps", format!("{name} has no slot {slot} that could be set")));
+            }
+            for slot in skill.slots.required.iter().filter(|slot| settable(slot) && !step.with.contains_key(*slot)) {
+                findings.push(error(&file, "run.steps", format!("{name} requires {slot}; say in with what it is")));
+            }
+            let is_last = index + 1 == manifest.run.steps.len();
+            if skill.effect.needs_confirmation() && skill.undo.is_none() && !is_last {
+                let message = format!("{name} has no undo; it stays done when a later step fails");
+                findings.push(warning(&file, "run.steps", message));
+            }
+        }
+    }
+}
+
 fn lint_skill(file: &str, skill: &Skill, findings: &mut Vec<Finding>) {
     let manifest = &skill.manifest;
     let slots = skill.slots();
     let lookups = slots.keys().filter_map(|name| Some((format!("slots.{name}.x-lookup"), skill.lookup(name)?)));
-    let statements: Vec<(String, &Statement)> = [("run.sql", Some(&skill.run)), ("facts.sql", skill.facts.as_ref())]
+    // Another database knows nothing of our tenants.
+    let local = if let Execution::Sql(statement) = &skill.run { Some(statement) } else { None };
+    let statements: Vec<(String, &Statement)> = [("run.sql", local), ("facts.sql", skill.facts.as_ref())]
         .into_iter()
         .filter_map(|(place, statement)| Some((place.to_owned(), statement?)))
         .chain(lookups)
@@ -123,8 +169,8 @@ fn lint_skill(file: &str, skill: &Skill, findings: &mut Vec<Finding>) {
         if slot.ask.is_none() && manifest.slots.required.contains(name) && slot.is_settable() && slot.fill.is_none() {
             findings.push(warning(file, &format!("slots.{name}"), "no x-ask; the question will be a plain one".into()));
         }
-        if !read.contains(name.as_str()) {
-            findings.push(warning(file, &format!("slots.{name}"), "no statement uses this slot".into()));
+        if !read.contains(name.as_str()) && !skill.run.reads_slot(name) {
+            findings.push(warning(file, &format!("slots.{name}"), "nothing that is run uses this slot".into()));
         }
     }
     lint_texts(file, skill, findings);
@@ -150,7 +196,8 @@ fn lint_skill(file: &str, skill: &Skill, findings: &mut Vec<Finding>) {
 /// Names in templates that will never be defined: neither slots nor columns of the statement that the text follows.
 fn lint_texts(file: &str, skill: &Skill, findings: &mut Vec<Finding>) {
     let before_run: Option<&[String]> = Some(&[]);
-    let after_run = skill.run.columns.as_deref();
+    let after_run = skill.run.columns();
+    let after_run = after_run.as_deref();
     let rules = (0..skill.manifest.rules.len()).map(|index| format!("rule.{index}"));
     let asks = skill.slots().keys().flat_map(|slot| [format!("ask.{slot}"), format!("ask_again.{slot}")]);
     let early = ["confirm".to_owned(), "missing".to_owned()].into_iter().chain(rules).chain(asks);
@@ -160,7 +207,9 @@ fn lint_texts(file: &str, skill: &Skill, findings: &mut Vec<Finding>) {
             continue;
         }
         for variable in skill.templates.variables(&name) {
-            if !is_known(skill, &variable, columns) {
+            let is_preview =
+                name == "confirm" && skill.manifest.preview && variable.split('.').next() == Some("preview");
+            if !is_preview && !is_known(skill, &variable, columns) {
                 let message =
                     format!("the text names {variable:?}, which is no slot, no fact and no column that is there");
                 findings.push(error(file, &name, message));

@@ -6,6 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::Slot;
 
+mod run;
+
+pub use run::{Handoff, Http, Run, Step};
+
 /// A skill's name: `domain.verb`, lower case, dots between the parts, such as `leave.request`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -114,6 +118,15 @@ pub struct Manifest {
     pub confirm: Option<Bilingual>,
     /// What is done.
     pub run: Run,
+    /// JSON Schema of one row that a run returns; every row is checked against it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub returns: Option<serde_json::Value>,
+    /// Whether the statement is run and taken back before the confirmation, which may then say `preview.count`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub preview: bool,
+    /// Whether the user may have it run at a later time.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub later: bool,
     /// The answer after a run that returned rows.
     pub reply: Bilingual,
     /// The answer when no row came back: nothing found, or nothing changed.
@@ -219,12 +232,4 @@ pub struct Rule {
     /// The slot to ask again; without it the request ends with the reason.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub slot: Option<String>,
-}
-
-/// How a skill is carried out.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Run {
-    /// One statement with `:slot` parameters.
-    pub sql: String,
 }

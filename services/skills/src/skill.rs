@@ -12,7 +12,7 @@ use crate::expression::{self, Expression};
 use crate::manifest::Rule;
 use crate::slot::{Kind, Lookup, ValueKind};
 use crate::template::{self, Templates};
-use crate::{Manifest, Slot, sql};
+use crate::{Execution, Manifest, Slot, sql};
 
 /// Why a manifest can't be used: where in it, and what to change.
 #[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
@@ -35,8 +35,8 @@ pub struct Skill {
     pub version: u32,
     /// The pack it came with; also its Postgres schema.
     pub pack: String,
-    /// The statement of the run.
-    pub run: sql::Statement,
+    /// How it is carried out.
+    pub run: Execution,
     /// The query for facts.
     pub facts: Option<sql::Statement>,
     /// All texts.
@@ -44,6 +44,7 @@ pub struct Skill {
     slots: HashMap<String, CompiledSlot>,
     requires: Vec<Expression>,
     rules: Vec<Expression>,
+    returns: Option<jsonschema::Validator>,
     /// How often each slot is marked in the examples.
     marks: HashMap<String, usize>,
 }
@@ -129,10 +130,21 @@ impl Skill {
         if manifest.effect.needs_confirmation() && manifest.confirm.is_none() {
             return Err(at("confirm")(format!("an effect of {:?} needs a confirmation", manifest.effect)));
         }
-        let run = sql::compile(&manifest.run.sql, &manifest.slots, pack).map_err(at("run.sql"))?;
-        if !manifest.effect.needs_confirmation() && !run.is_query {
-            return Err(at("run.sql")("a skill whose effect is read may only SELECT".into()));
+        let run = Execution::compile(&manifest, pack).map_err(|(place, message)| at(place)(message))?;
+        if manifest.preview && !(run.is_local() && manifest.effect.needs_confirmation()) {
+            let message = "only a statement on the product's database that writes can be tried and taken back";
+            return Err(at("preview")(message.into()));
         }
+        if manifest.later && !manifest.effect.needs_confirmation() {
+            return Err(at("later")("only a skill that writes can be put off; set effect to write or money".into()));
+        }
+        let returns = match &manifest.returns {
+            Some(schema) => Some(
+                jsonschema::validator_for(schema)
+                    .map_err(|error| at("returns")(format!("it is not a JSON Schema: {error}")))?,
+            ),
+            None => None,
+        };
         let facts = match &manifest.facts {
             Some(facts) => Some(sql::compile(&facts.sql, &manifest.slots, pack).map_err(at("facts.sql"))?),
             None => None,
@@ -144,7 +156,34 @@ impl Skill {
         for mark in manifest.examples.iter().flat_map(|example| crate::example::parse(example).marks) {
             *marks.entry(mark.slot).or_default() += 1;
         }
-        Ok(Self { version, pack: pack.to_owned(), run, facts, templates, slots, requires, rules, marks, manifest })
+        Ok(Self {
+            version,
+            pack: pack.to_owned(),
+            run,
+            returns,
+            facts,
+            templates,
+            slots,
+            requires,
+            rules,
+            marks,
+            manifest,
+        })
+    }
+
+    /// Checks what a run returned against what the skill promises.
+    ///
+    /// # Errors
+    /// The first row and the first thing that does not fit, in words for the skill's owner.
+    pub fn check_rows(&self, rows: &[Map<String, Value>]) -> Result<(), String> {
+        let Some(returns) = &self.returns else { return Ok(()) };
+        for (index, row) in rows.iter().enumerate() {
+            let row = Value::Object(row.clone());
+            if let Some(error) = returns.iter_errors(&row).next() {
+                return Err(format!("row {}: {}: {error}", index + 1, error.instance_path()));
+            }
+        }
+        Ok(())
     }
 
     /// How often `slot` is marked in the examples.
@@ -259,7 +298,9 @@ impl CompiledSlot {
     fn compile(name: &str, slot: &Slot, all: &IndexMap<String, Slot>) -> Result<Self, String> {
         let is_name =
             !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-        if !is_name || ["tenant_id", "user", "today", "now", "slots", "facts", "rows", "count", "lang"].contains(&name)
+        if !is_name
+            || ["tenant_id", "user", "today", "now", "slots", "facts", "rows", "count", "lang", "preview", "context"]
+                .contains(&name)
         {
             return Err(format!(
                 "{name:?} can't be a slot's name: lower case, digits, _; tenant_id, user, today, now and the names of templates are reserved"

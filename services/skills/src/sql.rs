@@ -166,12 +166,25 @@ const FUNCTIONS: &[&str] = &[
     "upper",
 ];
 
+/// Compiles `sql`, a statement over `slots` for another database, whose tables are not known here. Everything else is
+/// checked as for the product's own.
+///
+/// # Errors
+/// As for [`compile`].
+pub fn compile_remote(sql: &str, slots: &Slots) -> Result<Statement, String> {
+    compile_for(sql, slots, None)
+}
+
 /// Compiles `sql`, a statement over `slots`.
 ///
 /// # Errors
 /// In words for the author: not one statement, not a SELECT, INSERT, UPDATE or DELETE, an unknown parameter, or a
 /// function or table that is not allowed.
 pub fn compile(sql: &str, slots: &Slots, pack: &str) -> Result<Statement, String> {
+    compile_for(sql, slots, Some(pack))
+}
+
+fn compile_for(sql: &str, slots: &Slots, pack: Option<&str>) -> Result<Statement, String> {
     let (text, parameters) = number_parameters(sql, slots)?;
     check_words(&text)?;
     let statements =
@@ -271,8 +284,9 @@ fn check_words(sql: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// Every function must be known to be harmless or the pack's own, every table the pack's own or of the statement.
-fn check_names(statement: &Ast, pack: &str) -> Result<(), String> {
+/// Every function must be known to be harmless or the pack's own, every table the pack's own or of the statement. Of another
+/// database (`pack` is `None`) the tables may be any but the system's.
+fn check_names(statement: &Ast, pack: Option<&str>) -> Result<(), String> {
     let parts = |name: &ObjectName| -> Vec<String> {
         name.0.iter().filter_map(|part| part.as_ident()).map(|ident| ident.value.to_lowercase()).collect()
     };
@@ -280,7 +294,10 @@ fn check_names(statement: &Ast, pack: &str) -> Result<(), String> {
         let parts = parts(name);
         let is_allowed = match parts.as_slice() {
             [single] => allowed(single),
-            [schema, _] => schema == pack,
+            [schema, name] => match pack {
+                Some(pack) => schema == pack,
+                None => kind == "table" && schema != "information_schema" && allowed(schema) && allowed(name),
+            },
             _ => false,
         };
         if is_allowed {

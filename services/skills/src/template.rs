@@ -34,6 +34,8 @@ pub struct Scope<'a> {
     pub facts: &'a Map<String, Value>,
     /// The rows of the run.
     pub rows: &'a [Map<String, Value>],
+    /// What a run would do: how many rows it would change, and the first of them.
+    pub preview: Option<(u64, &'a [Map<String, Value>])>,
 }
 
 /// The compiled texts of one skill.
@@ -124,6 +126,10 @@ impl Templates {
         names.insert("facts".into(), Value::Object(scope.facts.clone()));
         names.insert("rows".into(), scope.rows.iter().cloned().map(Value::Object).collect());
         names.insert("count".into(), scope.rows.len().into());
+        if let Some((count, rows)) = scope.preview {
+            let preview = serde_json::json!({"count": count, "rows": rows});
+            names.insert("preview".into(), preview);
+        }
         names.insert("lang".into(), scope.language.tag().into());
         names.insert("today".into(), scope.today.to_string().into());
         let text = template.render(minijinja::value::Serde(&names)).map_err(|error| format!("{error:#}"))?;
@@ -244,6 +250,7 @@ mod tests {
             slots: values.as_object().expect("map"),
             facts: &empty,
             rows: &rows,
+            preview: None,
         };
         assert_eq!(
             templates.render("a", &slots, scope(Language::Zh)),

@@ -42,6 +42,17 @@ async fn no_statement_of_a_tenant_reaches_a_row_of_another() {
     sqlx::query("INSERT INTO paigong.run (tenant_id, id, conversation_id, turn_id, skill, skill_version, effect, slots, run_key, state)
                  VALUES ($1, gen_random_uuid(), $2, $3, 's', 1, 'read', '{}', 'k', 'queued')")
         .bind(a.0).bind(id.0).bind(turn.0).execute(tx.connection()).await.unwrap();
+    for sql in [
+        "INSERT INTO paigong.job (tenant_id, run_id, may_repeat) SELECT tenant_id, id, true FROM paigong.run",
+        "INSERT INTO paigong.run_attempt (tenant_id, run_id, attempt, worker, started_at, outcome)
+         SELECT tenant_id, id, 1, id, now(), 'again' FROM paigong.run",
+        "INSERT INTO paigong.inbox (tenant_id, id, app_id, conversation_id, summary, detail)
+         SELECT tenant_id, id, app_id, id, '', '{}' FROM paigong.conversation",
+        "INSERT INTO paigong.connection (tenant_id, id, name, kind, address)
+         SELECT tenant_id, id, 'erp', 'http', 'https://a.example' FROM paigong.conversation",
+    ] {
+        tx.connection().execute(sql).await.unwrap();
+    }
     audit::record(&mut tx, "key:k", "webhook.created", "w", &json!({})).await.unwrap();
     let (webhook, events) = (Uuid::now_v7(), ["run.succeeded".to_owned()]);
     let new = NewWebhook { id: webhook, app: app.id, url: "https://a.example", events: &events, secrets: b"sealed" };
@@ -121,7 +132,9 @@ async fn every_table_has_forced_row_level_security_and_keys_that_begin_with_the_
     .unwrap();
     assert_eq!(open, Vec::<String>::new(), "tables without forced row-level security");
     // The directory of tenants has the tenant as its id and is found by name; a key is found by its hash.
-    let documented = ["tenant_pkey", "tenant_name_key", "app_key_hash"];
+    // What is due is looked for over the queues of all tenants, by time.
+    let documented =
+        ["tenant_pkey", "tenant_name_key", "app_key_hash", "job_leased", "job_waiting", "job_deadline", "run_untold"];
     let indexes: Vec<String> = sqlx::query_scalar(
         "SELECT c.relname::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
          JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
