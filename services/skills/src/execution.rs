@@ -25,7 +25,7 @@ pub enum Execution {
         statement: sql::Statement,
     },
     /// A call to another system.
-    Http(http::Call),
+    Http(Box<http::Call>),
     /// Work for a person.
     Handoff {
         /// Whose work it is.
@@ -159,7 +159,7 @@ impl Execution {
             statement(text, run.connection.as_deref(), &manifest.slots, pack)?
         } else if let Some(call) = &run.http {
             let call = http::Call::compile(call, manifest.effect, &manifest.slots);
-            Self::Http(call.map_err(|message| ("run.http", message))?)
+            Self::Http(Box::new(call.map_err(|message| ("run.http", message))?))
         } else if let Some(handoff) = &run.handoff {
             if !is_name(&handoff.queue) {
                 let message =
