@@ -222,6 +222,7 @@ impl Scope<'_> {
             slots: self.slots,
             facts: &self.facts,
             rows: self.rows,
+            preview: None,
         }
     }
 }

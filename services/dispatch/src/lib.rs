@@ -11,7 +11,7 @@ use chrono_tz::Tz;
 use paigong_core::{ConversationId, Language, RunId, TurnId};
 use serde::Serialize;
 use serde_json::{Map, Value};
-use skills::Skill;
+use skills::{Execution, Skill};
 use store::TenantTx;
 
 pub mod ledger;
@@ -136,7 +136,15 @@ pub enum Error {
 /// done before.
 pub async fn run(tx: &mut TenantTx, skill: &Skill, request: &Request<'_>) -> Result<Outcome, Error> {
     let access = if skill.manifest.effect.needs_confirmation() { sql::Access::Write } else { sql::Access::Read };
-    let result = sql::execute(tx, &skill.pack, &skill.run, access, request).await?;
+    let result = match &skill.run {
+        Execution::Sql(statement) => sql::execute(tx, &skill.pack, statement, access, request).await?,
+        other => Err(Failure {
+            reason: Reason::Other,
+            sqlstate: None,
+            constraint: None,
+            message: format!("a run of the kind {} is not on this path yet", other.kind()),
+        }),
+    };
     ledger::record(tx, skill, request, result).await
 }
 

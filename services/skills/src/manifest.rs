@@ -3,8 +3,13 @@
 use indexmap::IndexMap;
 use paigong_core::Bilingual;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::Slot;
+
+mod run;
+
+pub use run::{Handoff, Http, Method, Run, Step};
 
 /// A skill's name: `domain.verb`, lower case, dots between the parts, such as `leave.request`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -114,6 +119,15 @@ pub struct Manifest {
     pub confirm: Option<Bilingual>,
     /// What is done.
     pub run: Run,
+    /// A JSON Schema (2020-12) that every row of the run must fit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub returns: Option<Value>,
+    /// Whether the statement is tried and rolled back before the confirmation, which can then say what it would touch.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub preview: bool,
+    /// Whether the user may have it done at a later time.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub later: bool,
     /// The answer after a run that returned rows.
     pub reply: Bilingual,
     /// The answer when no row came back: nothing found, or nothing changed.
@@ -219,12 +233,4 @@ pub struct Rule {
     /// The slot to ask again; without it the request ends with the reason.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub slot: Option<String>,
-}
-
-/// How a skill is carried out.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Run {
-    /// One statement with `:slot` parameters.
-    pub sql: String,
 }

@@ -1,7 +1,8 @@
 //! Texts with places for values: minijinja without loaders, with fuel, and with filters for dates, times and money.
 //!
 //! In a template the name of a slot is its value *as people read it* in the language of the reply; `slots.NAME` is the
-//! raw value. Columns of the first row come in by name, all rows as `rows`, their number as `count`.
+//! raw value. Columns of the first row come in by name, all rows as `rows`, their number as `count`; what a run would touch
+//! is `preview.count` and `preview.rows`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,6 +34,17 @@ pub struct Scope<'a> {
     /// The facts row.
     pub facts: &'a Map<String, Value>,
     /// The rows of the run.
+    pub rows: &'a [Map<String, Value>],
+    /// What the run would touch, for the confirmation of a skill with `preview`.
+    pub preview: Option<Preview<'a>>,
+}
+
+/// What came of a run that was tried and rolled back.
+#[derive(Debug, Clone, Copy)]
+pub struct Preview<'a> {
+    /// How many rows it touched.
+    pub count: u64,
+    /// Those that it returned, perhaps not all of them.
     pub rows: &'a [Map<String, Value>],
 }
 
@@ -124,6 +136,9 @@ impl Templates {
         names.insert("facts".into(), Value::Object(scope.facts.clone()));
         names.insert("rows".into(), scope.rows.iter().cloned().map(Value::Object).collect());
         names.insert("count".into(), scope.rows.len().into());
+        if let Some(Preview { count, rows }) = scope.preview {
+            names.insert("preview".into(), serde_json::json!({"count": count, "rows": rows}));
+        }
         names.insert("lang".into(), scope.language.tag().into());
         names.insert("today".into(), scope.today.to_string().into());
         let text = template.render(minijinja::value::Serde(&names)).map_err(|error| format!("{error:#}"))?;
@@ -244,6 +259,7 @@ mod tests {
             slots: values.as_object().expect("map"),
             facts: &empty,
             rows: &rows,
+            preview: None,
         };
         assert_eq!(
             templates.render("a", &slots, scope(Language::Zh)),

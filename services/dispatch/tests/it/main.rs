@@ -13,7 +13,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use dispatch::{Limits, Outcome, Request};
 use paigong_core::{AppId, ConversationId, Language, TenantId, TurnId};
 use serde_json::{Map, Value, json};
-use skills::{Pack, Skill, yaml};
+use skills::{Execution, Pack, Skill, yaml};
 use store::conversations::{self, NewConversation};
 use store::testing::Database;
 use store::turns::{self, NewTurn};
@@ -157,7 +157,8 @@ fn skill(effect: &str, sql: &str) -> Skill {
 /// A skill as if the check of its text had been got around: what is then left to stop it is the database.
 fn unchecked(effect: &str, sql: &str) -> Skill {
     let mut skill = skill(effect, "SELECT 1 AS one");
-    skill.run.text = sql.to_owned();
+    let Execution::Sql(statement) = &mut skill.run else { panic!("a statement") };
+    statement.text = sql.to_owned();
     skill
 }
 

@@ -57,8 +57,9 @@ impl Database {
     ) -> anyhow::Result<Vec<Row>> {
         let Some(Some(skill)) = self.skills.get(topic) else { return Ok(Vec::new()) };
         let slots = slots(topics, topic, said, name);
-        let mut query = sqlx::query(AssertSqlSafe(skill.run.text.as_str()));
-        for parameter in &skill.run.parameters {
+        let statement = skill.run.statement().context("a topic is searched by a statement")?;
+        let mut query = sqlx::query(AssertSqlSafe(statement.text.as_str()));
+        for parameter in &statement.parameters {
             let value = match parameter {
                 Parameter::Slot(slot) => slots.get(slot.as_str()).cloned(),
                 _ => None,
