@@ -206,6 +206,3 @@ impl Call {
         self.answer.whole_divisions()
     }
 }
-
-#[cfg(test)]
-mod tests;
