@@ -17,11 +17,15 @@ const SLOTS: &str =
     urgent: {type: boolean}, note: {type: string}, lang_name: {type: string}}}";
 
 /// A manifest with `effect`, `run` and `more` keys, all of them YAML.
-fn read(effect: &str, run: &str, more: &str) -> Result<Manifest, String> {
+fn text(effect: &str, run: &str, more: &str) -> String {
     let confirm = if effect == "read" { "" } else { "confirm: {zh: 好吗, en: ok}" };
-    let text = format!(
+    format!(
         "skill: order.test\ntitle: {{zh: 测试, en: Test}}\neffect: {effect}\nexamples: [测试]\nslots: {SLOTS}\n{confirm}\nrun: {run}\nreply: {{zh: 好, en: ok}}\n{more}\n"
-    );
+    )
+}
+
+fn read(effect: &str, run: &str, more: &str) -> Result<Manifest, String> {
+    let text = text(effect, run, more);
     yaml::read("t", &text).map_err(|error| error.message)
 }
 

@@ -180,3 +180,17 @@ fn the_execution_is_what_the_manifest_says() {
     assert!(matches!(&skill.run, Execution::Handoff { queue } if queue == "hr_2"));
     assert!(skill.run.statement().is_none() && skill.run.columns().is_none() && skill.run.reads_slot("order"));
 }
+
+#[test]
+fn the_examples_of_the_readme_can_be_used() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../skills/README.md");
+    let readme = std::fs::read_to_string(path).unwrap();
+    let blocks = readme.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let mut kinds = Vec::new();
+    for block in blocks.filter(|block| block.lines().find(|line| !line.starts_with('#')).unwrap().starts_with("run:")) {
+        let text = crate::text("money", "PLACEHOLDER", "").replace("run: PLACEHOLDER\n", block);
+        let manifest = skills::yaml::read("t", &text).unwrap();
+        kinds.push(skills::Skill::compile(manifest, 1, "crm").unwrap().run.kind());
+    }
+    assert_eq!(kinds, ["remote", "http", "handoff", "steps"]);
+}
