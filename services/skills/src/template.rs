@@ -269,5 +269,11 @@ mod tests {
         assert!(templates.render("b", &slots, scope(Language::Zh)).is_err());
         assert!(templates.render("b", &slots, scope(Language::En)).is_err(), "fuel");
         assert!(templates.variables("b").contains("nothing"));
+        let touched = "{{ preview.count|plural('row', 'rows') }}:{% for r in preview.rows %} {{ r.d }}{% endfor %}";
+        templates.add("c", &bilingual(touched, touched)).expect("c");
+        let preview = Some(Preview { count: 3, rows: &rows });
+        let text = templates.render("c", &slots, Scope { preview, ..scope(Language::En) });
+        assert_eq!(text, Ok("3 rows: 2026-11-24".into()));
+        assert!(templates.render("c", &slots, scope(Language::En)).is_err(), "nothing was tried");
     }
 }
