@@ -71,7 +71,8 @@ CREATE TABLE paigong.job (
 CREATE INDEX job_ready ON paigong.job (tenant_id, priority, ready_at, run_id) WHERE lease_owner IS NULL AND NOT waiting;
 CREATE INDEX job_leased ON paigong.job (lease_until) WHERE lease_owner IS NOT NULL;
 CREATE INDEX job_waiting ON paigong.job (ready_at) WHERE waiting;
-CREATE INDEX job_deadline ON paigong.job (deadline_at) WHERE lease_owner IS NULL AND deadline_at IS NOT NULL;
+CREATE INDEX job_deadline ON paigong.job (deadline_at)
+    WHERE lease_owner IS NULL AND NOT waiting AND (deadline_at IS NOT NULL OR cancelled);
 
 -- Outside systems -------------------------------------------------------------------------------------------------------
 
@@ -268,7 +269,8 @@ BEGIN
         JOIN paigong.tenant owner ON owner.id = t.tenant_id
         CROSS JOIN LATERAL (
             SELECT c.tenant_id, c.run_id, c.priority, c.ready_at FROM paigong.job c
-            WHERE c.tenant_id = t.tenant_id AND c.lease_owner IS NULL AND NOT c.waiting AND c.ready_at <= clock_timestamp()
+            WHERE c.tenant_id = t.tenant_id AND c.lease_owner IS NULL AND NOT c.waiting AND NOT c.cancelled
+              AND c.ready_at <= clock_timestamp()
               AND (c.deadline_at IS NULL OR c.deadline_at > clock_timestamp())
             ORDER BY c.priority, c.ready_at, c.run_id
             LIMIT greatest(0, least(batch, coalesce(owner.max_running, share) - coalesce(r.jobs, 0)))
@@ -290,16 +292,18 @@ BEGIN
     JOIN paigong.tenant t ON t.id = l.tenant_id;
 END $$;
 
--- Prolongs the leases that `worker` still has. What is missing in the answer is no longer its own.
-CREATE FUNCTION paigong.extend_leases(worker uuid, lease interval)
+-- Prolongs the leases that `worker` still has on the runs that it has in hand. What is missing in the answer is no longer its
+-- own. A claim whose answer never reached the worker is in nobody's hand, and runs out.
+CREATE FUNCTION paigong.extend_leases(worker uuid, runs uuid[], lease interval)
 RETURNS TABLE (tenant_id uuid, run_id uuid, attempt integer, cancelled boolean)
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     UPDATE paigong.job j SET lease_until = clock_timestamp() + lease
-    WHERE j.lease_owner = worker AND j.lease_until > clock_timestamp()
+    WHERE j.lease_owner = worker AND j.run_id = ANY (runs) AND j.lease_until > clock_timestamp()
     RETURNING j.tenant_id, j.run_id, j.attempt, j.cancelled
 $$;
 
--- Jobs that somebody must see to: their worker is gone, their deadline has passed, or nobody answered in time.
+-- Jobs that somebody must see to: their worker is gone, nobody answered in time, their deadline has passed, or they were to
+-- be stopped while an attempt was under way that did not end them.
 CREATE FUNCTION paigong.overdue_jobs(batch integer)
 RETURNS TABLE (tenant_id uuid, run_id uuid, attempt integer)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -309,8 +313,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     (SELECT j.tenant_id, j.run_id, j.attempt FROM paigong.job j WHERE j.waiting AND j.ready_at < clock_timestamp()
      ORDER BY j.ready_at LIMIT batch)
     UNION ALL
-    (SELECT j.tenant_id, j.run_id, j.attempt FROM paigong.job j WHERE j.lease_owner IS NULL AND NOT j.waiting AND j.deadline_at < clock_timestamp()
-     ORDER BY j.deadline_at LIMIT batch)
+    (SELECT j.tenant_id, j.run_id, j.attempt FROM paigong.job j
+     WHERE j.lease_owner IS NULL AND NOT j.waiting AND (j.deadline_at IS NOT NULL OR j.cancelled)
+       AND (j.deadline_at < clock_timestamp() OR j.cancelled)
+     LIMIT batch)
 $$;
 
 -- Runs whose outcome a conversation has not been told yet.
@@ -370,7 +376,7 @@ END $$;
 DO $$
 DECLARE name text;
 BEGIN
-    FOREACH name IN ARRAY ARRAY['claim_jobs(uuid, integer, interval, integer)', 'extend_leases(uuid, interval)', 'overdue_jobs(integer)',
+    FOREACH name IN ARRAY ARRAY['claim_jobs(uuid, integer, interval, integer)', 'extend_leases(uuid, uuid[], interval)', 'overdue_jobs(integer)',
                                 'untold_runs(integer)', 'claim_deliveries(uuid, integer, interval, integer)'] LOOP
         EXECUTE 'REVOKE ALL ON FUNCTION paigong.' || name || ' FROM PUBLIC';
     END LOOP;

@@ -23,8 +23,8 @@ pub(crate) struct Episode {
     /// A request that was left and is offered again: its skill.
     pub resumable: Option<String>,
     pub ran: Option<Ran>,
-    /// What a run that is to be confirmed would do.
-    pub preview: Option<dispatch::Preview>,
+    /// What a run that is to be confirmed would do; of a batch, each item's.
+    pub previews: Vec<dispatch::Preview>,
 }
 
 /// What came of a run, for the reply.
@@ -141,23 +141,18 @@ impl Moment<'_> {
                     dialogue::go_on(state, &self.world())
                 }
                 (decision @ Decision::Confirm { .. }, Some(skill)) if skill.manifest.preview => {
-                    match dispatch::preview(tx, &skill, &request).await? {
-                        Ok(preview) if preview.count > 0 => {
-                            let preview = Some(preview);
-                            episodes.push(Episode { resumable, preview, ..episode(decision, &mut notes, frame, None) });
+                    match previews(tx, &skill, &request, frame.as_ref()).await? {
+                        Ok(previews) if previews.iter().any(|preview| preview.count > 0) => {
+                            let episode = episode(decision, &mut notes, frame, None);
+                            episodes.push(Episode { resumable, previews, ..episode });
                             return Ok(carried(state, episodes, has_more));
                         }
                         // It would change nothing, or fail: that is said now and not after a yes.
-                        Ok(_) => {
-                            let ran = not_run(dispatch::Reason::NothingChanged);
-                            episodes.push(episode(Decision::Run, &mut notes, frame, Some(ran)));
-                            dialogue::after_run(state, false, &[], &self.world())
-                        }
-                        Err(failure) => {
-                            tracing::warn!(skill = skill.name(), %failure, "a preview failed");
-                            let ran = not_run(failure.reason);
-                            episodes.push(episode(Decision::Run, &mut notes, frame, Some(ran)));
-                            dialogue::after_run(state, false, &[], &self.world())
+                        failed => {
+                            let reason =
+                                failed.err().map_or(dispatch::Reason::NothingChanged, |failure| failure.reason);
+                            episodes.push(episode(Decision::Run, &mut notes, frame, Some(not_run(reason))));
+                            dropped(state, &self.world())
                         }
                     }
                 }
@@ -174,7 +169,43 @@ impl Moment<'_> {
 }
 
 fn episode(decision: Decision, notes: &mut Vec<Note>, frame: Option<Frame>, ran: Option<Ran>) -> Episode {
-    Episode { decision, notes: std::mem::take(notes), frame, resumable: None, ran, preview: None }
+    Episode { decision, notes: std::mem::take(notes), frame, resumable: None, ran, previews: Vec::new() }
+}
+
+/// What the statement would do for the request, or for each item of its batch.
+async fn previews(
+    tx: &mut TenantTx,
+    skill: &skills::Skill,
+    request: &dispatch::Request<'_>,
+    frame: Option<&Frame>,
+) -> Result<Result<Vec<dispatch::Preview>, dispatch::Failure>, Error> {
+    let items = frame.and_then(|frame| frame.batch.as_ref()).map(|batch| batch.items.as_slice()).unwrap_or_default();
+    let ready = items.iter().filter_map(|item| item.ready.as_ref());
+    let mut all: Vec<Map<String, Value>> = ready
+        .map(|ready| ready.slots.iter().map(|(name, filled)| (name.clone(), filled.value.clone())).collect())
+        .collect();
+    if all.is_empty() {
+        all.push(request.slots.clone());
+    }
+    let mut previews = Vec::with_capacity(all.len());
+    for slots in &all {
+        match dispatch::preview(tx, skill, &dispatch::Request { slots, ..*request }).await? {
+            Ok(preview) => previews.push(preview),
+            Err(failure) => {
+                tracing::warn!(skill = skill.name(), %failure, "a preview failed");
+                return Ok(Err(failure));
+            }
+        }
+    }
+    Ok(Ok(previews))
+}
+
+/// Ends the request on top with all its items.
+fn dropped(mut state: State, world: &dialogue::World<'_>) -> Step {
+    if let Some(frame) = state.frames.last_mut() {
+        frame.batch = None;
+    }
+    dialogue::after_run(state, false, &[], world)
 }
 
 /// A run that is not begun, since it would come to this.

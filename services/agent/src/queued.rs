@@ -135,7 +135,7 @@ pub(crate) async fn tell(
                 frame: Some(frame),
                 resumable: None,
                 ran: Some(ran),
-                preview: None,
+                previews: Vec::new(),
             });
         }
     }

@@ -247,7 +247,7 @@ impl Scope<'_> {
             slots: self.slots,
             facts: &self.facts,
             rows: self.rows,
-            preview: self.preview.map(|preview| (preview.count, preview.rows.as_slice())),
+            preview: self.preview.map(|preview| template::Preview { count: preview.count, rows: &preview.rows }),
         }
     }
 }

@@ -109,7 +109,9 @@ impl Skills {
         if stop.is_cancelled() {
             return Ok(Verdict::End(Ending::Cancelled, None));
         }
-        let work = Work { job, skill: &skill, context: job.asked.context.clone(), limits: self.options.limits };
+        let mut context = job.asked.context.clone();
+        context.insert("user".into(), job.asked.user.as_str().into());
+        let work = Work { job, skill: &skill, context, limits: self.options.limits };
         match &skill.run {
             Execution::Sql(statement) => local::run(tx, &work, statement).await,
             Execution::Steps(steps) => steps::run(self, tx, &work, steps).await,

@@ -111,7 +111,8 @@ impl Failure {
     /// A failure that no database reported.
     #[must_use]
     pub fn new(reason: Reason, message: String) -> Self {
-        Self { reason, sqlstate: None, constraint: None, message }
+        // Postgres stores no NUL, and other systems answer with what they like.
+        Self { reason, sqlstate: None, constraint: None, message: message.replace('\0', "\u{fffd}") }
     }
 }
 

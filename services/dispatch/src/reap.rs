@@ -44,8 +44,9 @@ async fn settle(tx: &mut TenantTx, run: RunId, retry: &Retry) -> Result<bool, Er
         }
         let failure = Failure::new(Reason::Lost, "the worker that was at it is gone".into());
         tracing::warn!(%run, attempt = job.attempt, kind = job.kind, "a lease ran out");
-        // What a database does is done or not, and the next attempt finds out which; a call that may have arrived is not.
-        let maybe_done = writes && job.kind == "http";
+        // On the product's database it was done or not, and the ledger says which. Elsewhere only another attempt finds out,
+        // if there may be one.
+        let maybe_done = writes && job.kind != "sql";
         return if job.may_repeat && job.tries_left > 0 {
             let after = retry.wait(job.attempt, rand::random());
             job::give_up(tx, fence, &Next::Again { after, maybe_done }, Some(&failure), None).await
@@ -54,7 +55,13 @@ async fn settle(tx: &mut TenantTx, run: RunId, retry: &Retry) -> Result<bool, Er
             job::finish(tx, fence, &ending, None).await
         };
     }
-    if !job.is_late {
+    if job.cancelled && !job.waiting && !job.maybe_done {
+        return job::finish(tx, fence, &Ending::Cancelled, None).await;
+    }
+    if !job.is_late && !job.cancelled {
+        return Ok(false);
+    }
+    if job.waiting && !job.is_late {
         return Ok(false);
     }
     let ending = if job.waiting && job.kind == "steps" {
@@ -65,7 +72,7 @@ async fn settle(tx: &mut TenantTx, run: RunId, retry: &Retry) -> Result<bool, Er
     } else if job.waiting {
         Ending::Failed(Failure::new(Reason::Timeout, "the other system took the request and never reported".into()))
     } else if job.maybe_done {
-        Ending::Unknown(Failure::new(Reason::Deadline, "the time in which it could be tried again is over".into()))
+        Ending::Unknown(Failure::new(Reason::Deadline, "it is not tried again, and an attempt may have done it".into()))
     } else {
         Ending::Failed(Failure::new(Reason::Deadline, "it could not be begun in time".into()))
     };
@@ -107,7 +114,7 @@ pub enum Cancelled {
 pub async fn cancel(tx: &mut TenantTx, run: RunId) -> Result<Cancelled, Error> {
     let Some(job) = job::lock(tx, run).await? else { return Ok(Cancelled::TooLate) };
     // Waiting for a person: nothing was done yet. Waiting for another system: it was asked to do it.
-    let is_asked = job.maybe_done || job.waiting && job.kind != "handoff";
+    let is_begun = job.maybe_done || job.waiting && job.kind != "handoff";
     if job.owner.is_some() {
         sqlx::query!(
             "UPDATE paigong.job SET cancelled = true WHERE tenant_id = $1 AND run_id = $2",
@@ -119,7 +126,7 @@ pub async fn cancel(tx: &mut TenantTx, run: RunId) -> Result<Cancelled, Error> {
         .map_err(store::Error::of("asking a worker to stop"))?;
         return Ok(Cancelled::Asked);
     }
-    if is_asked {
+    if is_begun {
         return Ok(Cancelled::TooLate);
     }
     let fence = Fence { run, attempt: job.attempt, owner: None };

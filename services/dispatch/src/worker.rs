@@ -5,11 +5,13 @@
 
 use std::collections::HashMap;
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use futures_util::FutureExt as _;
 use paigong_core::{RunId, chain};
 use store::Store;
 use tokio::sync::{Notify, broadcast};
@@ -185,10 +187,11 @@ impl Shared {
         let (stop, lost) = (CancellationToken::new(), CancellationToken::new());
         let hand = Hand { claimed: claimed.clone(), stop: stop.clone(), lost: lost.clone() };
         self.hands().insert(key, hand);
+        let attempt = AssertUnwindSafe(self.executor.execute(&claimed, &stop)).catch_unwind();
         let verdict = tokio::select! {
             biased;
             () = lost.cancelled() => None,
-            verdict = self.executor.execute(&claimed, &stop) => Some(verdict),
+            verdict = attempt => Some(verdict.unwrap_or_else(|_| panicked(&claimed))),
         };
         match verdict {
             Some(verdict) => self.write_down(&claimed, &verdict, &lost).await,
@@ -209,15 +212,21 @@ impl Shared {
         }
         paigong_core::fault::point("job.before_record");
         let mut wait = Duration::from_millis(50);
+        let mut verdict = verdict.clone();
         loop {
-            match self.record(claimed, verdict).await {
+            match self.record(claimed, &verdict).await {
                 Ok(true) => break,
                 Ok(false) => {
                     tracing::warn!(run = %claimed.run, attempt = claimed.attempt, "what was done came too late: the lease is lost");
                     break;
                 }
                 Err(error) => {
-                    tracing::warn!(run = %claimed.run, error = chain(&error), "an ending can't be written down yet")
+                    tracing::warn!(run = %claimed.run, error = chain(&error), "an ending can't be written down yet");
+                    if !is_passing(&error) {
+                        // It was done, but what came of it can't be stored: a person has to look.
+                        let failure = Failure::new(Reason::Result, "what came back can't be stored".into());
+                        verdict = Verdict::End(Ending::Unknown(failure), None);
+                    }
                 }
             }
             tokio::select! {
@@ -256,7 +265,7 @@ impl Shared {
         for hand in left {
             hand.lost.cancel();
             let failure = Failure::new(Reason::Lost, "the worker was stopped while it was at it".into());
-            let is_call = hand.claimed.kind == "http";
+            let is_call = hand.claimed.kind != "sql";
             let verdict = if hand.claimed.may_repeat {
                 Verdict::Later(Next::Again { after: Duration::ZERO, maybe_done: is_call }, Some(failure), None)
             } else {
@@ -268,6 +277,24 @@ impl Shared {
         }
         tasks.shutdown().await;
     }
+}
+
+/// What becomes of an attempt that ended in a fault of ours.
+fn panicked(claimed: &Claimed) -> Verdict {
+    tracing::error!(run = %claimed.run, attempt = claimed.attempt, kind = claimed.kind, "an attempt panicked");
+    let failure = Failure::new(Reason::Lost, "the attempt ended in a fault of the program".into());
+    if claimed.may_repeat && claimed.tries_left > 0 {
+        let next = Next::Again { after: Duration::from_secs(5), maybe_done: claimed.kind != "sql" };
+        Verdict::Later(next, Some(failure), None)
+    } else {
+        Verdict::End(Ending::Unknown(failure), None)
+    }
+}
+
+/// Whether trying again may help: the database is away or busy, not what it was given.
+fn is_passing(error: &Error) -> bool {
+    use store::Error as Store;
+    matches!(error, Error::Store(Store::Unavailable { .. } | Store::Timeout { .. } | Store::Retry { .. }))
 }
 
 /// Prolongs the leases; whoever has lost one is told to stop.
@@ -284,7 +311,8 @@ async fn heartbeats(shared: Arc<Shared>, stop: CancellationToken) {
             continue;
         }
         let asked = Instant::now();
-        match job::extend(&shared.store, shared.id, shared.options.lease).await {
+        let runs: Vec<RunId> = before.iter().map(|(run, _)| *run).collect();
+        match job::extend(&shared.store, shared.id, &runs, shared.options.lease).await {
             Ok(held) => {
                 alive = asked;
                 let held: HashMap<_, _> =

@@ -1,37 +1,38 @@
-//! How a skill is carried out, compiled.
+//! How a skill is carried out, compiled: a statement here or on a database of the tenant, a request, a person, or other
+//! skills. Doing it is not here.
+
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
+use values::Calendar;
 
-use crate::expression::{Expression, Scope};
-use crate::manifest::Slots;
+use crate::expression::{Expression, cel_map};
+use crate::manifest::{self, Run, SkillName};
 use crate::{Effect, Manifest, http, sql};
 
-#[cfg(test)]
-mod tests;
-
-/// The most steps that a skill may have.
-pub const MAX_STEPS: usize = 10;
+/// How many steps a skill can have.
+const STEPS: std::ops::RangeInclusive<usize> = 2..=10;
 
 /// How a skill is carried out.
 #[derive(Debug)]
 pub enum Execution {
-    /// A statement on the product's database, in the transaction of the turn.
+    /// One statement on the product's database, as the pack's role.
     Sql(sql::Statement),
-    /// A statement on another database.
+    /// One statement on a database of the tenant.
     Remote {
-        /// The database, as the tenant registered it.
+        /// The name under which the tenant registered it.
         connection: String,
         /// The statement.
         statement: sql::Statement,
     },
-    /// A call to another system.
-    Http(Box<http::Call>),
-    /// Work for a person.
+    /// One HTTP request.
+    Http(http::Call),
+    /// A person does it.
     Handoff {
-        /// Whose work it is.
+        /// The queue that it is put in.
         queue: String,
     },
-    /// Other skills, one after another; taken back in reverse when one fails for good.
+    /// Other skills in this order, taken back in reverse when one fails for good.
     Steps(Vec<Step>),
 }
 
@@ -40,46 +41,68 @@ pub enum Execution {
 pub struct Step {
     /// The skill.
     pub skill: String,
-    /// Its slots.
+    /// Its slots and what they are filled with.
     pub with: Vec<(String, Expression)>,
 }
 
-/// What the slots of a step are made from.
+/// What a step's expressions see.
 #[derive(Debug, Clone, Copy)]
 pub struct StepScope<'a> {
-    /// The slots of the whole.
+    /// Every slot of the skill that has the steps; `null` where it is not filled.
     pub slots: &'a Map<String, Value>,
     /// Who is asking.
     pub context: &'a Map<String, Value>,
     /// The local date, `YYYY-MM-DD`.
     pub today: &'a str,
-    /// The first row of each step before.
+    /// The tenant's business calendar; without one the functions that need it fail.
+    pub calendar: Option<&'a Arc<Calendar>>,
+    /// The first row of every step before this one, empty where there was none.
     pub steps: &'a [Map<String, Value>],
 }
 
-impl Step {
-    /// The slots that the step runs with; those whose value is null are left out.
-    ///
-    /// # Errors
-    /// When an expression can't be evaluated; names the slot.
-    pub fn slots(&self, scope: StepScope<'_>) -> Result<Map<String, Value>, String> {
-        let empty = Map::new();
-        let StepScope { slots, context, today, steps } = scope;
-        let scope = Scope { slots, facts: &empty, context, today, calendar: None };
-        let mut values = Map::new();
-        for (name, expression) in &self.with {
-            let value = expression.evaluate_with(scope, &[("steps", Value::from_iter(steps.iter().cloned()))]);
-            let value = value.map_err(|error| format!("{name}: {error}"))?;
-            if !value.is_null() {
-                values.insert(name.clone(), value);
+impl Execution {
+    /// Compiles the run of `manifest`, of `pack`. An error is the place in the manifest and what is wrong there.
+    pub(crate) fn compile(manifest: &Manifest, pack: &str) -> Result<Self, (String, String)> {
+        let at = |place: &str| {
+            let place = place.to_owned();
+            move |message: String| (place, message)
+        };
+        match &manifest.run {
+            Run::Sql { sql, connection } => {
+                let statement = match connection {
+                    None => sql::compile(sql, &manifest.slots, pack),
+                    Some(_) => sql::compile_remote(sql, &manifest.slots),
+                };
+                let statement = statement.map_err(at("run.sql"))?;
+                if !manifest.effect.needs_confirmation() && !statement.is_query {
+                    return Err(at("run.sql")("a skill whose effect is read may only SELECT".into()));
+                }
+                let Some(connection) = connection.clone() else { return Ok(Self::Sql(statement)) };
+                check_name(&connection, "connection").map_err(at("run.connection"))?;
+                Ok(Self::Remote { connection, statement })
+            }
+            Run::Http(http) => http::Call::compile(http, manifest.effect, &manifest.slots)
+                .map(Self::Http)
+                .map_err(|(place, message)| (format!("run.http.{place}"), message)),
+            Run::Handoff(handoff) => {
+                check_name(&handoff.queue, "queue").map_err(at("run.handoff.queue"))?;
+                Ok(Self::Handoff { queue: handoff.queue.clone() })
+            }
+            Run::Steps(steps) => {
+                if !STEPS.contains(&steps.len()) {
+                    let message = format!("{} steps; {} to {} are possible", steps.len(), STEPS.start(), STEPS.end());
+                    return Err(at("run.steps")(message));
+                }
+                let compile = |(index, step): (usize, &manifest::Step)| {
+                    Step::compile(step, index, &manifest.skill)
+                        .map_err(|(key, message)| (format!("run.steps.{index}{key}"), message))
+                };
+                Ok(Self::Steps(steps.iter().enumerate().map(compile).collect::<Result<_, _>>()?))
             }
         }
-        Ok(values)
     }
-}
 
-impl Execution {
-    /// Whether its effect is part of the turn's transaction.
+    /// Whether the effect is part of the turn's transaction.
     #[must_use]
     pub fn is_local(&self) -> bool {
         matches!(self, Self::Sql(_))
@@ -97,26 +120,26 @@ impl Execution {
         }
     }
 
-    /// Its statement, if it is one.
-    #[must_use]
-    pub fn statement(&self) -> Option<&sql::Statement> {
-        match self {
-            Self::Sql(statement) | Self::Remote { statement, .. } => Some(statement),
-            _ => None,
-        }
-    }
-
-    /// The outside system that it needs.
+    /// The connection of the tenant that it needs; those of steps are their skills'.
     #[must_use]
     pub fn connection(&self) -> Option<&str> {
         match self {
             Self::Remote { connection, .. } => Some(connection),
             Self::Http(call) => Some(&call.connection),
-            _ => None,
+            Self::Sql(_) | Self::Handoff { .. } | Self::Steps(_) => None,
         }
     }
 
-    /// What the columns of its rows are called; `None` where that is not to be known.
+    /// The statement, here or on a database of the tenant.
+    #[must_use]
+    pub fn statement(&self) -> Option<&sql::Statement> {
+        match self {
+            Self::Sql(statement) | Self::Remote { statement, .. } => Some(statement),
+            Self::Http(_) | Self::Handoff { .. } | Self::Steps(_) => None,
+        }
+    }
+
+    /// The columns of its rows; `None` where they are not to be known from the manifest.
     #[must_use]
     pub fn columns(&self) -> Option<Vec<String>> {
         match self {
@@ -126,110 +149,112 @@ impl Execution {
         }
     }
 
-    /// Whether it reads this slot.
+    /// Whether it uses `slot`; a person sees all of them.
     #[must_use]
-    pub fn reads_slot(&self, name: &str) -> bool {
+    pub fn reads_slot(&self, slot: &str) -> bool {
         match self {
-            Self::Sql(statement) | Self::Remote { statement, .. } => {
-                statement.parameters.contains(&sql::Parameter::Slot(name.to_owned()))
-            }
-            Self::Http(call) => call.reads_slot(name),
-            // A person sees all of them.
+            Self::Sql(statement) | Self::Remote { statement, .. } => statement.reads_slot(slot),
+            Self::Http(call) => call.reads_slot(slot),
             Self::Handoff { .. } => true,
             Self::Steps(steps) => {
-                steps.iter().flat_map(|step| &step.with).any(|(_, expression)| expression.reads_slot(name))
+                let mut expressions = steps.iter().flat_map(|step| &step.with);
+                expressions.any(|(_, expression)| expression.reads_slot(slot))
             }
         }
     }
+}
 
-    /// Compiles the key `run` of `manifest`.
+impl Step {
+    /// Compiles step `index` of `owner`. An error is the key under the step and what is wrong there.
+    fn compile(step: &manifest::Step, index: usize, owner: &SkillName) -> Result<Self, (String, String)> {
+        if step.skill == *owner {
+            return Err((".skill".into(), "a skill can't be a step of itself".into()));
+        }
+        let mut with = Vec::new();
+        for (slot, source) in &step.with {
+            let compiled = Expression::compile_over(source, &["slots", "context", "today", "steps"]);
+            let compiled = compiled.and_then(|expression| {
+                check_order(source, index)?;
+                Ok(expression)
+            });
+            with.push((slot.clone(), compiled.map_err(|message| (format!(".with.{slot}"), message))?));
+        }
+        Ok(Self { skill: step.skill.to_string(), with })
+    }
+
+    /// What the step's skill runs with. A value that is null is left out.
     ///
     /// # Errors
-    /// The place and, in words, what to change.
-    pub(crate) fn compile(manifest: &Manifest, pack: &str) -> Result<Self, (&'static str, String)> {
-        let run = &manifest.run;
-        let ways = [run.sql.is_some(), run.http.is_some(), run.handoff.is_some(), !run.steps.is_empty()];
-        if ways.into_iter().filter(|there| *there).count() != 1 {
-            return Err(("run", "write exactly one of sql, http, handoff and steps".into()));
-        }
-        if run.connection.is_some() && run.sql.is_none() {
-            return Err(("run.connection", "it goes with sql; http has a connection of its own".into()));
-        }
-        let execution = if let Some(text) = &run.sql {
-            statement(text, run.connection.as_deref(), &manifest.slots, pack)?
-        } else if let Some(call) = &run.http {
-            let call = http::Call::compile(call, manifest.effect, &manifest.slots);
-            Self::Http(Box::new(call.map_err(|message| ("run.http", message))?))
-        } else if let Some(handoff) = &run.handoff {
-            if !is_name(&handoff.queue) {
-                let message =
-                    format!("{:?} is not a queue; write up to 40 lower case letters, digits and _", handoff.queue);
-                return Err(("run.handoff.queue", message));
+    /// For the skill's owner: an expression that can't be evaluated, such as for a column that an earlier step did not
+    /// bring.
+    pub fn slots(&self, scope: StepScope<'_>) -> Result<Map<String, Value>, String> {
+        let steps = cel::Value::from(scope.steps.iter().map(cel_map).collect::<Vec<_>>());
+        let variables = [
+            ("slots", cel_map(scope.slots)),
+            ("context", cel_map(scope.context)),
+            ("today", cel::Value::from(scope.today)),
+            ("steps", steps),
+        ];
+        let mut slots = Map::new();
+        for (slot, expression) in &self.with {
+            let value = expression
+                .evaluate_over(variables.iter().cloned(), scope.calendar)
+                .map_err(|error| format!("{slot} of {}: {error}", self.skill))?;
+            if !value.is_null() {
+                slots.insert(slot.clone(), value);
             }
-            Self::Handoff { queue: handoff.queue.clone() }
-        } else {
-            Self::Steps(steps(manifest)?)
-        };
-        execution.check_effect(manifest.effect)?;
-        Ok(execution)
-    }
-
-    fn check_effect(&self, effect: Effect) -> Result<(), (&'static str, String)> {
-        if effect.needs_confirmation() {
-            return Ok(());
         }
-        match self {
-            Self::Sql(statement) | Self::Remote { statement, .. } if !statement.is_query => {
-                Err(("run.sql", "a skill whose effect is read may only SELECT".into()))
-            }
-            Self::Handoff { .. } => Err(("run.handoff", "work for a person needs the effect write or money".into())),
-            Self::Steps(_) => Err(("run.steps", "several steps need the effect write or money".into())),
-            _ => Ok(()),
-        }
+        Ok(slots)
     }
 }
 
-fn statement(
-    text: &str,
-    connection: Option<&str>,
-    slots: &Slots,
-    pack: &str,
-) -> Result<Execution, (&'static str, String)> {
-    let at = |message| ("run.sql", message);
-    match connection {
-        None => Ok(Execution::Sql(sql::compile(text, slots, pack).map_err(at)?)),
-        Some(connection) if !is_name(connection) => Err((
-            "run.connection",
-            format!("{connection:?} is not a connection's name; write up to 40 lower case letters, digits and _"),
-        )),
-        Some(connection) => {
-            let statement = sql::compile_remote(text, slots).map_err(at)?;
-            Ok(Execution::Remote { connection: connection.to_owned(), statement })
+/// A step sees the rows of earlier steps only.
+fn check_order(source: &str, index: usize) -> Result<(), String> {
+    for (at, prefix) in source.match_indices("steps[") {
+        let digits = source[at + prefix.len()..].split(']').next().unwrap_or_default().trim();
+        if digits.parse::<usize>().is_ok_and(|named| named >= index) {
+            return Err(format!("{source:?} reads step {digits}, which is not before step {index}; they count from 0"));
         }
     }
+    Ok(())
 }
 
-fn steps(manifest: &Manifest) -> Result<Vec<Step>, (&'static str, String)> {
-    let steps = &manifest.run.steps;
-    if !(2..=MAX_STEPS).contains(&steps.len()) {
-        return Err(("run.steps", format!("there are {}; write 2 to {MAX_STEPS}", steps.len())));
+/// Checks the name of a connection or a queue.
+pub(crate) fn check_name(name: &str, kind: &str) -> Result<(), String> {
+    let is_name = (1..=40).contains(&name.len())
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    if is_name {
+        return Ok(());
     }
-    let compile = |(name, source): (&String, &String)| match Expression::compile_with(source, &["steps"]) {
-        Ok(expression) => Ok((name.clone(), expression)),
-        Err(message) => Err(("run.steps", format!("{name}: {message}"))),
+    Err(format!("{name:?} can't be the name of a {kind}: 1 to 40 lower case letters, digits and _"))
+}
+
+/// Checks the keys that go only with some ways of being carried out.
+pub(crate) fn check_extras(manifest: &Manifest) -> Result<(), (String, String)> {
+    let writes = manifest.effect != Effect::Read;
+    if manifest.later && !writes {
+        let message = "what only reads is done at once; remove later, or say that the effect is write".to_owned();
+        return Err(("later".into(), message));
+    }
+    if !manifest.preview {
+        return Ok(());
+    }
+    let refusal = match &manifest.run {
+        Run::Sql { connection: Some(connection), .. } => {
+            format!("a run on the connection {connection} can't be tried and rolled back; remove preview")
+        }
+        Run::Http(_) => {
+            "a request can't be tried and rolled back; remove preview, and say in confirm what it does".into()
+        }
+        Run::Handoff(_) => "what a person does can't be tried; remove preview".into(),
+        Run::Steps(_) => "steps can't be tried and rolled back; remove preview".into(),
+        Run::Sql { .. } if !writes => {
+            "what only reads has nothing to preview; remove it, or say that the effect is write".into()
+        }
+        Run::Sql { .. } if manifest.slots.properties.contains_key("preview") => {
+            "with preview no slot can be called preview; rename it".into()
+        }
+        Run::Sql { .. } => return Ok(()),
     };
-    steps
-        .iter()
-        .map(|step| {
-            let with = step.with.iter().map(compile).collect::<Result<_, _>>()?;
-            Ok(Step { skill: step.skill.to_string(), with })
-        })
-        .collect()
-}
-
-/// Whether a text can be the name of a connection or a queue.
-pub(crate) fn is_name(text: &str) -> bool {
-    (1..=40).contains(&text.len())
-        && text.starts_with(|c: char| c.is_ascii_lowercase())
-        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+    Err(("preview".into(), refusal))
 }

@@ -3,6 +3,7 @@
 //! CEL has no loops and no side effects; what an expression sees is only what is put into its [`Scope`]. Besides CEL's
 //! own functions there are those of `calendar_functions`, over days.
 
+use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
 use serde_json::{Map, Value};
@@ -44,27 +45,22 @@ impl Expression {
     /// # Errors
     /// When it is too long, is not CEL, or names a variable that no scope has.
     pub fn compile(source: &str) -> Result<Self, String> {
-        Self::compile_with(source, &[])
+        Self::compile_over(source, &["slots", "facts", "context", "today"])
     }
 
-    /// Compiles `source`, which may name these variables besides those of a scope.
+    /// Compiles `source` for a place where only `names` are there.
     ///
     /// # Errors
-    /// As for [`compile`](Self::compile).
-    pub fn compile_with(source: &str, beside: &[&str]) -> Result<Self, String> {
+    /// As for [`Self::compile`].
+    pub(crate) fn compile_over(source: &str, names: &[&str]) -> Result<Self, String> {
         if source.len() > MAX_LENGTH {
             return Err(format!("the expression has {} bytes; at most {MAX_LENGTH} are allowed", source.len()));
         }
         let program = ENVIRONMENT.compile(source).map_err(|error| format!("{source:?} is not CEL: {error}"))?;
-        let unknown = program
-            .references()
-            .variables()
-            .into_iter()
-            .find(|name| !["slots", "facts", "context", "today"].contains(name) && !beside.contains(name))
-            .map(str::to_owned);
-        if let Some(name) = unknown {
-            let there = ["slots", "facts", "context", "today"].iter().chain(beside).copied().collect::<Vec<_>>();
-            return Err(format!("{source:?} names {name:?}; only {} are there", there.join(", ")));
+        let unknown =
+            program.references().variables().into_iter().find(|name| !names.contains(name)).map(str::to_owned);
+        if let (Some(name), Some((last, others))) = (unknown, names.split_last()) {
+            return Err(format!("{source:?} names {name:?}; only {} and {last} are there", others.join(", ")));
         }
         let counts_days = calendar_functions::NAMES.iter().any(|name| program.references().has_function(name));
         Ok(Self { source: source.to_owned(), program, counts_days })
@@ -75,25 +71,27 @@ impl Expression {
     /// # Errors
     /// When a name is missing or the types do not fit.
     pub fn evaluate(&self, scope: Scope<'_>) -> Result<Value, String> {
-        self.evaluate_with(scope, &[])
+        let maps = [("slots", scope.slots), ("facts", scope.facts), ("context", scope.context)];
+        let variables = maps.map(|(name, map)| (name, cel_map(map)));
+        let today = ("today", cel::Value::from(scope.today));
+        self.evaluate_over(variables.into_iter().chain([today]), scope.calendar)
     }
 
-    /// The value of an expression that was compiled with further variables, given these values for them.
+    /// The value of the expression over these variables.
     ///
     /// # Errors
-    /// As for [`evaluate`](Self::evaluate).
-    pub fn evaluate_with(&self, scope: Scope<'_>, beside: &[(&str, Value)]) -> Result<Value, String> {
+    /// As for [`Self::evaluate`].
+    pub(crate) fn evaluate_over(
+        &self,
+        variables: impl IntoIterator<Item = (&'static str, cel::Value)>,
+        calendar: Option<&Arc<Calendar>>,
+    ) -> Result<Value, String> {
         let mut context = cel::Context::with_env(Arc::clone(&ENVIRONMENT));
-        for (name, map) in [("slots", scope.slots), ("facts", scope.facts), ("context", scope.context)] {
-            let entries = map.iter().map(|(key, value)| (key.clone(), seen(value)));
-            context.add_variable_from_value(name, entries.collect::<std::collections::HashMap<_, _>>());
+        for (name, value) in variables {
+            context.add_variable_from_value(name, value);
         }
-        for (name, value) in beside {
-            context.add_variable_from_value(*name, seen(value));
-        }
-        context.add_variable_from_value("today", scope.today.to_owned());
         if self.counts_days {
-            calendar_functions::add(&mut context, scope.calendar).map_err(|error| error.to_string())?;
+            calendar_functions::add(&mut context, calendar).map_err(|error| error.to_string())?;
         }
         let value = self.program.execute(&context).map_err(|error| format!("{:?}: {error}", self.source))?;
         value.json().map_err(|error| error.to_string())
@@ -117,6 +115,12 @@ impl Expression {
         self.program.references().has_variable("facts")
     }
 
+    /// The expression as written.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
     /// Whether the expression reads `slots.NAME`.
     #[must_use]
     pub fn reads_slot(&self, name: &str) -> bool {
@@ -128,23 +132,26 @@ impl Expression {
     }
 }
 
-/// JSON as CEL sees it. Whole numbers are signed: CEL adds nothing signed to anything unsigned, and every literal is signed.
-fn seen(value: &Value) -> cel::Value {
+/// JSON as CEL sees it. Whole numbers are CEL's `int`, so that they can be reckoned with the whole numbers of a source;
+/// serde would make those that are not negative `uint`, and `uint * int` is no operation.
+pub(crate) fn cel_value(value: &Value) -> cel::Value {
     match value {
         Value::Null => cel::Value::Null,
-        Value::Bool(is) => cel::Value::Bool(*is),
+        Value::Bool(yes) => cel::Value::Bool(*yes),
         Value::Number(number) => match (number.as_i64(), number.as_u64()) {
-            (Some(number), _) => cel::Value::Int(number),
-            (None, Some(number)) => cel::Value::UInt(number),
+            (Some(whole), _) => cel::Value::Int(whole),
+            (None, Some(large)) => cel::Value::UInt(large),
             (None, None) => cel::Value::Float(number.as_f64().unwrap_or(f64::NAN)),
         },
-        Value::String(text) => text.as_str().into(),
-        Value::Array(items) => cel::Value::List(Arc::new(items.iter().map(seen).collect())),
-        Value::Object(entries) => {
-            let entries = entries.iter().map(|(key, value)| (key.clone(), seen(value)));
-            entries.collect::<std::collections::HashMap<_, _>>().into()
-        }
+        Value::String(text) => cel::Value::from(text.as_str()),
+        Value::Array(items) => cel::Value::from(items.iter().map(cel_value).collect::<Vec<_>>()),
+        Value::Object(map) => cel_map(map),
     }
+}
+
+/// An object as CEL sees it.
+pub(crate) fn cel_map(map: &Map<String, Value>) -> cel::Value {
+    map.iter().map(|(name, value)| (name.clone(), cel_value(value))).collect::<HashMap<_, _>>().into()
 }
 
 #[cfg(test)]
@@ -169,7 +176,8 @@ mod tests {
         );
         assert_eq!(evaluate("slots.amount > 0 && slots.amount <= 99.5", &json!({"amount": 12})), Ok(json!(true)));
         assert_eq!(evaluate("slots.amount > 10", &json!({"amount": 12.5})), Ok(json!(true)));
-        assert_eq!(evaluate("slots.amount * 2 + 1", &json!({"amount": 12})), Ok(json!(25)));
+        assert_eq!(evaluate("slots.amount * 2 - 1", &json!({"amount": 12})), Ok(json!(23)));
+        assert_eq!(evaluate("add_days('2026-11-23', slots.n)", &json!({"n": 2})), Ok(json!("2026-11-25")));
         assert_eq!(evaluate("slots.x == null || slots.x > 3", &json!({"x": null})), Ok(json!(true)));
     }
 

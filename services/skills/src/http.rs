@@ -1,275 +1,208 @@
-//! A skill's HTTP call: templates compiled once, rendered from validated slots, and the way from an answer to rows.
+//! A skill's HTTP request: compiled once, rendered for a run, and its answer read into rows. Sending it, and the address
+//! and secrets of its connection, are not here.
 //!
-//! A value can't change what the call is: in the path and the query it is percent-encoded and stays one segment or one
-//! parameter, in a header it may not end the line, in the body it is a JSON value. The host is the registration's.
+//! Values come in raw, not as people read them. None of them can change the shape of the request: in the path and the
+//! query they are percent-encoded, a header has no control characters, in the body they are JSON values.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
-use minijinja::{Environment, UndefinedBehavior};
 use paigong_core::Language;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-use crate::execution::is_name;
-use crate::expression::{self, Expression};
-use crate::manifest::{Http, Slots};
-use crate::{Effect, expression::MAX_LENGTH};
+use crate::Effect;
+use crate::manifest::{self, Method, Slots};
 
+mod address;
+mod answer;
 mod body;
-mod render;
-#[cfg(test)]
-mod tests;
+mod text;
 
-pub use render::Rendered;
+pub use answer::MAX_ROWS;
 
-/// Instructions that one template may take.
-const FUEL: u64 = 20_000;
-/// Rows that an answer may have.
-pub const MAX_ROWS: usize = 200;
+use answer::Answer;
+use body::Body;
+use text::{Names, Text, Texts};
 
-const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
-/// Headers that are not a skill's to set.
-const RESERVED: [&str; 16] = [
-    "authorization",
-    "connection",
-    "content-length",
-    "content-type",
-    "cookie",
-    "expect",
-    "host",
-    "idempotency-key",
-    "keep-alive",
-    "paigong-callback",
-    "proxy-authorization",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-    "user-agent",
-];
+/// The longest path and query that are sent, in bytes.
+const MAX_ADDRESS: usize = 8_000;
+/// The longest header that is sent, in bytes.
+const MAX_HEADER: usize = 4_000;
+/// How long an answer may take where the manifest does not say it, in seconds.
+const TIMEOUT: u64 = 10;
 
-/// A compiled call.
+/// A request of a skill.
 #[derive(Debug)]
 pub struct Call {
-    /// The system, as the tenant registered it.
+    /// The name under which the tenant registered address and secrets.
     pub connection: String,
-    /// Whether the other system does a repeated request once.
+    /// The method.
+    pub method: Method,
+    /// Whether the receiver does a repeated `Idempotency-Key` only once.
     pub idempotent: bool,
     /// How long an answer may take.
     pub timeout: Duration,
-    /// Statuses that mean that there is no such thing.
+    /// Statuses that mean that nothing was found.
     pub nothing: Vec<u16>,
-    method: String,
-    environment: Environment<'static>,
-    query: Vec<String>,
-    headers: Vec<String>,
-    body: Option<Value>,
-    rows: Option<String>,
-    result: Vec<(String, Column)>,
-    reads: BTreeSet<String>,
+    texts: Box<Texts>,
+    query: Vec<(String, Text)>,
+    headers: Vec<(String, Text)>,
+    body: Option<Body>,
+    answer: Answer,
 }
 
-/// Where a column of a row comes from.
-#[derive(Debug)]
-enum Column {
-    Pointer(String),
-    Computed(Expression),
-}
-
-/// What a call is rendered from.
+/// What the texts of a request see.
 #[derive(Debug, Clone, Copy)]
 pub struct Scope<'a> {
-    /// The slots' values as they are, not as people read them.
+    /// Raw slot values; one that is absent is null.
     pub slots: &'a Map<String, Value>,
     /// Who is asking.
     pub context: &'a Map<String, Value>,
-    /// The language of the conversation.
+    /// The language of the answer.
     pub language: Language,
     /// The local date, `YYYY-MM-DD`.
     pub today: &'a str,
-    /// The end user.
+    /// The end user as the integrator names them.
     pub user: &'a str,
 }
 
+/// A request without what the connection adds to it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rendered {
+    /// Such as `POST`.
+    pub method: String,
+    /// Begins with `/`; percent-encoded.
+    pub path_and_query: String,
+    /// Names as written, values in printable ASCII.
+    pub headers: Vec<(String, String)>,
+    /// The JSON to send.
+    pub body: Option<Value>,
+}
+
+/// What can't be used: the key under `run.http`, and why.
+pub(crate) type Fault = (String, String);
+
 impl Call {
-    /// Compiles a call of a skill with these slots.
+    /// Compiles `http` for a skill with these slots.
     ///
     /// # Errors
-    /// In words for the author: what is wrong and what to change.
-    pub(crate) fn compile(http: &Http, effect: Effect, slots: &Slots) -> Result<Self, String> {
-        if !is_name(&http.connection) {
-            return Err(format!(
-                "connection {:?} is not a name; write up to 40 lower case letters, digits and _",
-                http.connection
-            ));
-        }
-        let reads_only = effect == Effect::Read;
-        let method = http.method.as_deref().unwrap_or(if reads_only { "GET" } else { "POST" }).to_ascii_uppercase();
-        if !METHODS.contains(&method.as_str()) {
-            return Err(format!("method {method:?} is not one of {}", METHODS.join(", ")));
-        }
-        if method == "GET" && (http.body.is_some() || !reads_only) {
-            return Err("a GET has no body and changes nothing; write another method, or effect: read".into());
-        }
-        let timeout = http.timeout.unwrap_or(10);
-        if !(1..=60).contains(&timeout) {
-            return Err(format!("timeout {timeout} is not 1 to 60 seconds"));
-        }
-        if !http.path.starts_with('/')
-            || http.path.contains(['?', '#', '\\'])
-            || http.path.chars().any(char::is_control)
-        {
-            return Err("path begins with / and has no ?, # or \\; what stands after the ? goes into query".into());
-        }
-        for name in http.headers.keys() {
-            let lower = name.to_ascii_lowercase();
-            let is_token = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
-            if !is_token {
-                return Err(format!("{name:?} is not a header's name"));
-            }
-            if RESERVED.contains(&lower.as_str()) || lower.starts_with("webhook-") || lower.starts_with("proxy-") {
-                return Err(format!(
-                    "the header {name} is not a skill's to set; secrets belong to the connection (`paigong connections put --headers`)"
-                ));
-            }
-        }
-        let mut call = Self {
-            connection: http.connection.clone(),
-            idempotent: http.idempotent.unwrap_or(reads_only),
-            timeout: Duration::from_secs(timeout),
-            nothing: http.nothing.clone(),
-            method,
-            environment: environment(),
-            query: http.query.keys().cloned().collect(),
-            headers: http.headers.keys().cloned().collect(),
-            body: http.body.clone(),
-            rows: http.rows.clone(),
-            result: Vec::new(),
-            reads: BTreeSet::new(),
+    /// The key and what is wrong with it, for the author.
+    pub(crate) fn compile(http: &manifest::Http, effect: Effect, slots: &Slots) -> Result<Self, Fault> {
+        let at = |key: &str| {
+            let key = key.to_owned();
+            move |message: String| (key, message)
         };
-        call.add("path", &http.path, slots)?;
-        for (name, text) in &http.query {
-            call.add(&format!("query.{name}"), text, slots)?;
+        let is_read = effect == Effect::Read;
+        crate::execution::check_name(&http.connection, "connection").map_err(at("connection"))?;
+        let method = http.method.unwrap_or(if is_read { Method::Get } else { Method::Post });
+        if method == Method::Get && http.body.is_some() {
+            return Err(at("body")("a GET has no body; use query, or another method".into()));
         }
-        for (name, text) in &http.headers {
-            call.add(&format!("headers.{name}"), text, slots)?;
+        let seconds = http.timeout.unwrap_or(TIMEOUT);
+        if !(1..=60).contains(&seconds) {
+            return Err(at("timeout")(format!("{seconds} seconds; 1 to 60 are possible")));
         }
-        if let Some(body) = &http.body {
-            body::texts(body, &mut |place, text| call.add(&format!("body{place}"), text, slots))?;
+        if let Some(status) = http.nothing.iter().find(|status| !(200..500).contains(*status)) {
+            return Err(at("nothing")(format!(
+                "{status} can't mean that nothing was found; statuses from 200 to 499 can"
+            )));
         }
-        if let Some(pointer) = &http.rows {
-            check_pointer("rows", pointer)?;
+        let mut texts = Texts::new(slots).map_err(at("path"))?;
+        address::check(&http.path).and_then(|()| texts.add_path(&http.path)).map_err(at("path"))?;
+        let mut query = Vec::new();
+        for (name, value) in &http.query {
+            let place = format!("query.{name}");
+            text::check_key(name).map_err(at(&place))?;
+            query.push((name.clone(), texts.add_scalar(value).map_err(at(&place))?));
         }
-        for (name, source) in &http.result {
-            let column = match source.strip_prefix('=') {
-                Some(cel) => {
-                    let cel = Expression::compile_with(cel.trim(), &["response", "item", "status"]);
-                    Column::Computed(cel.map_err(|message| format!("result.{name}: {message}"))?)
-                }
-                None => {
-                    check_pointer(&format!("result.{name}"), source)?;
-                    Column::Pointer(source.clone())
-                }
-            };
-            call.result.push((name.clone(), column));
+        let mut headers = Vec::new();
+        for (name, value) in &http.headers {
+            let place = format!("headers.{name}");
+            address::check_header(name).map_err(at(&place))?;
+            if headers.iter().any(|(other, _): &(String, _)| other.eq_ignore_ascii_case(name)) {
+                return Err(at(&place)("the header is there twice".into()));
+            }
+            let text = texts.add(value).map_err(at(&place))?;
+            if let Text::Fixed(fixed) = &text {
+                address::check_header_value(fixed).map_err(at(&place))?;
+            }
+            headers.push((name.clone(), text));
         }
-        Ok(call)
+        let body = http.body.as_ref().map(|body| Body::compile("body", body, &mut texts)).transpose()?;
+        Ok(Self {
+            connection: http.connection.clone(),
+            method,
+            idempotent: http.idempotent.unwrap_or(is_read),
+            timeout: Duration::from_secs(seconds),
+            nothing: http.nothing.clone(),
+            answer: Answer::compile(http.rows.as_deref(), http.result.as_ref())?,
+            texts: Box::new(texts),
+            query,
+            headers,
+            body,
+        })
     }
 
-    fn add(&mut self, place: &str, text: &str, slots: &Slots) -> Result<(), String> {
-        if text.len() > 4 * MAX_LENGTH {
-            return Err(format!("{place}: the text is too long"));
-        }
-        let at = |error: minijinja::Error| format!("{place}: {error}");
-        self.environment.add_template_owned(place.to_owned(), text.to_owned()).map_err(at)?;
-        let template = self.environment.get_template(place).map_err(at)?;
-        let mut reads = BTreeSet::new();
-        for variable in template.undeclared_variables(true) {
-            let (head, rest) = variable.split_once('.').unwrap_or((&variable, ""));
-            let slot = rest.split('.').next().unwrap_or_default();
-            match head {
-                "context" | "lang" | "today" | "user" | "range" | "loop" => {}
-                "slots" if slots.properties.contains_key(slot) => drop(reads.insert(slot.to_owned())),
-                _ if slots.properties.contains_key(head) => drop(reads.insert(head.to_owned())),
-                _ => {
-                    return Err(format!(
-                        "{place}: {variable:?} is no slot; slots, context, lang, today and user are there"
-                    ));
-                }
+    /// The request with these values.
+    ///
+    /// # Errors
+    /// For the skill's owner: a value that the path or a header can't hold, or a name that is not there.
+    pub fn render(&self, scope: Scope<'_>) -> Result<Rendered, String> {
+        let names = Names::new(&self.texts, scope);
+        let mut path_and_query = self.texts.render_path(&names)?;
+        address::check_segments(&path_and_query)?;
+        let mut separator = '?';
+        for (name, text) in &self.query {
+            if let Some(value) = text.render(&self.texts, &names).map_err(|error| format!("query.{name}: {error}"))? {
+                path_and_query.push(separator);
+                path_and_query.push_str(&address::encode(name));
+                path_and_query.push('=');
+                path_and_query.push_str(&address::encode(&value));
+                separator = '&';
             }
         }
-        self.reads.append(&mut reads);
-        Ok(())
+        if path_and_query.len() > MAX_ADDRESS {
+            return Err(format!("path and query would have {} bytes; at most {MAX_ADDRESS}", path_and_query.len()));
+        }
+        let mut headers = Vec::new();
+        for (name, text) in &self.headers {
+            let value = text.render(&self.texts, &names).and_then(|value| {
+                value.as_deref().map_or(Ok(()), address::check_header_value)?;
+                Ok(value)
+            });
+            if let Some(value) = value.map_err(|error| format!("headers.{name}: {error}"))? {
+                headers.push((name.clone(), value.trim().to_owned()));
+            }
+        }
+        let body = match &self.body {
+            Some(body) => body.render(&self.texts, &names)?.filter(|body| !body.is_null()),
+            None => None,
+        };
+        Ok(Rendered { method: self.method.as_str().to_owned(), path_and_query, headers, body })
     }
 
-    /// Whether a template of the call names this slot.
-    #[must_use]
-    pub fn reads_slot(&self, name: &str) -> bool {
-        self.reads.contains(name)
+    /// The rows of an answer, at most [`MAX_ROWS`]; none when its status is one of [`Self::nothing`].
+    ///
+    /// # Errors
+    /// For the skill's owner: the status is no success, the body is not JSON, or it is not of the form that the manifest
+    /// says.
+    pub fn read(&self, status: u16, body: &[u8]) -> Result<Vec<Map<String, Value>>, String> {
+        if self.nothing.contains(&status) { Ok(Vec::new()) } else { self.answer.read(status, body) }
     }
 
-    /// What the columns of its rows are called; `None` where the other system decides.
+    /// The columns of the rows; `None` where only the answer shows them.
     #[must_use]
     pub fn columns(&self) -> Option<Vec<String>> {
-        (!self.result.is_empty()).then(|| self.result.iter().map(|(name, _)| name.clone()).collect())
+        self.answer.columns()
     }
 
-    /// The rows of an answer with `status` and `body`; an empty body is an empty object.
-    ///
-    /// # Errors
-    /// In words for the skill's owner: it is not JSON, or not of the form that the skill describes.
-    pub fn read(&self, status: u16, body: &[u8]) -> Result<Vec<Map<String, Value>>, String> {
-        let response: Value = if body.iter().all(u8::is_ascii_whitespace) {
-            json!({})
-        } else {
-            serde_json::from_slice(body).map_err(|error| format!("the answer is not JSON: {error}"))?
-        };
-        let items: Vec<&Value> = match &self.rows {
-            None => vec![&response],
-            Some(pointer) => match response.pointer(pointer) {
-                Some(Value::Array(items)) => items.iter().take(MAX_ROWS).collect(),
-                _ => return Err(format!("the answer has no array at {pointer:?}")),
-            },
-        };
-        items.into_iter().map(|item| self.row(item, &response, status)).collect()
+    /// Whether the request uses `slot`.
+    #[must_use]
+    pub fn reads_slot(&self, slot: &str) -> bool {
+        self.texts.reads_slot(slot)
     }
 
-    fn row(&self, item: &Value, response: &Value, status: u16) -> Result<Map<String, Value>, String> {
-        if self.result.is_empty() {
-            return match item {
-                Value::Object(row) => Ok(row.clone()),
-                _ => Err("the answer is not a JSON object; say with result what its columns are".into()),
-            };
-        }
-        let empty = Map::new();
-        let scope = expression::Scope { slots: &empty, facts: &empty, context: &empty, today: "", calendar: None };
-        let beside = [("response", response.clone()), ("item", item.clone()), ("status", status.into())];
-        let mut row = Map::new();
-        for (name, column) in &self.result {
-            let value = match column {
-                Column::Pointer(pointer) => item.pointer(pointer).cloned().unwrap_or_default(),
-                Column::Computed(expression) => {
-                    expression.evaluate_with(scope, &beside).map_err(|error| format!("result.{name}: {error}"))?
-                }
-            };
-            row.insert(name.clone(), value);
-        }
-        Ok(row)
-    }
-}
-
-fn environment() -> Environment<'static> {
-    let mut environment = Environment::new();
-    environment.set_fuel(Some(FUEL));
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
-    environment
-}
-
-fn check_pointer(place: &str, pointer: &str) -> Result<(), String> {
-    if pointer.is_empty() || pointer.starts_with('/') {
-        Ok(())
-    } else {
-        Err(format!("{place}: {pointer:?} is not a JSON pointer; it begins with /, or, for CEL, with ="))
+    /// The columns that divide by a whole number, which drops the fraction where what is divided is whole too.
+    pub(crate) fn whole_divisions(&self) -> impl Iterator<Item = &str> {
+        self.answer.whole_divisions()
     }
 }

@@ -2,7 +2,8 @@
 //! dispatch use. Pure: no file, no clock, no network; packs come in as texts.
 //!
 //! * [`Manifest`]: the data as written ([`manifest`]), with [`Slot`]s ([`slot`])
-//! * [`Skill`]: a manifest compiled once per version: validators, conditions, templates and the SQL statement
+//! * [`Skill`]: a manifest compiled once per version: validators, conditions, templates and how it is carried out
+//!   ([`Execution`]: a statement, a request ([`http`]), a person, other skills)
 //! * [`Pack`]: a folder of skills with its schema, seed data and conversation tests
 //! * [`lint`]: what is wrong or doubtful in a pack, with the place and the remedy
 
@@ -20,7 +21,7 @@ pub mod sql;
 pub mod template;
 pub mod yaml;
 
-pub use execution::{Execution, MAX_STEPS, Step, StepScope};
+pub use execution::{Execution, Step, StepScope};
 pub use manifest::{Effect, Manifest, SkillName};
 pub use pack::Pack;
 pub use skill::{Error, Skill, fold, slot_title};

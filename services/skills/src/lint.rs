@@ -3,13 +3,16 @@
 //! Errors stop a pack from being applied, warnings don't. What needs the model (examples nearer to another skill) is not
 //! found here but in `understanding`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use crate::example;
+use crate::manifest::Method;
 use crate::sql::{Parameter, Statement};
-use crate::{Execution, Pack, Skill, fold};
+use crate::{Execution, Manifest, Pack, Skill, fold};
+
+mod steps;
 
 /// Examples that a skill should have in each language.
 pub const EXAMPLES_WANTED: usize = 15;
@@ -43,8 +46,8 @@ pub fn lint(packs: &[Pack]) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut names: BTreeMap<String, String> = BTreeMap::new();
     let mut examples: BTreeMap<String, (String, String)> = BTreeMap::new();
-    let all: BTreeSet<&str> =
-        packs.iter().flat_map(|pack| pack.manifests.iter().map(|(_, manifest)| manifest.skill.as_str())).collect();
+    let manifests = packs.iter().flat_map(|pack| &pack.manifests);
+    let all: BTreeMap<&str, &Manifest> = manifests.map(|(_, manifest)| (manifest.skill.as_str(), manifest)).collect();
     for pack in packs {
         for (path, manifest) in &pack.manifests {
             let file = format!("{}/{path}", pack.about.pack);
@@ -55,9 +58,10 @@ pub fn lint(packs: &[Pack]) -> Vec<Finding> {
                 Ok(skill) => lint_skill(&file, &skill, &mut findings),
                 Err(failure) => findings.push(error(&file, &failure.place, failure.message)),
             }
-            if let Some(undo) = manifest.undo.as_ref().map(|undo| undo.skill()).filter(|undo| !all.contains(undo)) {
+            if let Some(undo) = manifest.undo.as_ref().map(|undo| undo.skill()).filter(|undo| !all.contains_key(undo)) {
                 findings.push(error(&file, "undo", format!("there is no skill {undo}")));
             }
+            steps::lint(&file, manifest, &all, &mut findings);
             for text in &manifest.examples {
                 let folded = fold(&example::parse(text).text);
                 let owner = (manifest.skill.to_string(), file.clone());
@@ -72,69 +76,24 @@ pub fn lint(packs: &[Pack]) -> Vec<Finding> {
                 }
             }
         }
-        lint_tests(pack, packs, &all, &mut findings);
-        lint_steps(pack, packs, &mut findings);
+        lint_tests(pack, &all, &mut findings);
     }
     findings.sort();
     findings
 }
 
 /// Skills and slots that tests expect and that are not there.
-fn lint_tests(pack: &Pack, packs: &[Pack], all: &BTreeSet<&str>, findings: &mut Vec<Finding>) {
-    let manifests = || packs.iter().flat_map(|pack| &pack.manifests).map(|(_, manifest)| manifest);
+fn lint_tests(pack: &Pack, all: &BTreeMap<&str, &Manifest>, findings: &mut Vec<Finding>) {
     for (path, tests) in &pack.scenarios {
         let file = format!("{}/{path}", pack.about.pack);
         for turn in tests.tests.iter().flat_map(|test| &test.turns) {
             let Some(skill) = turn.skill.as_deref() else { continue };
-            if !all.contains(skill) {
+            let Some(manifest) = all.get(skill) else {
                 findings.push(error(&file, "skill", format!("there is no skill {skill}")));
-            } else if let Some(slot) = turn.slot.as_ref()
-                && !manifests().any(|one| one.skill.as_str() == skill && one.slots.properties.contains_key(slot))
-            {
-                findings.push(error(&file, "slot", format!("{skill} has no slot {slot}")));
-            }
-        }
-    }
-}
-
-/// Steps whose skill is not there, does not fit, or can't be taken back.
-fn lint_steps(pack: &Pack, packs: &[Pack], findings: &mut Vec<Finding>) {
-    let find = |name: &str| {
-        packs
-            .iter()
-            .flat_map(|pack| &pack.manifests)
-            .map(|(_, manifest)| manifest)
-            .find(|one| one.skill.as_str() == name)
-    };
-    for (path, manifest) in pack.manifests.iter().filter(|(_, manifest)| !manifest.run.steps.is_empty()) {
-        let file = format!("{}/{path}", pack.about.pack);
-        for (index, step) in manifest.run.steps.iter().enumerate() {
-            let name = step.skill.as_str();
-            let Some(skill) = find(name) else {
-                findings.push(error(&file, "run.steps", format!("there is no skill {name}")));
                 continue;
             };
-            if !skill.run.steps.is_empty() {
-                findings.push(error(&file, "run.steps", format!("{name} has steps itself; write its steps here")));
-            }
-            if skill.effect > manifest.effect {
-                findings.push(error(
-                    &file,
-                    "run.steps",
-                    format!("{name} has the effect {:?}; this skill needs at least that", skill.effect),
-                ));
-            }
-            let settable = |slot: &String| skill.slots.properties.get(slot).is_some_and(crate::Slot::is_settable);
-            for slot in step.with.keys().filter(|slot| !settable(slot)) {
-                findings.push(error(&file, "run.steps", format!("{name} has no slot {slot} that could be set")));
-            }
-            for slot in skill.slots.required.iter().filter(|slot| settable(slot) && !step.with.contains_key(*slot)) {
-                findings.push(error(&file, "run.steps", format!("{name} requires {slot}; say in with what it is")));
-            }
-            let is_last = index + 1 == manifest.run.steps.len();
-            if skill.effect.needs_confirmation() && skill.undo.is_none() && !is_last {
-                let message = format!("{name} has no undo; it stays done when a later step fails");
-                findings.push(warning(&file, "run.steps", message));
+            if let Some(slot) = turn.slot.as_ref().filter(|slot| !manifest.slots.properties.contains_key(*slot)) {
+                findings.push(error(&file, "slot", format!("{skill} has no slot {slot}")));
             }
         }
     }
@@ -144,15 +103,15 @@ fn lint_skill(file: &str, skill: &Skill, findings: &mut Vec<Finding>) {
     let manifest = &skill.manifest;
     let slots = skill.slots();
     let lookups = slots.keys().filter_map(|name| Some((format!("slots.{name}.x-lookup"), skill.lookup(name)?)));
-    // Another database knows nothing of our tenants.
-    let local = if let Execution::Sql(statement) = &skill.run { Some(statement) } else { None };
-    let statements: Vec<(String, &Statement)> = [("run.sql", local), ("facts.sql", skill.facts.as_ref())]
+    // A database of the tenant has no tenants.
+    let run = if let Execution::Sql(statement) = &skill.run { Some(statement) } else { None };
+    let statements: Vec<(String, &Statement)> = [("run.sql", run), ("facts.sql", skill.facts.as_ref())]
         .into_iter()
         .filter_map(|(place, statement)| Some((place.to_owned(), statement?)))
         .chain(lookups)
         .collect();
     for (place, statement) in &statements {
-        if Some(*statement).is_some_and(|statement| !statement.parameters.contains(&Parameter::TenantId)) {
+        if !statement.parameters.contains(&Parameter::TenantId) {
             findings.push(error(
                 file,
                 place,
@@ -160,19 +119,22 @@ fn lint_skill(file: &str, skill: &Skill, findings: &mut Vec<Finding>) {
             ));
         }
     }
-    let read: BTreeSet<&str> = statements
-        .iter()
-        .flat_map(|(_, statement)| &statement.parameters)
-        .filter_map(|parameter| if let Parameter::Slot(slot) = parameter { Some(slot.as_str()) } else { None })
-        .collect();
+    let is_read =
+        |slot: &str| skill.run.reads_slot(slot) || statements.iter().any(|(_, statement)| statement.reads_slot(slot));
     for (name, slot) in slots {
         if slot.ask.is_none() && manifest.slots.required.contains(name) && slot.is_settable() && slot.fill.is_none() {
             findings.push(warning(file, &format!("slots.{name}"), "no x-ask; the question will be a plain one".into()));
         }
-        if !read.contains(name.as_str()) && !skill.run.reads_slot(name) {
-            findings.push(warning(file, &format!("slots.{name}"), "nothing that is run uses this slot".into()));
+        if !is_read(name) {
+            let message = match skill.run {
+                Execution::Sql(_) | Execution::Remote { .. } => "no statement uses this slot",
+                Execution::Http(_) => "neither the request nor a statement uses this slot",
+                Execution::Handoff { .. } | Execution::Steps(_) => "neither a step nor a statement uses this slot",
+            };
+            findings.push(warning(file, &format!("slots.{name}"), message.into()));
         }
     }
+    lint_request(file, skill, findings);
     lint_texts(file, skill, findings);
     let mut count = [0, 0];
     for text in &manifest.examples {
@@ -188,16 +150,30 @@ fn lint_skill(file: &str, skill: &Skill, findings: &mut Vec<Finding>) {
             findings.push(warning(file, "examples", message));
         }
     }
-    if manifest.empty.is_none() {
+    // What a person does brings no rows that could be missing.
+    if manifest.empty.is_none() && !matches!(skill.run, Execution::Handoff { .. }) {
         findings.push(warning(file, "empty", "no answer for the case that no row comes back".into()));
+    }
+}
+
+/// What is possible in a request and hardly meant.
+fn lint_request(file: &str, skill: &Skill, findings: &mut Vec<Finding>) {
+    let Execution::Http(call) = &skill.run else { return };
+    if skill.manifest.effect.needs_confirmation() && call.method == Method::Get {
+        let message = "a GET should change nothing, and what stands between may repeat it; use another method, or say that the effect is read";
+        findings.push(warning(file, "run.http.method", message.into()));
+    }
+    for column in call.whole_divisions() {
+        let message = "a whole number divided by a whole number loses its fraction; write double(…) / 100.0";
+        findings.push(warning(file, &format!("run.http.result.{column}"), message.into()));
     }
 }
 
 /// Names in templates that will never be defined: neither slots nor columns of the statement that the text follows.
 fn lint_texts(file: &str, skill: &Skill, findings: &mut Vec<Finding>) {
     let before_run: Option<&[String]> = Some(&[]);
-    let after_run = skill.run.columns();
-    let after_run = after_run.as_deref();
+    let columns = skill.run.columns();
+    let after_run = columns.as_deref();
     let rules = (0..skill.manifest.rules.len()).map(|index| format!("rule.{index}"));
     let asks = skill.slots().keys().flat_map(|slot| [format!("ask.{slot}"), format!("ask_again.{slot}")]);
     let early = ["confirm".to_owned(), "missing".to_owned()].into_iter().chain(rules).chain(asks);
@@ -207,15 +183,28 @@ fn lint_texts(file: &str, skill: &Skill, findings: &mut Vec<Finding>) {
             continue;
         }
         for variable in skill.templates.variables(&name) {
-            let is_preview =
-                name == "confirm" && skill.manifest.preview && variable.split('.').next() == Some("preview");
-            if !is_preview && !is_known(skill, &variable, columns) {
-                let message =
-                    format!("the text names {variable:?}, which is no slot, no fact and no column that is there");
+            if name == "confirm" && skill.manifest.preview && is_preview(&variable) {
+                continue;
+            }
+            if !is_known(skill, &variable, columns) {
+                let message = match variable.split('.').next() {
+                    Some("preview") if name == "confirm" && !skill.manifest.preview => {
+                        format!("the text names {variable:?}, which is there with preview: true only")
+                    }
+                    _ => format!("the text names {variable:?}, which is no slot, no fact and no column that is there"),
+                };
                 findings.push(error(file, &name, message));
             }
         }
     }
+}
+
+/// Whether a variable is what a confirmation sees of a run that was tried.
+fn is_preview(variable: &str) -> bool {
+    variable == "preview"
+        || ["preview.count", "preview.rows"]
+            .iter()
+            .any(|known| variable.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')))
 }
 
 /// Whether a template's variable will be defined. `columns`: those of the rows; `None` where any may be there.

@@ -3,12 +3,13 @@
 use indexmap::IndexMap;
 use paigong_core::Bilingual;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::Slot;
 
 mod run;
 
-pub use run::{Handoff, Http, Run, Step};
+pub use run::{Handoff, Http, Method, Run, Step};
 
 /// A skill's name: `domain.verb`, lower case, dots between the parts, such as `leave.request`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -118,13 +119,13 @@ pub struct Manifest {
     pub confirm: Option<Bilingual>,
     /// What is done.
     pub run: Run,
-    /// JSON Schema of one row that a run returns; every row is checked against it.
+    /// A JSON Schema (2020-12) that every row of the run must fit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub returns: Option<serde_json::Value>,
-    /// Whether the statement is run and taken back before the confirmation, which may then say `preview.count`.
+    pub returns: Option<Value>,
+    /// Whether the statement is tried and rolled back before the confirmation, which can then say what it would touch.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub preview: bool,
-    /// Whether the user may have it run at a later time.
+    /// Whether the user may have it done at a later time.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub later: bool,
     /// The answer after a run that returned rows.

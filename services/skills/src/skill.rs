@@ -3,16 +3,23 @@
 use std::collections::HashMap;
 
 use indexmap::IndexMap;
-use jsonschema::error::ValidationErrorKind;
 use paigong_core::{Bilingual, Language};
 use regex::Regex;
 use serde_json::{Map, Value};
 
+use crate::execution::{self, Execution};
 use crate::expression::{self, Expression};
 use crate::manifest::Rule;
-use crate::slot::{Kind, Lookup, ValueKind};
 use crate::template::{self, Templates};
-use crate::{Execution, Manifest, Slot, sql};
+use crate::{Manifest, Slot, sql};
+
+mod reason;
+mod returns;
+mod slot;
+
+use reason::{bilingual, reason};
+use returns::Returns;
+use slot::{CompiledSlot, compile_lookup};
 
 /// Why a manifest can't be used: where in it, and what to change.
 #[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
@@ -44,24 +51,10 @@ pub struct Skill {
     slots: HashMap<String, CompiledSlot>,
     requires: Vec<Expression>,
     rules: Vec<Expression>,
-    returns: Option<jsonschema::Validator>,
+    returns: Option<Returns>,
     /// How often each slot is marked in the examples.
     marks: HashMap<String, usize>,
 }
-
-#[derive(Debug)]
-struct CompiledSlot {
-    validator: jsonschema::Validator,
-    read: Vec<Regex>,
-    default: Option<Expression>,
-    compute: Option<Expression>,
-    lookup: Option<sql::Statement>,
-    /// Words for the allowed values, longest first, folded.
-    words: Vec<(String, String)>,
-}
-
-/// The largest compiled size of one regular expression, in bytes.
-const REGEX_SIZE: usize = 1 << 20;
 
 impl Skill {
     /// Compiles `manifest`, version `version`, of `pack`.
@@ -130,21 +123,9 @@ impl Skill {
         if manifest.effect.needs_confirmation() && manifest.confirm.is_none() {
             return Err(at("confirm")(format!("an effect of {:?} needs a confirmation", manifest.effect)));
         }
-        let run = Execution::compile(&manifest, pack).map_err(|(place, message)| at(place)(message))?;
-        if manifest.preview && !(run.is_local() && manifest.effect.needs_confirmation()) {
-            let message = "only a statement on the product's database that writes can be tried and taken back";
-            return Err(at("preview")(message.into()));
-        }
-        if manifest.later && !manifest.effect.needs_confirmation() {
-            return Err(at("later")("only a skill that writes can be put off; set effect to write or money".into()));
-        }
-        let returns = match &manifest.returns {
-            Some(schema) => Some(
-                jsonschema::validator_for(schema)
-                    .map_err(|error| at("returns")(format!("it is not a JSON Schema: {error}")))?,
-            ),
-            None => None,
-        };
+        let run = Execution::compile(&manifest, pack).map_err(|(place, message)| at(&place)(message))?;
+        execution::check_extras(&manifest).map_err(|(place, message)| at(&place)(message))?;
+        let returns = manifest.returns.as_ref().map(Returns::compile).transpose().map_err(at("returns"))?;
         let facts = match &manifest.facts {
             Some(facts) => Some(sql::compile(&facts.sql, &manifest.slots, pack).map_err(at("facts.sql"))?),
             None => None,
@@ -160,30 +141,15 @@ impl Skill {
             version,
             pack: pack.to_owned(),
             run,
-            returns,
             facts,
             templates,
             slots,
             requires,
             rules,
+            returns,
             marks,
             manifest,
         })
-    }
-
-    /// Checks what a run returned against what the skill promises.
-    ///
-    /// # Errors
-    /// The first row and the first thing that does not fit, in words for the skill's owner.
-    pub fn check_rows(&self, rows: &[Map<String, Value>]) -> Result<(), String> {
-        let Some(returns) = &self.returns else { return Ok(()) };
-        for (index, row) in rows.iter().enumerate() {
-            let row = Value::Object(row.clone());
-            if let Some(error) = returns.iter_errors(&row).next() {
-                return Err(format!("row {}: {}: {error}", index + 1, error.instance_path()));
-            }
-        }
-        Ok(())
     }
 
     /// How often `slot` is marked in the examples.
@@ -202,6 +168,20 @@ impl Skill {
     #[must_use]
     pub fn slots(&self) -> &IndexMap<String, Slot> {
         &self.manifest.slots.properties
+    }
+
+    /// The connection of the tenant that its run needs.
+    #[must_use]
+    pub fn connection(&self) -> Option<&str> {
+        self.run.connection()
+    }
+
+    /// Whether every row fits the manifest's `returns`.
+    ///
+    /// # Errors
+    /// For the skill's owner: the first row that does not, and why; without the value itself.
+    pub fn check_rows(&self, rows: &[Map<String, Value>]) -> Result<(), String> {
+        self.returns.as_ref().map_or(Ok(()), |returns| returns.check(rows))
     }
 
     /// Whether this user may know of the skill at all.
@@ -294,99 +274,6 @@ impl Skill {
     }
 }
 
-impl CompiledSlot {
-    fn compile(name: &str, slot: &Slot, all: &IndexMap<String, Slot>) -> Result<Self, String> {
-        let is_name =
-            !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-        if !is_name
-            || ["tenant_id", "user", "today", "now", "slots", "facts", "rows", "count", "lang", "preview", "context"]
-                .contains(&name)
-        {
-            return Err(format!(
-                "{name:?} can't be a slot's name: lower case, digits, _; tenant_id, user, today, now and the names of templates are reserved"
-            ));
-        }
-        if slot.source.is_some() && slot.context_name().is_none_or(str::is_empty) {
-            return Err("x-source must be context.NAME".into());
-        }
-        if slot.range_from.as_ref().is_some_and(|start| !all.contains_key(start)) {
-            return Err("x-range-from names a slot that does not exist".into());
-        }
-        if slot.write.as_ref().is_some_and(|write| write.matches("{}").count() != 1) {
-            return Err("x-write must contain {} once".into());
-        }
-        let known = |value: &String| slot.options.contains(value);
-        if let Some(value) = slot.synonyms.keys().chain(slot.labels.keys()).find(|value| !known(value)) {
-            return Err(format!("{value:?} in x-synonyms or x-labels is not in the enum"));
-        }
-        if slot.json_type() != Kind::String && (slot.format.is_some() || slot.pattern.is_some()) {
-            return Err("format and pattern are for strings".into());
-        }
-        let regex = |source: &String| {
-            regex::RegexBuilder::new(source)
-                .size_limit(REGEX_SIZE)
-                .build()
-                .map_err(|error| format!("{source:?}: {error}"))
-        };
-        let mut read = slot.read.iter().map(regex).collect::<Result<Vec<_>, _>>()?;
-        if let Some(source) =
-            slot.read.iter().zip(&read).find_map(|(source, read)| (read.captures_len() != 2).then_some(source))
-        {
-            return Err(format!("{source:?} must have exactly one group; write (?:…) for the others"));
-        }
-        if let (Some(pattern), true) = (&slot.pattern, read.is_empty()) {
-            let inner = pattern.trim_start_matches('^').trim_end_matches('$');
-            read.push(regex(&format!("(?i)((?:{inner}))")).or_else(|_| regex(&format!("({pattern})")))?);
-            read.retain(|read| read.captures_len() >= 2);
-        }
-        let validator = jsonschema::options()
-            .should_validate_formats(true)
-            .with_pattern_options(jsonschema::PatternOptions::regex().size_limit(REGEX_SIZE))
-            .build(&slot.json_schema())
-            .map_err(|error| error.to_string())?;
-        let expression =
-            |source: &Option<String>| source.as_ref().map(|source| Expression::compile(source)).transpose();
-        let (default, compute) = (expression(&slot.default)?, expression(&slot.compute)?);
-        if compute.is_some() && (slot.source.is_some() || slot.default.is_some() || slot.fill.is_some()) {
-            return Err("x-compute stands alone: without x-source, x-default and x-fill".into());
-        }
-        Ok(Self { validator, read, default, compute, lookup: None, words: words(slot) })
-    }
-}
-
-/// A lookup's statement: a query that does not need the slot whose values it brings.
-fn compile_lookup(name: &str, lookup: &Lookup, manifest: &Manifest, pack: &str) -> Result<sql::Statement, String> {
-    let slot = &manifest.slots.properties[name];
-    if !slot.is_settable() || !slot.options.is_empty() || slot.json_type() == Kind::Boolean {
-        return Err("x-lookup is for values that the user names: without x-source, x-compute, enum, boolean".into());
-    }
-    let statement =
-        sql::compile(&lookup.sql, &manifest.slots, pack).map_err(|message| format!("x-lookup: {message}"))?;
-    if !statement.is_query {
-        return Err("x-lookup may only SELECT".into());
-    }
-    if statement.parameters.contains(&sql::Parameter::Slot(name.to_owned())) {
-        return Err(format!("x-lookup can't depend on :{name}, whose values it brings"));
-    }
-    Ok(statement)
-}
-
-/// Values, labels and synonyms of an enum, folded, longest first.
-fn words(slot: &Slot) -> Vec<(String, String)> {
-    let mut words: Vec<(String, String)> = Vec::new();
-    for value in &slot.options {
-        let labels = slot.labels.get(value).map(|label| [label.zh.clone(), label.en.clone()]).into_iter().flatten();
-        let synonyms = slot.synonyms.get(value).cloned().unwrap_or_default();
-        for word in [value.clone(), value.replace('_', " ")].into_iter().chain(labels).chain(synonyms) {
-            words.push((fold(&word), value.clone()));
-        }
-    }
-    words.retain(|(word, _)| !word.is_empty());
-    words.sort_by(|a, b| b.0.chars().count().cmp(&a.0.chars().count()).then_with(|| a.cmp(b)));
-    words.dedup();
-    words
-}
-
 /// Lower case, full-width letters and digits to half-width; character by character, so that positions stay.
 #[must_use]
 pub fn fold(text: &str) -> String {
@@ -404,42 +291,6 @@ pub fn fold(text: &str) -> String {
             }
         })
         .collect()
-}
-
-/// A violated keyword in words, its limit in the slot's unit.
-fn reason(kind: &ValidationErrorKind, unit: Option<ValueKind>) -> Bilingual {
-    let limited = |limit: &Value, zh: &str, en: &str| {
-        let (before, zh_unit, en_unit) = match unit {
-            Some(ValueKind::Days) => ("", " 天", " days"),
-            Some(ValueKind::Hours) => ("", " 小时", " hours"),
-            Some(ValueKind::Minutes) => ("", " 分钟", " minutes"),
-            Some(ValueKind::Percent) => ("", "%", " %"),
-            Some(ValueKind::Money) => ("¥", "", ""),
-            Some(ValueKind::Phone) | None => ("", "", ""),
-        };
-        let en_unit = if limit.as_f64() == Some(1.0) { en_unit.trim_end_matches('s') } else { en_unit };
-        let gap = if before.is_empty() { " " } else { "" };
-        bilingual(&format!("{zh}{gap}{before}{limit}{zh_unit}"), &format!("{en} {before}{limit}{en_unit}"))
-    };
-    match kind {
-        ValidationErrorKind::Maximum { limit } => limited(limit, "最多", "It can be at most"),
-        ValidationErrorKind::Minimum { limit } => limited(limit, "至少", "It must be at least"),
-        ValidationErrorKind::ExclusiveMinimum { limit } => limited(limit, "必须大于", "It must be more than"),
-        ValidationErrorKind::MaxLength { limit } => {
-            bilingual(&format!("最多 {limit} 个字"), &format!("It can have at most {limit} characters"))
-        }
-        ValidationErrorKind::MinLength { limit } => {
-            bilingual(&format!("至少 {limit} 个字"), &format!("It must have at least {limit} characters"))
-        }
-        ValidationErrorKind::Type { .. } => bilingual("这里需要一个数字", "A number is needed here"),
-        ValidationErrorKind::Enum { .. } => bilingual("不在可选范围内", "That is not one of the choices"),
-        ValidationErrorKind::MultipleOf { .. } => bilingual("这个数值的单位不对", "That amount is not a valid step"),
-        _ => bilingual("格式不对", "That does not have the right form"),
-    }
-}
-
-fn bilingual(zh: &str, en: &str) -> Bilingual {
-    Bilingual { zh: zh.into(), en: en.into() }
 }
 
 /// The name of `slot` for people: its title, or the name as written.

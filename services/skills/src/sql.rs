@@ -1,9 +1,7 @@
 //! A skill's SQL: one statement whose `:name` parameters become bound, cast parameters. Nothing is ever spliced in.
 
-use std::ops::ControlFlow;
-
 use serde::Serialize;
-use sqlparser::ast::{Expr, ObjectName, Statement as Ast, visit_expressions, visit_relations};
+use sqlparser::ast::Statement as Ast;
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
 use sqlparser::tokenizer::{Token, Tokenizer};
@@ -11,6 +9,7 @@ use sqlparser::tokenizer::{Token, Tokenizer};
 use crate::manifest::Slots;
 
 mod columns;
+mod names;
 
 /// What a parameter is bound to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -53,138 +52,37 @@ pub struct Statement {
     pub columns: Option<Vec<String>>,
 }
 
-/// Functions that a statement may call besides those of its own pack: pure ones, aggregates and window functions. An
-/// allow-list, since Postgres has many that run text as SQL, change settings or reach files.
-const FUNCTIONS: &[&str] = &[
-    "abs",
-    "age",
-    "array_agg",
-    "array_length",
-    "array_position",
-    "array_to_string",
-    "avg",
-    "bool_and",
-    "bool_or",
-    "btrim",
-    "cardinality",
-    "ceil",
-    "ceiling",
-    "char_length",
-    "coalesce",
-    "concat",
-    "concat_ws",
-    "count",
-    "cume_dist",
-    "current_date",
-    "current_time",
-    "current_timestamp",
-    "date",
-    "date_part",
-    "date_trunc",
-    "dense_rank",
-    "every",
-    "exists",
-    "extract",
-    "first_value",
-    "floor",
-    "format",
-    "generate_series",
-    "greatest",
-    "initcap",
-    "json_agg",
-    "json_build_array",
-    "json_build_object",
-    "jsonb_agg",
-    "jsonb_array_elements",
-    "jsonb_array_elements_text",
-    "jsonb_array_length",
-    "jsonb_build_array",
-    "jsonb_build_object",
-    "jsonb_object_agg",
-    "lag",
-    "last_value",
-    "lead",
-    "least",
-    "left",
-    "length",
-    "localtime",
-    "localtimestamp",
-    "lower",
-    "lpad",
-    "ltrim",
-    "make_date",
-    "make_interval",
-    "make_time",
-    "make_timestamp",
-    "max",
-    "min",
-    "mod",
-    "mode",
-    "now",
-    "nth_value",
-    "ntile",
-    "nullif",
-    "num_nonnulls",
-    "num_nulls",
-    "overlay",
-    "percent_rank",
-    "percentile_cont",
-    "percentile_disc",
-    "position",
-    "power",
-    "rank",
-    "regexp_match",
-    "regexp_replace",
-    "regexp_split_to_array",
-    "repeat",
-    "replace",
-    "reverse",
-    "right",
-    "round",
-    "row",
-    "row_number",
-    "row_to_json",
-    "rpad",
-    "rtrim",
-    "sign",
-    "split_part",
-    "starts_with",
-    "string_agg",
-    "strpos",
-    "substr",
-    "substring",
-    "sum",
-    "to_char",
-    "to_date",
-    "to_jsonb",
-    "to_number",
-    "to_timestamp",
-    "translate",
-    "trim",
-    "trunc",
-    "unnest",
-    "upper",
-];
-
-/// Compiles `sql`, a statement over `slots` for another database, whose tables are not known here. Everything else is
-/// checked as for the product's own.
-///
-/// # Errors
-/// As for [`compile`].
-pub fn compile_remote(sql: &str, slots: &Slots) -> Result<Statement, String> {
-    compile_for(sql, slots, None)
+impl Statement {
+    /// Whether a parameter is bound to `slot`.
+    #[must_use]
+    pub fn reads_slot(&self, slot: &str) -> bool {
+        self.parameters.iter().any(|parameter| matches!(parameter, Parameter::Slot(name) if name == slot))
+    }
 }
 
-/// Compiles `sql`, a statement over `slots`.
+/// Compiles `sql`, a statement over `slots` on the tables of `pack`.
 ///
 /// # Errors
 /// In words for the author: not one statement, not a SELECT, INSERT, UPDATE or DELETE, an unknown parameter, or a
 /// function or table that is not allowed.
 pub fn compile(sql: &str, slots: &Slots, pack: &str) -> Result<Statement, String> {
-    compile_for(sql, slots, Some(pack))
+    compile_checked(sql, slots, |statement| names::check(statement, pack))
 }
 
-fn compile_for(sql: &str, slots: &Slots, pack: Option<&str>) -> Result<Statement, String> {
+/// Compiles `sql`, a statement over `slots` on a database of the tenant: its tables are not known here, but catalogues
+/// are none of them, and functions are those of the list.
+///
+/// # Errors
+/// As for [`compile`].
+pub fn compile_remote(sql: &str, slots: &Slots) -> Result<Statement, String> {
+    compile_checked(sql, slots, names::check_remote)
+}
+
+fn compile_checked(
+    sql: &str,
+    slots: &Slots,
+    check_names: impl FnOnce(&Ast) -> Result<(), String>,
+) -> Result<Statement, String> {
     let (text, parameters) = number_parameters(sql, slots)?;
     check_words(&text)?;
     let statements =
@@ -192,7 +90,7 @@ fn compile_for(sql: &str, slots: &Slots, pack: Option<&str>) -> Result<Statement
     let [statement] = statements.as_slice() else {
         return Err(format!("exactly one statement is allowed, there are {}", statements.len()));
     };
-    check_names(statement, pack)?;
+    check_names(statement)?;
     let is_query = match statement {
         Ast::Query(query) => {
             let body = query.to_string().to_uppercase();
@@ -284,43 +182,6 @@ fn check_words(sql: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// Every function must be known to be harmless or the pack's own, every table the pack's own or of the statement. Of another
-/// database (`pack` is `None`) the tables may be any but the system's.
-fn check_names(statement: &Ast, pack: Option<&str>) -> Result<(), String> {
-    let parts = |name: &ObjectName| -> Vec<String> {
-        name.0.iter().filter_map(|part| part.as_ident()).map(|ident| ident.value.to_lowercase()).collect()
-    };
-    let check = |kind: &str, name: &ObjectName, allowed: &dyn Fn(&str) -> bool| {
-        let parts = parts(name);
-        let is_allowed = match parts.as_slice() {
-            [single] => allowed(single),
-            [schema, name] => match pack {
-                Some(pack) => schema == pack,
-                None => kind == "table" && schema != "information_schema" && allowed(schema) && allowed(name),
-            },
-            _ => false,
-        };
-        if is_allowed {
-            ControlFlow::Continue(())
-        } else {
-            ControlFlow::Break(format!("the {kind} {name} is not allowed in a skill's SQL"))
-        }
-    };
-    let functions = visit_expressions(statement, |expression| match expression {
-        Expr::Function(function) => check("function", &function.name, &|name| FUNCTIONS.contains(&name)),
-        _ => ControlFlow::Continue(()),
-    });
-    // A relation without a schema is a common table expression, a table of the pack (its schema is the search path), or
-    // a function in FROM.
-    let relations = visit_relations(statement, |name| {
-        check("table", name, &|name| !name.starts_with("pg_") && !name.contains("xml") && !name.starts_with("ts_"))
-    });
-    match (functions, relations) {
-        (ControlFlow::Break(error), _) | (_, ControlFlow::Break(error)) => Err(error),
-        _ => Ok(()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -344,6 +205,36 @@ mod tests {
         );
         assert_eq!(read.parameters, [Parameter::Slot("from".into()), Parameter::Slot("n".into())]);
         assert!(read.is_query);
+    }
+
+    #[test]
+    fn on_a_database_of_the_tenant_any_table_may_be_named_but_no_catalogue_and_no_other_function() {
+        for sql in [
+            "SELECT * FROM orders o JOIN erp.sales.item i ON i.no = o.no WHERE o.no = :order",
+            "UPDATE orders SET n = :n WHERE no = :order RETURNING no",
+            "SELECT upper(name) AS name FROM erp.customer, generate_series(1, 3) AS g",
+            "SELECT v FROM unnest(ARRAY[1, 2]) AS v",
+        ] {
+            assert!(compile_remote(sql, &slots()).is_ok(), "{sql}: {:?}", compile_remote(sql, &slots()));
+        }
+        for sql in [
+            "SELECT 1; DELETE FROM orders",
+            "DROP TABLE orders",
+            "SELECT * FROM pg_roles",
+            "SELECT * FROM pg_catalog.pg_authid",
+            "SELECT * FROM information_schema.tables",
+            "SELECT * FROM orders WHERE no = :nothing",
+            "SELECT erp.f(1)",
+            "SELECT pg_sleep(1)",
+            "SELECT * FROM dblink('host=x', 'SELECT 1') AS t(a int)",
+            "SELECT * FROM erp.sneak(1)",
+            "SELECT * FROM LATERAL sneak(1) AS s",
+            "SELECT * FROM orders, ROWS FROM (sneak(1)) AS s",
+            "SELECT * FROM query_to_xml('SELECT 1', true, true, '')",
+            "INSERT INTO orders SELECT * FROM sneak(1)",
+        ] {
+            assert!(compile_remote(sql, &slots()).is_err(), "{sql}");
+        }
     }
 
     #[test]

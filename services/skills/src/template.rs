@@ -1,7 +1,8 @@
 //! Texts with places for values: minijinja without loaders, with fuel, and with filters for dates, times and money.
 //!
 //! In a template the name of a slot is its value *as people read it* in the language of the reply; `slots.NAME` is the
-//! raw value. Columns of the first row come in by name, all rows as `rows`, their number as `count`.
+//! raw value. Columns of the first row come in by name, all rows as `rows`, their number as `count`; what a run would touch
+//! is `preview.count` and `preview.rows`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,8 +35,17 @@ pub struct Scope<'a> {
     pub facts: &'a Map<String, Value>,
     /// The rows of the run.
     pub rows: &'a [Map<String, Value>],
-    /// What a run would do: how many rows it would change, and the first of them.
-    pub preview: Option<(u64, &'a [Map<String, Value>])>,
+    /// What the run would touch, for the confirmation of a skill with `preview`.
+    pub preview: Option<Preview<'a>>,
+}
+
+/// What came of a run that was tried and rolled back.
+#[derive(Debug, Clone, Copy)]
+pub struct Preview<'a> {
+    /// How many rows it touched.
+    pub count: u64,
+    /// Those that it returned, perhaps not all of them.
+    pub rows: &'a [Map<String, Value>],
 }
 
 /// The compiled texts of one skill.
@@ -126,9 +136,8 @@ impl Templates {
         names.insert("facts".into(), Value::Object(scope.facts.clone()));
         names.insert("rows".into(), scope.rows.iter().cloned().map(Value::Object).collect());
         names.insert("count".into(), scope.rows.len().into());
-        if let Some((count, rows)) = scope.preview {
-            let preview = serde_json::json!({"count": count, "rows": rows});
-            names.insert("preview".into(), preview);
+        if let Some(Preview { count, rows }) = scope.preview {
+            names.insert("preview".into(), serde_json::json!({"count": count, "rows": rows}));
         }
         names.insert("lang".into(), scope.language.tag().into());
         names.insert("today".into(), scope.today.to_string().into());
@@ -260,5 +269,11 @@ mod tests {
         assert!(templates.render("b", &slots, scope(Language::Zh)).is_err());
         assert!(templates.render("b", &slots, scope(Language::En)).is_err(), "fuel");
         assert!(templates.variables("b").contains("nothing"));
+        let touched = "{{ preview.count|plural('row', 'rows') }}:{% for r in preview.rows %} {{ r.d }}{% endfor %}";
+        templates.add("c", &bilingual(touched, touched)).expect("c");
+        let preview = Some(Preview { count: 3, rows: &rows });
+        let text = templates.render("c", &slots, Scope { preview, ..scope(Language::En) });
+        assert_eq!(text, Ok("3 rows: 2026-11-24".into()));
+        assert!(templates.render("c", &slots, scope(Language::En)).is_err(), "nothing was tried");
     }
 }

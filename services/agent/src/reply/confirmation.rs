@@ -16,8 +16,8 @@ pub(super) fn confirm(say: Phrases, material: &Material<'_>, episode: &Episode, 
     let Some((frame, skill)) = current(material, episode) else { return closing(say.withdrawn(), ActionKind::Close) };
     let values = frame.values();
     let mut text = match &frame.batch {
-        Some(batch) => batch_text(say, material, &skill, frame, batch),
-        None => confirm_text(say, material, &skill, frame, episode.preview.as_ref()),
+        Some(batch) => batch_text(say, material, &skill, frame, batch, &episode.previews),
+        None => confirm_text(say, material, &skill, frame, episode.previews.first()),
     };
     if let Some(at) = frame.later {
         text = say.join(&text, &say.put_off(&super::moment(at, say, material)));
@@ -58,7 +58,14 @@ fn confirm_text(
 }
 
 /// All items of a batch, numbered.
-fn batch_text(say: Phrases, material: &Material<'_>, skill: &Skill, frame: &Frame, batch: &Batch) -> String {
+fn batch_text(
+    say: Phrases,
+    material: &Material<'_>,
+    skill: &Skill,
+    frame: &Frame,
+    batch: &Batch,
+    previews: &[dispatch::Preview],
+) -> String {
     let mut lines = Vec::new();
     for (index, item) in batch.items.iter().enumerate() {
         let mut one = frame.clone();
@@ -69,7 +76,11 @@ fn batch_text(say: Phrases, material: &Material<'_>, skill: &Skill, frame: &Fram
         if let Some(looked) = &item.looked {
             one.looked.insert(batch.slot.clone(), looked.clone());
         }
-        lines.push(format!("{}) {}", index + 1, without_question(&confirm_text(say, material, skill, &one, None))));
+        lines.push(format!(
+            "{}) {}",
+            index + 1,
+            without_question(&confirm_text(say, material, skill, &one, previews.get(index)))
+        ));
     }
     say.batch(lines.len(), &lines.join("\n"))
 }

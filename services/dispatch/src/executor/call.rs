@@ -116,14 +116,17 @@ impl Skills {
             .ok_or_else(|| unregistered(format!("the address of {:?} is not one", call.connection)))?;
         let body = rendered.body.as_ref().map(ToString::to_string).unwrap_or_default().into_bytes();
         let mut headers = HeaderMap::new();
-        for (name, value) in
-            opened.secrets.headers.iter().chain(rendered.headers.iter().map(|(name, value)| (name, value)))
-        {
+        // The registration's headers last: a skill can't take their place.
+        let own = rendered.headers.iter().map(|(name, value)| (name, value, false));
+        for (name, value, secret) in own.chain(opened.secrets.headers.iter().map(|(name, value)| (name, value, true))) {
             let name = HeaderName::try_from(name).map_err(|_| wrong(format!("{name:?} is no header's name")))?;
             let mut value =
                 HeaderValue::try_from(value).map_err(|_| wrong(format!("the value of {name} can't be sent")))?;
-            value.set_sensitive(opened.secrets.headers.contains_key(name.as_str()));
+            value.set_sensitive(secret);
             headers.insert(name, value);
+        }
+        if rendered.body.is_some() {
+            headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));
         }
         let id = job.run.to_string();
         let mut put = |name: &'static str, value: &str| {
@@ -134,9 +137,6 @@ impl Skills {
         put(USER_AGENT.as_str(), concat!("Paigong/", env!("CARGO_PKG_VERSION")));
         put("idempotency-key", &id);
         put("paigong-callback", &format!("{}/v1/callbacks/{}/{id}", self.options.public_url, job.tenant));
-        if rendered.body.is_some() {
-            put(CONTENT_TYPE.as_str(), "application/json");
-        }
         let signing = opened.secrets.signing().map_err(unregistered)?;
         if signing.is_empty() {
             put("webhook-id", &id);

@@ -20,9 +20,8 @@ pub(super) async fn check(
     request: &Request<'_>,
 ) -> Result<Result<(), Failure>, Error> {
     let refused = |message: String| Ok(Err(Failure::new(Reason::Value, message)));
-    let mut context = request.context.clone();
-    context.insert("user".into(), request.user.into());
-    if !skill.is_permitted(&context) {
+    let context = request.context;
+    if !skill.is_permitted(context) {
         return Ok(Err(Failure::new(Reason::Permission, "the user may not use this skill (any more)".into())));
     }
     for (name, value) in request.slots.iter().filter(|(_, value)| !value.is_null()) {
@@ -53,7 +52,7 @@ pub(super) async fn check(
     let scope = expression::Scope {
         slots: request.slots,
         facts: row.as_ref().unwrap_or(&empty),
-        context: &context,
+        context,
         today: &request.now.date().to_string(),
         calendar: calendar.as_ref(),
     };

@@ -196,7 +196,8 @@ async fn do_step(
     done.sort_by_key(|child| child.step);
     let rows: Vec<Row> = done.into_iter().map(Child::first_row).collect();
     let today = work.job.asked.now.date().to_string();
-    let scope = StepScope { slots: &work.job.slots, context: &work.context, today: &today, steps: &rows };
+    let scope =
+        StepScope { slots: &work.job.slots, context: &work.context, today: &today, calendar: None, steps: &rows };
     let skill = skills.library.live(tx, work.job.app, &step.skill).await?;
     let place = StepOf { parent: work.job.run, step: i16::try_from(at).unwrap_or(i16::MAX), undoes: None };
     match (skill, step.slots(scope)) {
@@ -236,11 +237,7 @@ async fn begin(
     // What identity says is nobody's to set.
     for (name, slot) in skill.slots() {
         if let Some(source) = slot.context_name() {
-            let value = if source == "user" {
-                Some(Value::from(work.job.asked.user.as_str()))
-            } else {
-                work.context.get(source).cloned()
-            };
+            let value = work.context.get(source).cloned();
             slots.insert(name.clone(), value.unwrap_or_default());
         }
     }

@@ -6,6 +6,7 @@ mod limits;
 mod queue;
 mod round_trips;
 mod rows;
+mod runs;
 mod safety;
 mod webhooks;
 

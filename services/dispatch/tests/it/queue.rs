@@ -182,7 +182,7 @@ async fn what_is_urgent_comes_first_and_what_is_put_off_comes_later() {
     let mut tx = scene.begin().await;
     assert_eq!(reap::cancel(&mut tx, urgent).await.unwrap(), Cancelled::Asked);
     tx.commit().await.unwrap();
-    let held = job::extend(&scene.database, jobs[0].worker, LEASE).await.unwrap();
+    let held = job::extend(&scene.database, jobs[0].worker, &[ordinary, urgent], LEASE).await.unwrap();
     assert_eq!(held.iter().filter(|held| held.cancelled).map(|held| held.run).collect::<Vec<_>>(), [urgent]);
 }
 
@@ -196,7 +196,7 @@ async fn a_worker_that_comes_back_after_its_lease_writes_nothing() {
     assert_eq!(reap::reap(&scene.database, &AT_ONCE).await.unwrap(), 1);
     let successor = scene.claim(Uuid::now_v7(), 1, 1).await.remove(0);
     assert_eq!((successor.run, successor.attempt), (run, 2));
-    assert!(job::extend(&scene.database, zombie.worker, LEASE).await.unwrap().is_empty());
+    assert!(job::extend(&scene.database, zombie.worker, &[run], LEASE).await.unwrap().is_empty());
     assert!(!scene.finish_as(zombie.fence(), &Ending::Failed(Failure::new(Reason::Other, "late".into()))).await);
     assert!(scene.finish_as(successor.fence(), &done()).await);
     assert_eq!(scene.state(run).await, "succeeded");
@@ -274,10 +274,25 @@ async fn a_job_that_waits_is_ended_by_a_report_or_by_time() {
     assert_eq!(scene.state(late).await, "unknown");
 }
 
-/// Does nothing, and counts; holds on for ever to what `stuck` says.
+/// What a test's executor does with every job.
+#[derive(Clone, Copy, PartialEq)]
+enum Does {
+    Nothing,
+    HoldOn,
+    Panic,
+    Fail(&'static str),
+}
+
+/// Counts.
 struct Counter {
     count: AtomicUsize,
-    stuck: bool,
+    does: Does,
+}
+
+impl Counter {
+    fn new(does: Does) -> Arc<Self> {
+        Arc::new(Self { count: AtomicUsize::new(0), does })
+    }
 }
 
 impl Executor for Counter {
@@ -288,10 +303,14 @@ impl Executor for Counter {
     ) -> std::pin::Pin<Box<dyn Future<Output = Verdict> + Send + 'a>> {
         Box::pin(async {
             self.count.fetch_add(1, Ordering::SeqCst);
-            if self.stuck {
-                std::future::pending::<()>().await;
+            match self.does {
+                Does::Nothing => Verdict::End(done(), None),
+                Does::HoldOn => std::future::pending().await,
+                Does::Panic => panic!("as the test wants"),
+                Does::Fail(message) => {
+                    Verdict::End(Ending::Failed(Failure::new(Reason::Other, message.to_owned())), None)
+                }
             }
-            Verdict::End(done(), None)
         })
     }
 }
@@ -319,7 +338,7 @@ async fn until(what: &str, mut condition: impl AsyncFnMut() -> bool) {
 async fn two_workers_do_everything_once() {
     let scene = Arc::new(Scene::new().await);
     let runs = scene.enqueue(60, plan()).await;
-    let executor = Arc::new(Counter { count: AtomicUsize::new(0), stuck: false });
+    let executor = Counter::new(Does::Nothing);
     let workers: Vec<_> =
         (0..2).map(|_| Worker::new(scene.database.store.clone(), executor.clone(), quick())).collect();
     let stop = CancellationToken::new();
@@ -348,7 +367,7 @@ async fn two_workers_do_everything_once() {
 async fn a_worker_that_is_stopped_gives_back_what_it_can_not_finish() {
     let scene = Arc::new(Scene::new().await);
     let (repeatable, call) = (scene.once().await, scene.call_once().await);
-    let executor = Arc::new(Counter { count: AtomicUsize::new(0), stuck: true });
+    let executor = Counter::new(Does::HoldOn);
     let worker = Worker::new(scene.database.store.clone(), executor.clone(), quick());
     let stop = CancellationToken::new();
     let task = tokio::spawn({
@@ -361,4 +380,65 @@ async fn a_worker_that_is_stopped_gives_back_what_it_can_not_finish() {
     assert_eq!(scene.state(repeatable).await, "queued");
     assert_eq!(scene.claim(Uuid::now_v7(), 1, 1).await[0].run, repeatable, "at once, not after the lease");
     assert_eq!(scene.state(call).await, "unknown");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fault_of_the_program_neither_loses_a_job_nor_keeps_it() {
+    let scene = Arc::new(Scene::new().await);
+    let (repeatable, call) = (scene.once().await, scene.call_once().await);
+    let worker = Worker::new(scene.database.store.clone(), Counter::new(Does::Panic), quick());
+    let stop = CancellationToken::new();
+    let task = tokio::spawn({
+        let (worker, stop) = (worker.clone(), stop.clone());
+        async move { worker.run(stop).await }
+    });
+    until("both tried", async || worker.done() >= 2).await;
+    stop.cancel();
+    task.await.unwrap();
+    assert_eq!((scene.state(repeatable).await, scene.state(call).await), ("queued".into(), "unknown".into()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_postgres_can_not_store_is_not_tried_for_ever() {
+    let scene = Arc::new(Scene::new().await);
+    let run = scene.once().await;
+    let worker = Worker::new(scene.database.store.clone(), Counter::new(Does::Fail("a\0b")), quick());
+    let stop = CancellationToken::new();
+    let task = tokio::spawn({
+        let (worker, stop) = (worker.clone(), stop.clone());
+        async move { worker.run(stop).await }
+    });
+    until("written down", async || scene.state(run).await == "failed").await;
+    stop.cancel();
+    task.await.unwrap();
+    assert_eq!(scene.text("SELECT error ->> 'message' FROM paigong.run WHERE id = $1", run).await, "a\u{fffd}b");
+}
+
+#[tokio::test]
+async fn a_claim_that_reached_nobody_runs_out() {
+    let scene = Scene::new().await;
+    let run = scene.once().await;
+    let lost = scene.claim(Uuid::now_v7(), 1, 1).await.remove(0);
+    // The worker goes on and prolongs what it has in hand, which this is not.
+    assert!(job::extend(&scene.database, lost.worker, &[], LEASE).await.unwrap().is_empty());
+    scene.lapse(run).await;
+    assert_eq!(reap::reap(&scene.database, &AT_ONCE).await.unwrap(), 1);
+    assert_eq!(scene.claim(Uuid::now_v7(), 1, 1).await[0].attempt, 2);
+}
+
+#[tokio::test]
+async fn what_was_to_be_stopped_is_not_tried_again() {
+    let scene = Scene::new().await;
+    for (maybe_done, state) in [(false, "cancelled"), (true, "unknown")] {
+        let run = scene.once().await;
+        let job = scene.claim(Uuid::now_v7(), 1, 1).await.remove(0);
+        let mut tx = scene.begin().await;
+        assert_eq!(reap::cancel(&mut tx, run).await.unwrap(), Cancelled::Asked);
+        let again = Next::Again { after: Duration::ZERO, maybe_done };
+        assert!(job::give_up(&mut tx, job.fence(), &again, None, None).await.unwrap());
+        tx.commit().await.unwrap();
+        assert!(scene.claim(Uuid::now_v7(), 1, 1).await.is_empty());
+        assert_eq!(reap::reap(&scene.database, &AT_ONCE).await.unwrap(), 1);
+        assert_eq!(scene.state(run).await, state);
+    }
 }

@@ -42,8 +42,21 @@ impl Wire {
     }
 }
 
+/// An address of the server over TCP, whatever it listens on itself.
+pub(crate) async fn tcp(url: &str) -> String {
+    proxy(url, Wire::default()).await
+}
+
 /// A store whose connections go through a counting proxy.
 async fn counted(url: &str) -> (Store, Wire) {
+    let wire = Wire::default();
+    let mut options = Options::new(proxy(url, wire.clone()).await);
+    (options.min_connections, options.max_connections) = (0, 1);
+    (Store::connect(options).await.unwrap(), wire)
+}
+
+/// Listens, and passes on what comes; the address to connect to.
+async fn proxy(url: &str, counting: Wire) -> String {
     let server = PgConnectOptions::from_str(url).unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -54,8 +67,6 @@ async fn counted(url: &str) -> (Store, Wire) {
         .username(server.get_username())
         .database(server.get_database().unwrap_or_default())
         .ssl_mode(sqlx::postgres::PgSslMode::Disable);
-    let wire = Wire::default();
-    let counting = wire.clone();
     tokio::spawn(async move {
         while let Ok((client, _)) = listener.accept().await {
             let (from_client, to_client) = client.into_split();
@@ -72,9 +83,7 @@ async fn counted(url: &str) -> (Store, Wire) {
             }
         }
     });
-    let mut options = Options::new(sqlx::ConnectOptions::to_url_lossy(&proxied).to_string());
-    (options.min_connections, options.max_connections) = (0, 1);
-    (Store::connect(options).await.unwrap(), wire)
+    sqlx::ConnectOptions::to_url_lossy(&proxied).to_string()
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Delivering events, against a real database and endpoints of every kind.
 
-mod endpoint;
+pub(crate) mod endpoint;
 mod failing;
 mod order;
 mod scene;

@@ -1,69 +1,64 @@
-//! The body: JSON whose texts are templates.
+//! The JSON that a request sends.
 
 use serde_json::{Map, Value};
 
-/// The deepest nesting of a body.
-const MAX_DEPTH: usize = 20;
+use super::Fault;
+use super::text::{Names, Text, Texts, check_key};
 
-/// Visits every text with its place, such as `/order/lines/0`.
-pub(super) fn texts(body: &Value, visit: &mut impl FnMut(&str, &str) -> Result<(), String>) -> Result<(), String> {
-    walk(body, "", 0, visit)
+/// A body whose texts are compiled.
+#[derive(Debug)]
+pub(super) enum Body {
+    /// A number, a boolean or null.
+    Fixed(Value),
+    Text(Text),
+    List(Vec<Self>),
+    Object(Vec<(String, Self)>),
 }
 
-fn walk(
-    value: &Value,
-    place: &str,
-    depth: usize,
-    visit: &mut impl FnMut(&str, &str) -> Result<(), String>,
-) -> Result<(), String> {
-    if depth > MAX_DEPTH {
-        return Err(format!("body: it is nested deeper than {MAX_DEPTH}"));
-    }
-    match value {
-        Value::String(text) => visit(place, text),
-        Value::Array(items) => items
-            .iter()
-            .enumerate()
-            .try_for_each(|(index, item)| walk(item, &format!("{place}/{index}"), depth + 1, visit)),
-        Value::Object(entries) => {
-            entries.iter().try_for_each(|(key, item)| walk(item, &format!("{place}/{key}"), depth + 1, visit))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// The body with every text replaced; a key whose value is `None` is left out, in an array it is null.
-pub(super) fn fill(
-    value: &Value,
-    place: &str,
-    replace: &impl Fn(&str, &str) -> Result<Option<Value>, String>,
-) -> Result<Option<Value>, String> {
-    Ok(Some(match value {
-        Value::String(text) => return replace(place, text),
-        Value::Array(items) => {
-            let mut filled = Vec::with_capacity(items.len());
-            for (index, item) in items.iter().enumerate() {
-                filled.push(fill(item, &format!("{place}/{index}"), replace)?.unwrap_or_default());
+impl Body {
+    /// Compiles `value`, which stands at `place`.
+    pub(super) fn compile(place: &str, value: &Value, texts: &mut Texts) -> Result<Self, Fault> {
+        Ok(match value {
+            Value::String(source) => Self::Text(texts.add(source).map_err(|message| (place.to_owned(), message))?),
+            Value::Array(items) => {
+                let items = items.iter().enumerate();
+                Self::List(
+                    items
+                        .map(|(index, item)| Self::compile(&format!("{place}.{index}"), item, texts))
+                        .collect::<Result<_, _>>()?,
+                )
             }
-            Value::Array(filled)
-        }
-        Value::Object(entries) => {
-            let mut filled = Map::new();
-            for (key, item) in entries {
-                if let Some(item) = fill(item, &format!("{place}/{key}"), replace)? {
-                    filled.insert(key.clone(), item);
+            Value::Object(object) => {
+                let mut compiled = Vec::new();
+                for (key, value) in object {
+                    let place = format!("{place}.{key}");
+                    check_key(key).map_err(|message| (place.clone(), message))?;
+                    compiled.push((key.clone(), Self::compile(&place, value, texts)?));
                 }
+                Self::Object(compiled)
             }
-            Value::Object(filled)
-        }
-        other => other.clone(),
-    }))
-}
+            fixed => Self::Fixed(fixed.clone()),
+        })
+    }
 
-/// The slot of a text that is only `{{ name }}` or `{{ slots.name }}`.
-pub(super) fn only_slot(text: &str) -> Option<&str> {
-    let name = text.trim().strip_prefix("{{")?.strip_suffix("}}")?.trim();
-    let name = name.strip_prefix("slots.").unwrap_or(name);
-    let is_plain = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    is_plain.then_some(name)
+    /// The JSON with its values; `None`: a value that is not there, which an object leaves out and a list has as null.
+    pub(super) fn render(&self, texts: &Texts, names: &Names) -> Result<Option<Value>, String> {
+        Ok(match self {
+            Self::Fixed(value) => Some(value.clone()),
+            Self::Text(text) => text.value(texts, names).map_err(|error| format!("body: {error}"))?,
+            Self::List(items) => {
+                let items = items.iter().map(|item| Ok(item.render(texts, names)?.unwrap_or_default()));
+                Some(Value::Array(items.collect::<Result<_, String>>()?))
+            }
+            Self::Object(entries) => {
+                let mut object = Map::new();
+                for (key, value) in entries {
+                    if let Some(value) = value.render(texts, names)? {
+                        object.insert(key.clone(), value);
+                    }
+                }
+                Some(Value::Object(object))
+            }
+        })
+    }
 }

@@ -1,4 +1,4 @@
-//! How a skill is carried out: the key `run`, in one of five ways.
+//! The ways in which a skill is carried out, as an author writes them under `run`.
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -6,88 +6,169 @@ use serde_json::Value;
 
 use super::SkillName;
 
-/// The key `run`. Exactly one of `sql`, `http`, `handoff` and `steps` is there.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Run {
+/// How a skill is carried out: exactly one of these.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Keys", into = "Keys")]
+pub enum Run {
     /// One statement with `:slot` parameters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sql: Option<String>,
-    /// The database that the statement is for, by the name under which the tenant registered it; without it, the product's.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub connection: Option<String>,
-    /// A call to another system.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub http: Option<Http>,
-    /// Work for a person.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub handoff: Option<Handoff>,
-    /// Other skills, one after another.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub steps: Vec<Step>,
+    Sql {
+        /// The statement.
+        sql: String,
+        /// The tenant's database that it runs on; `None`: the product's.
+        connection: Option<String>,
+    },
+    /// One HTTP request.
+    Http(Box<Http>),
+    /// A person does it.
+    Handoff(Handoff),
+    /// Other skills, in this order.
+    Steps(Vec<Step>),
 }
 
 impl Run {
-    /// A statement on the product's database.
+    /// One statement on the product's database.
     #[must_use]
-    pub fn sql(sql: &str) -> Self {
-        Self { sql: Some(sql.to_owned()), ..Self::default() }
+    pub fn sql(statement: impl Into<String>) -> Self {
+        Self::Sql { sql: statement.into(), connection: None }
     }
 }
 
-/// A call to another system. All texts are templates in which slots are named as in `{{ order }}`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+/// The keys as written, before it is known that they fit together.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Keys {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sql: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    connection: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    http: Option<Box<Http>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    handoff: Option<Handoff>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    steps: Option<Vec<Step>>,
+}
+
+impl TryFrom<Keys> for Run {
+    type Error = String;
+
+    fn try_from(keys: Keys) -> Result<Self, Self::Error> {
+        let Keys { sql, connection, http, handoff, steps } = keys;
+        if connection.is_some() && sql.is_none() {
+            return Err("run: connection goes with sql; a request names its connection under http".into());
+        }
+        let given = [
+            sql.map(|sql| ("sql", Self::Sql { sql, connection })),
+            http.map(|http| ("http", Self::Http(http))),
+            handoff.map(|handoff| ("handoff", Self::Handoff(handoff))),
+            steps.map(|steps| ("steps", Self::Steps(steps))),
+        ];
+        let mut given = given.into_iter().flatten();
+        let Some((first, run)) = given.next() else {
+            return Err("run: nothing says how it is done; write one of sql, http, handoff or steps".into());
+        };
+        match given.next() {
+            Some((second, _)) => {
+                Err(format!("run: {first} and {second} are both there; write only one of sql, http, handoff and steps"))
+            }
+            None => Ok(run),
+        }
+    }
+}
+
+impl From<Run> for Keys {
+    fn from(run: Run) -> Self {
+        match run {
+            Run::Sql { sql, connection } => Self { sql: Some(sql), connection, ..Self::default() },
+            Run::Http(http) => Self { http: Some(http), ..Self::default() },
+            Run::Handoff(handoff) => Self { handoff: Some(handoff), ..Self::default() },
+            Run::Steps(steps) => Self { steps: Some(steps), ..Self::default() },
+        }
+    }
+}
+
+/// One HTTP request and how its answer is read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Http {
-    /// The system, by the name under which the tenant registered its address and its secrets.
+    /// The name under which the tenant registered address and secrets.
     pub connection: String,
-    /// GET, POST, PUT, PATCH or DELETE; without it GET for a skill that reads and POST for others.
+    /// `GET` when the effect is read, otherwise `POST`, where it is not written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub method: Option<String>,
-    /// What follows the registered address, such as `/orders/{{ order }}/refunds`.
+    pub method: Option<Method>,
+    /// The path under the connection's address, with `{{ slot }}`.
     pub path: String,
-    /// What stands after the `?`.
+    /// The parameters after `?`: texts with `{{ slot }}`, numbers or booleans.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
-    pub query: IndexMap<String, String>,
-    /// Headers besides those that the registration carries.
+    pub query: IndexMap<String, Value>,
+    /// Further headers: texts with `{{ slot }}`.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub headers: IndexMap<String, String>,
-    /// The body as JSON. A text that is only `{{ amount }}` keeps the value's type.
+    /// The JSON that is sent, with `{{ slot }}` in its texts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Value>,
-    /// Whether the other system does a request once that comes twice with the same `Idempotency-Key`; without it only for
-    /// a skill that reads.
+    /// Whether the receiver does a repeated `Idempotency-Key` only once; read: true, otherwise false.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idempotent: Option<bool>,
-    /// Seconds that an answer may take, 1 to 60; 10 without it.
+    /// How long an answer may take, in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timeout: Option<u64>,
-    /// Where in the answer the rows are, as a JSON pointer to an array; without it the whole answer is the one row.
+    /// JSON Pointer to the array whose items are the rows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rows: Option<String>,
-    /// The columns of a row: a JSON pointer into it, or CEL after `=`; without it the row is taken as it is.
-    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
-    pub result: IndexMap<String, String>,
-    /// Statuses that mean that there is no such thing.
+    /// The columns of a row: a JSON Pointer into the item, or CEL after `=`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub result: Option<IndexMap<String, String>>,
+    /// Statuses that mean that nothing was found.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub nothing: Vec<u16>,
 }
 
-/// Work for a person.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+/// The methods that a request can have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Creates, or does.
+    Post,
+    /// Replaces.
+    Put,
+    /// Changes.
+    Patch,
+    /// Removes.
+    Delete,
+}
+
+impl Method {
+    /// As it is sent.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// Who does what no program does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Handoff {
-    /// Whose work it is: lower case letters, digits, _.
+    /// The queue that it is put in.
     pub queue: String,
 }
 
 /// One of several skills.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
     /// The skill.
     pub skill: SkillName,
-    /// Its slots: CEL over `slots`, `context`, `today` and `steps`, the first rows of the steps before.
+    /// Its slots: CEL over `slots`, `context`, `today` and `steps`.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub with: IndexMap<String, String>,
 }

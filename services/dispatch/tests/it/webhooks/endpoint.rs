@@ -37,6 +37,8 @@ pub(crate) enum Answer {
     Status(u16),
     /// A status with a header line.
     With(u16, &'static str),
+    /// A status with a body.
+    Body(u16, &'static str),
     /// Nothing, for as long as the client waits.
     Hang,
     /// The connection is torn down.
@@ -106,8 +108,9 @@ impl Endpoint {
         let answer = script(&received, index);
         self.count.send_modify(|count| *count += 1);
         let text = match answer {
-            Answer::Status(status) => response(status, ""),
-            Answer::With(status, header) => response(status, &format!("{header}\r\n")),
+            Answer::Status(status) => response(status, "", "ok"),
+            Answer::With(status, header) => response(status, &format!("{header}\r\n"), "ok"),
+            Answer::Body(status, body) => response(status, "", body),
             Answer::Garbage => "\u{0}今天天气不错\r\n\r\n".to_owned(),
             Answer::Reset => {
                 stream.set_zero_linger().unwrap();
@@ -122,7 +125,7 @@ impl Endpoint {
             }
             Answer::Gate(mut gate) => {
                 let _ = gate.wait_for(|open| *open).await;
-                response(200, "")
+                response(200, "", "ok")
             }
         };
         self.under_way(-1);
@@ -136,8 +139,8 @@ impl Endpoint {
     }
 }
 
-fn response(status: u16, headers: &str) -> String {
-    format!("HTTP/1.1 {status} X\r\n{headers}content-length: 2\r\nconnection: close\r\n\r\nok")
+fn response(status: u16, headers: &str, body: &str) -> String {
+    format!("HTTP/1.1 {status} X\r\n{headers}content-length: {}\r\nconnection: close\r\n\r\n{body}", body.len())
 }
 
 async fn read(stream: &mut TcpStream) -> Option<Received> {

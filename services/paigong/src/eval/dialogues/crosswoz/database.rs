@@ -57,7 +57,7 @@ impl Database {
     ) -> anyhow::Result<Vec<Row>> {
         let Some(Some(skill)) = self.skills.get(topic) else { return Ok(Vec::new()) };
         let slots = slots(topics, topic, said, name);
-        let Some(statement) = skill.run.statement() else { return Ok(Vec::new()) };
+        let statement = skill.run.statement().context("a topic is searched by a statement")?;
         let mut query = sqlx::query(AssertSqlSafe(statement.text.as_str()));
         for parameter in &statement.parameters {
             let value = match parameter {

@@ -1,0 +1,42 @@
+//! What the rows of a run must look like.
+
+use jsonschema::{Draft, PatternOptions, Validator};
+use serde_json::{Map, Value};
+
+use super::slot::REGEX_SIZE;
+
+/// A compiled schema of one row.
+#[derive(Debug)]
+pub(super) struct Returns(Validator);
+
+impl Returns {
+    /// Compiles `schema`, JSON Schema 2020-12 in which `$ref` stays in the document.
+    pub(super) fn compile(schema: &Value) -> Result<Self, String> {
+        if !schema.is_object() {
+            return Err("a JSON Schema of one row is needed: {type: object, properties: …}".into());
+        }
+        if let Some(kind) = schema.get("type").filter(|kind| *kind != "object") {
+            return Err(format!("it describes one row, so its type is object, not {kind}"));
+        }
+        jsonschema::options()
+            .with_draft(Draft::Draft202012)
+            .offline()
+            .should_validate_formats(true)
+            .with_pattern_options(PatternOptions::regex().size_limit(REGEX_SIZE))
+            .build(schema)
+            .map(Self)
+            .map_err(|error| format!("it is no JSON Schema that can be used: {error}"))
+    }
+
+    pub(super) fn check(&self, rows: &[Map<String, Value>]) -> Result<(), String> {
+        for (index, row) in rows.iter().enumerate() {
+            let row = Value::Object(row.clone());
+            if let Err(error) = self.0.validate(&row) {
+                let (number, path) = (index + 1, error.instance_path().to_string());
+                let place = if path.is_empty() { String::new() } else { format!(", {path}") };
+                return Err(format!("returns: row {number}{place}: {}", error.masked()));
+            }
+        }
+        Ok(())
+    }
+}
