@@ -1,6 +1,6 @@
 # The commands of this repository. Each calls one script of scripts/, where the steps and their reasons are.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint fmt bench audit clean
+.PHONY: help run test chaos lint fmt bench audit clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 14
@@ -10,6 +10,9 @@ run: ## install what is missing, build, start a private Postgres unless DATABASE
 
 test: ## everything that CI runs
 	@scripts/test
+
+chaos: ## the fault tests with 2,000 writes each: kill -9, stopped databases, banks that misbehave
+	@scripts/chaos
 
 lint: ## the checks of `make test` that run no test
 	@scripts/lint

@@ -146,7 +146,7 @@ impl Drop for Server {
 }
 
 /// Starts the binary and waits until it serves.
-fn spawn(url: &str, clock: &str, settings: &[(&'static str, String)]) -> (Child, String) {
+pub(crate) fn spawn(url: &str, clock: &str, settings: &[(&'static str, String)]) -> (Child, String) {
     let mut process = command(url)
         .args(["serve", "--clock", clock])
         .env("PAIGONG_LISTEN", "127.0.0.1:0")
