@@ -1,5 +1,7 @@
 //! `paigong bench`: what the product adds to the raw model run, measured through HTTP in one process.
 
+mod runs;
+
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
@@ -57,7 +59,7 @@ pub(crate) fn run(configuration: &Configuration, args: &Args) -> anyhow::Result<
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let address = listener.local_addr()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-    let (store, agent, key) = runtime.block_on(async {
+    let (store, agent, key, caller) = runtime.block_on(async {
         let store = wiring::store(configuration).await?;
         store.migrate().await?;
         let packs = packs::read(std::slice::from_ref(&configuration.skills_dir))?;
@@ -67,9 +69,9 @@ pub(crate) fn run(configuration: &Configuration, args: &Args) -> anyhow::Result<
         let (_, key) = store::keys::create(&mut tx, caller.app, "bench", None).await?;
         tx.commit().await?;
         let agent = wiring::agent(configuration, store.clone(), encoder.clone(), wiring::clock(None)).await?;
-        anyhow::Ok((store, agent, key.reveal().to_owned()))
+        anyhow::Ok((store, agent, key.reveal().to_owned(), caller))
     })?;
-    let shared = web::Data::new(api::Shared::new(agent, store));
+    let shared = web::Data::new(api::Shared::new(agent, store.clone()));
     std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {
             let server = HttpServer::new(move || App::new().app_data(shared.clone()).configure(api::configure));
@@ -112,8 +114,15 @@ pub(crate) fn run(configuration: &Configuration, args: &Args) -> anyhow::Result<
         }
     }
     let ratio = parse.percentile(0.5) / raw.percentile(0.5);
+    // On threads of its own: a worker is many tasks.
+    let measuring = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let mut runs = measuring.block_on(async {
+        let store = wiring::store(configuration).await?;
+        runs::measure(&store, &caller, args.rounds * 5).await
+    })?;
+    drop(store);
     let mut report = serde_json::Map::new();
-    for series in [&mut raw, &mut encode, &mut parse, &mut turn] {
+    for series in [&mut raw, &mut encode, &mut parse, &mut turn, &mut runs.insert, &mut runs.run] {
         let (p50, p95, p99) = (series.percentile(0.5), series.percentile(0.95), series.percentile(0.99));
         if !args.json {
             println!("{:<40} p50 {p50:7.3} ms   p95 {p95:7.3} ms   p99 {p99:7.3} ms", series.name);
@@ -121,6 +130,9 @@ pub(crate) fn run(configuration: &Configuration, args: &Args) -> anyhow::Result<
         report.insert(series.name.to_owned(), json!({"p50_ms": p50, "p95_ms": p95, "p99_ms": p99}));
     }
     report.insert("parse_over_raw_p50".into(), json!(ratio));
+    let added = runs.run.percentile(0.5) - runs.insert.percentile(0.5);
+    report.insert("write_over_insert_p50_ms".into(), json!(added));
+    report.insert("noop_runs_per_second".into(), json!(runs.jobs_per_second));
     if args.json {
         println!("{}", serde_json::to_string_pretty(&report)?);
     } else {
@@ -128,6 +140,11 @@ pub(crate) fn run(configuration: &Configuration, args: &Args) -> anyhow::Result<
             "/v1/parse over the raw model run, p50: {ratio:.2}   ({} measurements each)",
             args.rounds * TEXTS.len()
         );
+        println!(
+            "a SQL write skill over the bare INSERT, p50: {added:.2} ms   ({} measurements each)",
+            args.rounds * 5
+        );
+        println!("runs that do nothing, claimed to completed: {:.0} a second", runs.jobs_per_second);
     }
     Ok(())
 }

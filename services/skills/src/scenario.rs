@@ -129,6 +129,10 @@ pub enum Execution {
     Succeeded,
     /// Not done; nothing was changed.
     Failed,
+    /// To be run later.
+    Scheduled,
+    /// A person does it.
+    Waiting,
     /// Nothing ran.
     None,
 }
@@ -167,7 +171,7 @@ macro_rules! words {
 
 words! {
     Action: ElicitSlot = "ElicitSlot", ElicitSkill = "ElicitSkill", ConfirmSkill = "ConfirmSkill", Close = "Close", Handoff = "Handoff";
-    Execution: Succeeded = "succeeded", Failed = "failed", None = "none";
+    Execution: Succeeded = "succeeded", Failed = "failed", Scheduled = "scheduled", Waiting = "waiting", None = "none";
     Band: Act = "act", Confirm = "confirm", Ask = "ask", Refuse = "refuse";
 }
 
