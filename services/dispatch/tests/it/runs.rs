@@ -130,11 +130,14 @@ fn call(effect: &str, idempotent: bool) -> Value {
     manifest("work.call", effect, &json!({"http": http}), &returns)
 }
 
+/// What the other system does, and its answer; then, for an idempotent write, another write and a read, the state the
+/// run comes to and how often the system was called.
+type Case = (&'static str, Answer, [(&'static str, usize); 3]);
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_call_comes_to() {
     let done = || Answer::Body(200, r#"{"id": 7}"#);
-    // What the other system does, then; idempotent write, other write, read: the state and how often it was called.
-    let cases: [(&str, Answer, [(&str, usize); 3]); 13] = [
+    let cases: [Case; 13] = [
         ("200", done(), [("succeeded", 1), ("succeeded", 1), ("succeeded", 1)]),
         ("200 that can't be read", Answer::Status(200), [("unknown", 1), ("unknown", 1), ("failed", 1)]),
         ("200 of another form", Answer::Body(200, "{}"), [("unknown", 1), ("unknown", 1), ("failed", 1)]),
