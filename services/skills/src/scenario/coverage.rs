@@ -12,7 +12,7 @@ use crate::{Manifest, Pack};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
-    /// The skill runs and succeeds.
+    /// The skill runs and succeeds, or is left with whoever carries it out.
     Run,
     /// The same in one language: `zh`, `en`.
     Language,
@@ -120,9 +120,12 @@ impl Coverage {
         {
             self.visit(skill, Kind::Empty, "");
         }
-        if succeeded {
+        // A request that waits for a person or another system has come as far as a conversation takes it.
+        if succeeded || execution["status"] == "waiting" {
             self.visit(skill, Kind::Run, "");
             self.visit(skill, Kind::Language, answer["language"].as_str().unwrap_or_default());
+        }
+        if succeeded {
             let taken_back = self.run.iter().filter(|done| self.undo.get(*done).is_some_and(|undo| undo == skill));
             for done in taken_back.cloned().collect::<Vec<_>>() {
                 self.visit(&done, Kind::Undo, skill);
