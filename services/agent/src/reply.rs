@@ -169,6 +169,7 @@ fn only_say(say: Phrases, material: &Material<'_>, what: &Say) -> Reply {
         },
         Say::Withdrawn => say.withdrawn(),
         Say::Sorry => say.sorry(),
+        Say::AskBack(text) => text.clone(),
     };
     let mut reply = closing(text, ActionKind::Close);
     if let Say::Cancelled(skill) | Say::Refused { skill, .. } = what {

@@ -183,6 +183,8 @@ pub enum Say {
     Withdrawn,
     /// An apology to a complaint.
     Sorry,
+    /// A reasoner's question about what was meant, in its words.
+    AskBack(String),
 }
 
 /// What a button returns. It is sent back verbatim and bypasses the classifier.

@@ -3,7 +3,8 @@
 //! [`step`] is total: every state and every meaning has an answer. It keeps a stack of [`Frame`]s, one for each request
 //! under way; the top one is what the conversation is about. What needs the database is a decision like any other
 //! ([`Decision::Look`], [`Decision::LookUp`], [`Decision::Run`]): the caller does it and comes back with [`with_facts`],
-//! [`with_choices`] or [`after_run`]. A run that does not end with its turn is remembered by [`begun`], until [`ended`].
+//! [`with_choices`] or [`after_run`]. Where a message is beyond it, [`need`] says what a reasoner could help with, and
+//! [`with_reasoned`] takes its proposal. A run that does not end with its turn is remembered by [`begun`], until [`ended`].
 //!
 //! The way of a message: [`act`] (is it yes, no, cancel …?) → `turn` (what does it mean here?) → [`fill`] (which
 //! slots does it fill?) → `evaluate` (what is the next thing to do for this frame?).
@@ -25,6 +26,7 @@ mod memory;
 pub mod parts;
 pub mod proposal;
 pub mod question;
+pub mod reasoned;
 mod running;
 pub mod state;
 mod turn;
@@ -35,6 +37,7 @@ pub use decision::{Decision, Note, Payload, Reason, Say, Step};
 pub use evaluate::{after_run, go_on, with_facts};
 pub use meaning::{Band, Candidate, Meaning, Part, Sentence, Stance, Tag};
 pub use proposal::{Proposal, Put, Told, tell};
+pub use reasoned::{Need, Reasoned, need, needs_plan, with_reasoned};
 pub use running::{Ended, Running, begun, ended, stopped};
 pub use state::{By, Filled, Frame, Phase, State};
 pub use turn::step;

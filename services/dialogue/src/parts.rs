@@ -61,6 +61,33 @@ pub fn strong(text: &str) -> Vec<String> {
     if (2..=MAX_PARTS).contains(&parts.len()) { parts } else { Vec::new() }
 }
 
+/// Words that point back at what an earlier part found, or that mean all of it.
+const BACK: &[&str] = &[
+    "他", "她", "它", "这些", "那些", "对方", "结果", "都", "全部", "所有", "每个", "每一", " him", " her", " them", " their",
+    " it ", " each", " those", " these", " all ", " every ",
+];
+/// Words between two things to do, besides the strong marks.
+const AND: &[&str] = &["，再", "再给", "再把", "，并", "并给", "并把", "，给", "，把", " and ", " after that", " afterwards"];
+/// A message that is shorter than this makes no plan.
+const SHORTEST_PLAN: usize = 8;
+
+/// Whether `text` asks for several things of which the later ones need what the earlier ones find: "取消他的订单，再给他
+/// 发封邮件". A guess, on the generous side: whoever makes the plan may still find that there is none to make.
+#[must_use]
+pub fn builds_on_itself(text: &str) -> bool {
+    let folded = fold(text);
+    if weight(&folded) < SHORTEST_PLAN {
+        return false;
+    }
+    let between: Vec<&str> = STRONG.iter().chain(AND).copied().collect();
+    let Some(&(from, _)) = marks(text, &between).first() else { return false };
+    let padded = format!(" {folded} ");
+    let whole = ["都", "全部", "所有", "每个", "每一", " all ", " each", " every "];
+    let refers = |part: &str| BACK.iter().any(|word| part.contains(word));
+    let later: String = padded.chars().skip(from).collect();
+    whole.iter().any(|word| padded.contains(word)) || refers(&later)
+}
+
 /// `text` cut in two at each of its weak marks, at most two ways.
 #[must_use]
 pub fn weak(text: &str) -> Vec<[String; 2]> {
@@ -121,6 +148,23 @@ fn weight(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_message_builds_on_itself_where_its_end_points_back() {
+        for text in [
+            "把张三上个月没付的订单都取消，再给他发封邮件",
+            "把上个月逾期没付的订单都取消，然后给这些客户发催款邮件",
+            "find the unpaid orders of Li Lei, cancel all of them and send him an e-mail",
+            "Cancel SO-20318, then tell the customer that it was cancelled and refund her",
+        ] {
+            assert!(builds_on_itself(text), "{text}");
+        }
+        for text in
+            ["帮我请周五的假，然后订个会议室", "where is SO-20318 and then cancel SO-20311", "明天下午三点开会，10个人", "再见", "her"]
+        {
+            assert!(!builds_on_itself(text), "{text}");
+        }
+    }
 
     #[test]
     fn a_message_is_cut_where_another_thing_is_announced() {

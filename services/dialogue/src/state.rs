@@ -273,6 +273,8 @@ pub enum By {
     Form,
     /// A former request in this conversation.
     Carried,
+    /// A reasoner's proposal, valid under the slot's schema.
+    Reasoned,
 }
 
 impl Frame {

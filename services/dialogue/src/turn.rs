@@ -2,7 +2,7 @@
 
 mod accept;
 mod again;
-mod begin;
+pub(crate) mod begin;
 mod pick;
 mod proceed;
 
@@ -262,7 +262,7 @@ fn read(state: &State, meaning: &Meaning, world: &World<'_>, correcting: bool) -
 }
 
 /// Puts what was read into the top frame and decides.
-fn apply(mut state: State, filling: Filling, world: &World<'_>) -> Step {
+pub(crate) fn apply(mut state: State, filling: Filling, world: &World<'_>) -> Step {
     let Some(frame) = state.frames.last_mut() else { return say(state, Say::NothingPending) };
     // A confirmation of new values is a new question.
     if !filling.filled.is_empty() || !filling.days.is_empty() {

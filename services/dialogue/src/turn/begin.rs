@@ -100,7 +100,7 @@ fn best_filled(skills: &[Arc<Skill>], state: &State, meaning: &Meaning, world: &
 }
 
 /// Begins a request for `skill` with what the message already says.
-pub(super) fn start(state: State, skill: &Skill, text: &str, meaning: &Meaning, world: &World<'_>) -> Step {
+pub(crate) fn start(state: State, skill: &Skill, text: &str, meaning: &Meaning, world: &World<'_>) -> Step {
     let source = Source {
         text,
         values: &meaning.values,
