@@ -45,6 +45,8 @@ pub(crate) struct RunView {
     error: Option<Value>,
     created_at: DateTime<Utc>,
     finished_at: Option<DateTime<Utc>>,
+    /// When it is tried, for the first time or again; null while it is under way, waits or is over.
+    due_at: Option<DateTime<Utc>>,
     /// Every attempt that ended; only when one run is read.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     attempts: Vec<AttemptView>,
@@ -121,6 +123,7 @@ impl From<runs::Run> for RunView {
             error: run.error,
             created_at: run.created_at,
             finished_at: run.finished_at,
+            due_at: run.due_at,
             attempts: Vec::new(),
             steps: Vec::new(),
         }

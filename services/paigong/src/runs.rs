@@ -140,5 +140,6 @@ pub(crate) fn run(configuration: &Configuration, command: Command) -> anyhow::Re
 
 fn print(run: &runs::Run) {
     let error = run.error.as_ref().and_then(|error| error["message"].as_str()).unwrap_or_default();
-    println!("{}  {}  {:<9}  {}  {error}", run.id, run.created_at.format("%F %T"), run.state, run.skill);
+    let due = run.due_at.map(|at| format!("due {}  ", at.format("%F %T"))).unwrap_or_default();
+    println!("{}  {}  {:<9}  {}  {due}{error}", run.id, run.created_at.format("%F %T"), run.state, run.skill);
 }

@@ -35,6 +35,8 @@ pub struct Run {
     pub created_at: DateTime<Utc>,
     /// When it was over.
     pub finished_at: Option<DateTime<Utc>>,
+    /// When it is tried, for the first time or again; `None` while it is under way, waits or is over.
+    pub due_at: Option<DateTime<Utc>>,
 }
 
 struct Row {
@@ -51,6 +53,7 @@ struct Row {
     error: Option<Value>,
     created_at: DateTime<Utc>,
     finished_at: Option<DateTime<Utc>>,
+    due_at: Option<DateTime<Utc>>,
 }
 
 impl From<Row> for Run {
@@ -69,6 +72,7 @@ impl From<Row> for Run {
             error: row.error,
             created_at: row.created_at,
             finished_at: row.finished_at,
+            due_at: row.due_at,
         }
     }
 }
@@ -81,7 +85,8 @@ pub async fn get(tx: &mut TenantTx, app: AppId, id: RunId) -> Result<Option<Run>
     let row = sqlx::query_as!(
         Row,
         "SELECT r.id, r.conversation_id, r.turn_id, r.skill, r.skill_version, r.effect, r.slots, r.state, r.attempt, r.result,
-                r.error, r.created_at, r.finished_at
+                r.error, r.created_at, r.finished_at, (SELECT ready_at FROM paigong.job WHERE job.tenant_id = r.tenant_id AND run_id = r.id
+                    AND lease_owner IS NULL AND NOT waiting) AS due_at
          FROM paigong.run r
          JOIN paigong.conversation c ON c.tenant_id = r.tenant_id AND c.id = r.conversation_id
          WHERE r.tenant_id = $1 AND r.id = $2 AND c.app_id = $3",
@@ -103,7 +108,8 @@ pub async fn list(tx: &mut TenantTx, conversation: ConversationId) -> Result<Vec
     let rows = sqlx::query_as!(
         Row,
         "SELECT id, conversation_id, turn_id, skill, skill_version, effect, slots, state, attempt, result, error, created_at,
-                finished_at
+                finished_at, (SELECT ready_at FROM paigong.job WHERE job.tenant_id = run.tenant_id AND run_id = run.id
+                    AND lease_owner IS NULL AND NOT waiting) AS due_at
          FROM paigong.run WHERE tenant_id = $1 AND conversation_id = $2 ORDER BY id",
         tx.tenant().0,
         conversation.0
@@ -135,7 +141,8 @@ async fn among(tx: &mut TenantTx, ids: &[RunId], only_untold: bool) -> Result<Ve
     let rows = sqlx::query_as!(
         Row,
         "SELECT id, conversation_id, turn_id, skill, skill_version, effect, slots, state, attempt, result, error, created_at,
-                finished_at
+                finished_at, (SELECT ready_at FROM paigong.job WHERE job.tenant_id = run.tenant_id AND run_id = run.id
+                    AND lease_owner IS NULL AND NOT waiting) AS due_at
          FROM paigong.run WHERE tenant_id = $1 AND id = ANY($2) AND finished_at IS NOT NULL AND (NOT $3 OR NOT told) ORDER BY id",
         tx.tenant().0,
         &ids,
@@ -162,7 +169,8 @@ pub async fn of_app(
     let rows = sqlx::query_as!(
         Row,
         "SELECT id, conversation_id, turn_id, skill, skill_version, effect, slots, state, attempt, result, error, created_at,
-                finished_at
+                finished_at, (SELECT ready_at FROM paigong.job WHERE job.tenant_id = run.tenant_id AND run_id = run.id
+                    AND lease_owner IS NULL AND NOT waiting) AS due_at
          FROM paigong.run
          WHERE tenant_id = $1 AND app_id = $2 AND ($3::text IS NULL OR state = $3) AND ($4::uuid IS NULL OR id < $4)
            AND (parent_id IS NULL OR state = 'unknown')
@@ -187,7 +195,8 @@ pub async fn steps(tx: &mut TenantTx, run: RunId) -> Result<Vec<Run>, Error> {
     let rows = sqlx::query_as!(
         Row,
         "SELECT id, conversation_id, turn_id, skill, skill_version, effect, slots, state, attempt, result, error, created_at,
-                finished_at
+                finished_at, (SELECT ready_at FROM paigong.job WHERE job.tenant_id = run.tenant_id AND run_id = run.id
+                    AND lease_owner IS NULL AND NOT waiting) AS due_at
          FROM paigong.run WHERE tenant_id = $1 AND parent_id = $2 ORDER BY id",
         tx.tenant().0,
         run.0
