@@ -141,3 +141,17 @@ CREATE TABLE IF NOT EXISTS crm.invoice (
 );
 -- An order is invoiced once.
 CREATE UNIQUE INDEX IF NOT EXISTS invoice_order ON crm.invoice (tenant_id, order_no);
+
+-- E-mails to customers, for the mail system to fetch.
+CREATE TABLE IF NOT EXISTS crm.message (
+    tenant_id   uuid NOT NULL DEFAULT current_setting('app.tenant')::uuid,
+    id          bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+    customer_no text NOT NULL,
+    about       text NOT NULL CHECK (about IN ('payment_reminder', 'cancellation', 'shipped')),
+    lang        text NOT NULL CHECK (lang IN ('zh', 'en')),
+    sent_at     timestamp NOT NULL,
+    sent_by     text NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, customer_no) REFERENCES crm.customer (tenant_id, no)
+);
+CREATE INDEX IF NOT EXISTS message_customer ON crm.message (tenant_id, customer_no);

@@ -95,6 +95,21 @@ impl Server {
         Tenant { caller, key }
     }
 
+    /// The same with the documents of the packs, as the command line imports them.
+    pub(crate) async fn tenant_with_documents(&self, name: &str) -> Tenant {
+        let tenant = self.tenant(name).await;
+        for pack in &self.packs {
+            for knowledge in &pack.about.knowledge {
+                let folder = root().join("skills").join(&pack.about.pack).join(&knowledge.path);
+                let mut import = command(&self.database.url());
+                import.args(["knowledge", "import"]).arg(folder).args(["--source", &knowledge.source]);
+                let done = import.args(["--tenant", name, "--app", "app"]).output().unwrap();
+                assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+            }
+        }
+        tenant
+    }
+
     /// Sends a message and returns status and body.
     pub(crate) async fn send(&self, tenant: &Tenant, body: &Value) -> (StatusCode, Value) {
         let response =
@@ -219,6 +234,7 @@ pub(crate) fn packs() -> Vec<Pack> {
         let files: BTreeMap<_, _> = std::fs::read_dir(folder)
             .unwrap()
             .map(|entry| entry.unwrap().path())
+            .filter(|path| path.is_file())
             .map(|path| {
                 (path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read_to_string(&path).unwrap())
             })

@@ -3,11 +3,17 @@
 //! `harness` starts a server on a database of its own and talks with it; every other module is a subject.
 #![expect(clippy::unwrap_used, reason = "a test that can't go on should panic")]
 
+mod admin;
+mod console;
 mod contract;
 mod faults;
 mod harness;
 mod hostile;
+mod isolation;
+mod knowledge;
 mod live;
 mod packs;
+mod reasoning;
+mod skills_api;
 mod skilltest;
 mod webhooks;

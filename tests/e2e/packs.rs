@@ -51,7 +51,7 @@ async fn run(pack: &str, language: &str) {
     let file = format!("{pack}.{language}.test.yaml");
     let found = server.scenarios().into_iter().find(|(_, name, _)| *name == file);
     let (_, _, tests) = found.expect("the file of conversation tests");
-    let tenant = server.tenant("only").await;
+    let tenant = server.tenant_with_documents("only").await;
     let mut wrong = Vec::new();
     for test in &tests.tests {
         server.reset(&tenant).await;

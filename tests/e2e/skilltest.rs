@@ -1,7 +1,7 @@
 //! `paigong skills test` and `paigong conversations export`, as commands: a small pack in a folder of its own.
 
 use std::path::{Path, PathBuf};
-use std::process::Output;
+use std::process::{Command, Output};
 
 use serde_json::{Value, json};
 use store::testing::Database;
@@ -230,7 +230,9 @@ async fn a_stored_conversation_is_a_test_that_passes() {
     for entry in std::fs::read_dir(root().join("skills/hr")).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        if !name.ends_with(".test.yaml") {
+        if path.is_dir() {
+            assert!(Command::new("cp").arg("-r").args([&path, &folder.0]).status().unwrap().success());
+        } else if !name.ends_with(".test.yaml") {
             folder.write(&name, &std::fs::read_to_string(&path).unwrap());
         }
     }

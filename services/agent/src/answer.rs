@@ -33,10 +33,33 @@ pub struct Answer {
     /// What a person needs who takes over; only with the action `Handoff`.
     #[serde(default)]
     pub handoff: Option<Handoff>,
-    /// Whether something that would have helped was not available.
+    /// What an answer from documents rests on, in the order of its numbers `[1]`, `[2]` …
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub citations: Vec<Citation>,
+    /// Whether a language model would have helped and was not available; everything else works.
     pub degraded: bool,
+    /// Why: not_configured, budget_spent, breaker_open, overloaded, deadline, failed or invalid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub degraded_reason: Option<String>,
     /// When the answer was made.
     pub created_at: DateTime<Utc>,
+}
+
+/// A passage of a document that an answer rests on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Citation {
+    /// The passage.
+    pub id: String,
+    /// The document's title.
+    #[schema(example = "差旅制度")]
+    pub title: String,
+    /// The headings above it.
+    #[schema(example = "住宿标准")]
+    pub heading: String,
+    /// Where the document was imported from.
+    pub path: String,
+    /// The passage itself.
+    pub text: String,
 }
 
 /// What is expected of the user.
@@ -125,9 +148,40 @@ pub struct DecisionReport {
     /// The slots of the request that the answer is about.
     #[schema(value_type = Object)]
     pub slots: Map<String, Value>,
+    /// What a language model was asked, and how it went; only where one was needed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reasoning: Option<ReasoningReport>,
     /// Where the time went, in milliseconds.
     #[schema(value_type = Object)]
     pub timings: Map<String, Value>,
+}
+
+/// How asking a language model went.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ReasoningReport {
+    /// fallback, value, plan or answer.
+    #[schema(example = "fallback")]
+    pub purpose: String,
+    /// What it proposed: skill, plan, value, answer, ask, hand_off or nothing; or why there is no proposal.
+    #[schema(example = "skill")]
+    pub outcome: String,
+    /// Who was asked; absent when nobody was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
+    /// Which model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// The version of the instructions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prompt_version: Option<String>,
+    /// Tokens sent.
+    pub tokens_in: u64,
+    /// Tokens that came.
+    pub tokens_out: u64,
+    /// What they cost, in millionths of the operator's currency.
+    pub cost_micros: u64,
+    /// How much of what was proposed was not taken, since it was not on offer or not valid.
+    pub dropped: usize,
 }
 
 /// How a reading came about.
@@ -139,6 +193,8 @@ pub enum Path {
     Model,
     /// A button, a form or a dialogue act alone.
     Rule,
+    /// A language model's proposal.
+    Llm,
 }
 
 /// A candidate skill.

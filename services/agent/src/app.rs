@@ -76,6 +76,35 @@ impl Learning {
     }
 }
 
+/// An example.
+#[derive(Debug, Clone)]
+pub(crate) struct Saying {
+    /// Its skill.
+    pub skill: Arc<str>,
+    /// Its text, as its owner wrote it.
+    pub text: Arc<str>,
+}
+
+/// The examples by what they say; without those that are also another skill's, or a counterexample.
+fn sayings(examples: &[Example]) -> HashMap<String, Saying> {
+    let mut owners: HashMap<String, Option<Saying>> = HashMap::with_capacity(examples.len());
+    for example in examples {
+        let own = Saying { skill: Arc::clone(&example.skill), text: Arc::clone(&example.text) };
+        let own = (example.kind == Kind::Positive).then_some(own);
+        let is_one = |one: &Saying| own.as_ref().is_some_and(|own| own.skill == one.skill);
+        owners
+            .entry(saying(&example.text))
+            .and_modify(|owner| *owner = owner.take().filter(is_one))
+            .or_insert_with(|| own.clone());
+    }
+    owners.into_iter().filter_map(|(saying, owner)| Some((saying, owner?))).collect()
+}
+
+/// `text` without case, width, spaces and punctuation.
+fn saying(text: &str) -> String {
+    skills::fold(text).chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
 /// SHA-256 over all examples in their order.
 fn digest(examples: &[Example]) -> [u8; 32] {
     let mut hash = Sha256::new();
@@ -98,7 +127,9 @@ pub struct App {
     older: RwLock<HashMap<(String, u32), Arc<Skill>>>,
     /// Shared by the generations of an app, so that a later calibration reaches the live one.
     pub(crate) classifier: Arc<SkillClassifier>,
-    examples: Arc<Vec<Example>>,
+    pub(crate) examples: Arc<Vec<Example>>,
+    /// What is an example of one skill alone, as [`saying`] writes it.
+    sayings: HashMap<String, Saying>,
     /// The tenant's business calendar.
     pub calendar: Arc<values::Calendar>,
     /// What ambiguous dates mean for the tenant.
@@ -141,6 +172,7 @@ impl App {
             .map(|(((skill, kind), text), vector)| Example { skill, text, vector, kind })
             .collect();
         let examples = Arc::new(examples);
+        let sayings = sayings(&examples);
         let digest = digest(&examples);
         let classifier = match learning.known(&digest) {
             Some(classifier) => classifier,
@@ -164,6 +196,7 @@ impl App {
             older: RwLock::new(older),
             classifier,
             examples,
+            sayings,
             calendar: Arc::new(dates.calendar),
             policy: dates.settings.policy,
             tagger: ArcSwapOption::new(tagger),
@@ -185,6 +218,11 @@ impl App {
     #[must_use]
     pub fn world<'a>(&'a self, now: NaiveDateTime, context: &'a Map<String, Value>) -> World<'a> {
         World { catalogue: self, calendar: &self.calendar, policy: self.policy, now, context }
+    }
+
+    /// The skill of which `text` is an example, word for word, and of no other.
+    pub(crate) fn taught(&self, text: &str) -> Option<&Saying> {
+        self.sayings.get(&saying(text))
     }
 
     /// The tagger, if the app has a use for one.

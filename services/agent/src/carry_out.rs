@@ -2,13 +2,14 @@
 //! hold several: the runs of a batch, a request that was answered and the next one that waited for it.
 
 use dialogue::{Decision, Frame, Note, Say, State, Step};
-use paigong_core::{ConversationId, TurnId};
 use serde_json::{Map, Value};
 use store::TenantTx;
 
 use crate::Error;
-use crate::answer::{Execution, ExecutionStatus};
-use crate::turn::Moment;
+use crate::answer::{Citation, Execution, ExecutionStatus};
+use crate::documents::{Answered, Sought};
+use crate::reason::Thought;
+use crate::turn::{Moment, Place};
 
 /// Steps that one turn may take. The dialogue ends by itself long before; this is against a fault of ours.
 const MAX_STEPS: usize = 100;
@@ -25,6 +26,12 @@ pub(crate) struct Episode {
     pub ran: Option<Ran>,
     /// What a run that is to be confirmed would do; of a batch, each item's.
     pub previews: Vec<dispatch::Preview>,
+    /// What an answer from documents rests on.
+    pub citations: Vec<Citation>,
+    /// Where no document answers: the places that come nearest.
+    pub related: Vec<String>,
+    /// What was found for an answer that a reasoner may write.
+    pub sought: Option<Sought>,
 }
 
 /// What came of a run, for the reply.
@@ -34,6 +41,8 @@ pub(crate) struct Ran {
     /// The rule that stood in its way when it was run: `rule.0`, or `missing`.
     pub rule: Option<String>,
     pub execution: Option<Execution>,
+    /// Of a run of several steps that stopped: each step's skill and how it stands.
+    pub steps: Vec<(String, String)>,
 }
 
 impl Ran {
@@ -53,6 +62,11 @@ pub(crate) struct Carried {
 }
 
 impl Carried {
+    /// What the answers from documents rest on.
+    pub(crate) fn citations(&self) -> Vec<Citation> {
+        self.episodes.iter().flat_map(|episode| episode.citations.iter().cloned()).collect()
+    }
+
     /// The request that the end of the answer is about.
     pub(crate) fn frame(&self) -> Option<&Frame> {
         self.episodes.iter().rev().find_map(|episode| episode.frame.as_ref())
@@ -66,8 +80,9 @@ impl Moment<'_> {
         tx: &mut TenantTx,
         mut step: Step,
         told: Vec<Episode>,
-        (conversation, turn): (ConversationId, TurnId),
+        place: Place,
         has_more: bool,
+        thought: Option<&Thought>,
     ) -> Result<Carried, Error> {
         let mut episodes: Vec<Episode> = told;
         let mut notes: Vec<Note> = Vec::new();
@@ -78,8 +93,8 @@ impl Moment<'_> {
             let slots = frame.as_ref().map(Frame::values).unwrap_or_default();
             let request = dispatch::Request {
                 app: self.caller.app,
-                conversation,
-                turn,
+                conversation: place.conversation,
+                turn: self.turn,
                 user: &self.request.user,
                 context: &self.request.context,
                 now: self.now,
@@ -123,6 +138,15 @@ impl Moment<'_> {
                         store::inbox::close_for_run(tx, run).await?;
                     }
                     dialogue::stopped(state, run, stopped)
+                }
+                (Decision::Run, Some(skill)) if skill.run.is_knowledge() => {
+                    let question = frame.as_ref().map(|frame| frame.utterance.clone()).unwrap_or_default();
+                    let answered = self.answered(tx, &skill, &request, question.trim(), thought).await?;
+                    let next = dialogue::after_run(state, true, &answered.ran.rows, &self.world());
+                    let Answered { ran, citations, related, sought } = answered;
+                    let episode = episode(Decision::Run, &mut notes, frame, Some(ran));
+                    episodes.push(Episode { citations, related, sought, ..episode });
+                    next
                 }
                 (Decision::Run, Some(skill)) => {
                     let ran = ran(&skill, dispatch::run(tx, &skill, &request).await?);
@@ -168,8 +192,16 @@ impl Moment<'_> {
     }
 }
 
+impl Episode {
+    /// Something that was decided, and what came of it if it was done.
+    pub(crate) fn new(decision: Decision, notes: Vec<Note>, frame: Option<Frame>, ran: Option<Ran>) -> Self {
+        let (previews, citations, related) = (Vec::new(), Vec::new(), Vec::new());
+        Self { decision, notes, frame, resumable: None, ran, previews, citations, related, sought: None }
+    }
+}
+
 fn episode(decision: Decision, notes: &mut Vec<Note>, frame: Option<Frame>, ran: Option<Ran>) -> Episode {
-    Episode { decision, notes: std::mem::take(notes), frame, resumable: None, ran, previews: Vec::new() }
+    Episode::new(decision, std::mem::take(notes), frame, ran)
 }
 
 /// What the statement would do for the request, or for each item of its batch.
@@ -210,7 +242,7 @@ fn dropped(mut state: State, world: &dialogue::World<'_>) -> Step {
 
 /// A run that is not begun, since it would come to this.
 fn not_run(reason: dispatch::Reason) -> Ran {
-    Ran { rows: Vec::new(), error: Some(reason.name()), rule: None, execution: None }
+    Ran { rows: Vec::new(), error: Some(reason.name()), rule: None, execution: None, steps: Vec::new() }
 }
 
 fn carried(state: State, episodes: Vec<Episode>, has_more: bool) -> Carried {
@@ -224,14 +256,14 @@ fn failed(error: dispatch::Error, what: &str) -> Result<Ran, Error> {
     match error {
         dispatch::Error::Facts { skill, failure } => {
             tracing::error!(skill, %failure, what, "what a skill must look up first can't be looked up");
-            Ok(Ran { rows: Vec::new(), error: Some(what.to_owned()), rule: None, execution: None })
+            Ok(Ran { rows: Vec::new(), error: Some(what.to_owned()), rule: None, execution: None, steps: Vec::new() })
         }
         error => Err(error.into()),
     }
 }
 
 /// A run's outcome as the answer shows it.
-fn ran(skill: &skills::Skill, outcome: dispatch::Outcome) -> Ran {
+pub(crate) fn ran(skill: &skills::Skill, outcome: dispatch::Outcome) -> Ran {
     if let Some(failure) = outcome.error.as_ref().filter(|failure| failure.reason != dispatch::Reason::NothingChanged) {
         tracing::warn!(skill = skill.name(), run = %outcome.run_id, reason = ?failure.reason, sqlstate = failure.sqlstate, "a run failed");
     }
@@ -248,5 +280,5 @@ fn ran(skill: &skills::Skill, outcome: dispatch::Outcome) -> Ran {
         result: outcome.rows.clone(),
         error: error.clone(),
     };
-    Ran { rows: outcome.rows, error, rule: None, execution: Some(execution) }
+    Ran { rows: outcome.rows, error, rule: None, execution: Some(execution), steps: Vec::new() }
 }

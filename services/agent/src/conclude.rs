@@ -84,7 +84,7 @@ impl Agent {
         for episode in &mut carried.episodes {
             let run = episode.ran.as_ref().and_then(|ran| ran.execution.as_ref()).map(|execution| execution.id);
             if let Some(run) = ended.iter().find(|ended| Some(ended.id) == run) {
-                episode.ran = Some(outcome(run));
+                episode.ran = Some(outcome(&mut tx, run).await?);
             }
         }
         let turn = TurnId(answer.message_id.0);
@@ -201,6 +201,11 @@ impl Agent {
             let moment = Moment {
                 caller: &caller,
                 request: &request,
+                turn: TurnId::new(),
+                new: run.conversation,
+                asks: false,
+                documents: None,
+                vector: None,
                 patience: Duration::ZERO,
                 app: &app,
                 context: &context,
@@ -223,7 +228,7 @@ impl Agent {
         version: i64,
     ) -> Result<(), Error> {
         let Some(conversation) = moment.request.conversation else { return Ok(()) };
-        let turn = TurnId::new();
+        let turn = moment.turn;
         let carried = Carried { state, episodes, later: Vec::new() };
         let report = DecisionReport { path: Path::Rule, ..DecisionReport::default() };
         let answer = moment.answer(conversation, turn, &carried, report, None);

@@ -5,7 +5,11 @@
 //! * `turn`: the part that is one transaction; it calls
 //! * `dialogue::step`: (state, meaning) → (state, decision), pure
 //! * `carry_out`: what decisions need from the database, through `dispatch`, inside the turn's transaction
+//! * `reason`: what a language model is asked where the dialogue would be helped, between two runs of the transaction;
+//!   `plan`: several skills in order that it proposed; `learn`: what the small model may learn from it
 //! * `queued`: runs that do not end with the transaction; `conclude`: waiting for them, and telling how they ended
+//! * `documents`: answers from passages; `kept`: those that a model wrote, for the next one who asks the same
+//! * `draft`: what an app would do with a skill that is not published yet, in a transaction that is taken back
 //! * `reply`: decisions → text, buttons, schema; `handoff`: what a person needs who takes over
 //!
 //! Everything a turn writes (its effect, the run, the messages, the new state, the stored answer of its idempotency key)
@@ -16,11 +20,17 @@ mod answer;
 mod app;
 mod carry_out;
 mod conclude;
+mod documents;
+pub mod draft;
 mod error;
 mod handoff;
+mod kept;
+mod learn;
 pub mod offline;
 mod phrases;
+mod plan;
 mod queued;
+mod reason;
 mod registry;
 mod reply;
 mod turn;
@@ -31,7 +41,7 @@ use std::time::{Duration, Instant};
 
 use chrono::NaiveDateTime;
 use dialogue::{Decision, Payload, State};
-use paigong_core::{Clock, ConversationId};
+use paigong_core::{Clock, ConversationId, TurnId};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use store::Store;
@@ -39,14 +49,16 @@ use store::keys::Caller;
 use understanding::encoder::Encoder;
 
 pub use answer::{
-    ActionKind, Answer, CandidateReport, Choice, DecisionReport, DialogAction, Exchange, Execution, ExecutionStatus,
-    Handoff, NeighbourReport, Path,
+    ActionKind, Answer, CandidateReport, Choice, Citation, DecisionReport, DialogAction, Exchange, Execution,
+    ExecutionStatus, Handoff, NeighbourReport, Path, ReasoningReport,
 };
 pub use app::{App, BuildError};
 pub use error::Error;
 
+use kept::Kept;
+use knowledge::Shelf;
 use registry::Registry;
-use turn::{Moment, slots_of};
+use turn::{Moment, Turned, slots_of};
 use understand::{Means, Understood, understand};
 
 /// What an agent is made of.
@@ -145,6 +157,9 @@ pub struct Agent {
     encoder: Encoder,
     registry: Arc<Registry>,
     worker: Option<dispatch::Worker>,
+    reasoner: Option<reasoning::Reasoner>,
+    shelf: Shelf,
+    kept: Arc<Kept>,
     options: Options,
 }
 
@@ -155,7 +170,8 @@ impl Agent {
     /// When the encoder can't embed.
     pub async fn new(store: Store, encoder: Encoder, options: Options) -> Result<Self, BuildError> {
         let registry = Arc::new(Registry::new(store.clone(), encoder.clone()).await?);
-        Ok(Self { store, encoder, registry, worker: None, options })
+        let shelf = Shelf::new(&encoder.manifest().model.sha256, encoder.dimensions());
+        Ok(Self { store, encoder, registry, worker: None, reasoner: None, shelf, kept: Arc::default(), options })
     }
 
     /// The same agent beside a worker in this process: it is told at once of new jobs, and tells of their end.
@@ -164,10 +180,38 @@ impl Agent {
         Self { worker: Some(worker), ..self.clone() }
     }
 
+    /// The same agent with somebody to ask where the small model does not know.
+    #[must_use]
+    pub fn asking(&self, reasoner: reasoning::Reasoner) -> Self {
+        Self { reasoner: Some(reasoner), ..self.clone() }
+    }
+
     /// The same agent with another clock, for tests whose clock moves on.
     #[must_use]
     pub fn with_clock(&self, clock: Clock) -> Self {
         Self { options: Options { clock, ..self.options }, ..self.clone() }
+    }
+
+    /// The model that messages are read with, for whoever stores what it is to find.
+    #[must_use]
+    pub fn encoder(&self) -> &Encoder {
+        &self.encoder
+    }
+
+    /// The vector of a text, of length 1.
+    ///
+    /// # Errors
+    /// When the model is overloaded or fails.
+    pub async fn embed(&self, text: &str) -> Result<Arc<[f32]>, Error> {
+        Ok(self.encoder.embed(text, Instant::now() + self.options.understanding_deadline).await?.vector)
+    }
+
+    /// The passages of the caller's app.
+    ///
+    /// # Errors
+    /// When they can't be read.
+    pub async fn documents(&self, caller: &Caller) -> Result<Arc<knowledge::Index>, Error> {
+        Ok(self.shelf.get(&self.store, caller.tenant, caller.app, caller.revision).await?)
     }
 
     /// The live app of a caller, built or rebuilt if need be.
@@ -192,13 +236,42 @@ impl Agent {
         let understood = understand(request, self.means(&app, now, &context)).await?;
 
         let patience = self.options.patience;
-        let moment = Moment { caller, request, patience, app: &app, context: &context, now, at, started };
+        let asks = self.reasoner.is_some();
+        let (turn, new) = (TurnId::new(), ConversationId::new());
+        let has_documents = app.skills().any(|skill| skill.run.is_knowledge());
+        let documents = match has_documents {
+            true => Some(self.shelf.get(&self.store, caller.tenant, caller.app, app.revision).await?),
+            false => None,
+        };
+        let moment = Moment {
+            caller,
+            request,
+            turn,
+            new,
+            asks,
+            documents,
+            vector: understood.vector.as_ref().map(|(text, vector)| (text.as_str(), &**vector)),
+            patience,
+            app: &app,
+            context: &context,
+            now,
+            at,
+            started,
+        };
         let mut attempt = 1;
+        let mut thought = None;
         let (answered, carried) = loop {
             let mut tx = self.store.begin(caller.tenant).await?;
-            let result = match moment.transact(&mut tx, &understood).await {
-                Ok(done) if done.0.replayed => tx.rollback().await.map(|()| done).map_err(Error::from),
-                Ok(done) => tx.commit().await.map(|()| done).map_err(Error::from),
+            let result = match moment.transact(&mut tx, &understood, thought.as_ref()).await {
+                Ok(Turned::Wants(wanted)) => {
+                    tx.rollback().await?;
+                    thought = Some(self.think(*wanted, &moment).await);
+                    continue;
+                }
+                Ok(Turned::Replayed(answered)) => tx.rollback().await.map(|()| (answered, None)).map_err(Error::from),
+                Ok(Turned::Done(answered, carried)) => {
+                    tx.commit().await.map(|()| (answered, Some(*carried))).map_err(Error::from)
+                }
                 // The connection rolls back when the transaction is dropped, also where it can't be asked to any more.
                 Err(error) => Err(error),
             };
@@ -224,7 +297,7 @@ impl Agent {
         let app = self.app(caller).await?;
         let now = self.options.clock.now().with_timezone(&caller.time_zone).naive_local();
         let context = identity(request);
-        let Understood { meaning, mut report } = understand(request, self.means(&app, now, &context)).await?;
+        let Understood { meaning, mut report, .. } = understand(request, self.means(&app, now, &context)).await?;
         let step = dialogue::step(State::default(), &meaning, &app.world(now, &context));
         report.slots = step.state.top().map(slots_of).unwrap_or_default();
         Ok(report)

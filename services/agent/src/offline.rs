@@ -57,7 +57,7 @@ impl Offline {
         let deadline = Instant::now() + PATIENCE;
         let means =
             Means { encoder: &self.encoder, stances: &self.learning.stances, app, now, context: &context, deadline };
-        let Understood { meaning, report } = understand(&request, means).await?;
+        let Understood { meaning, report, .. } = understand(&request, means).await?;
         Ok((meaning, report))
     }
 }

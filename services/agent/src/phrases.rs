@@ -1,5 +1,7 @@
 //! What the product itself says, in both languages. What a skill says stands in its manifest.
 
+mod reasoned;
+
 use paigong_core::{Bilingual, Language};
 use skills::Slot;
 use skills::slot::{Format, Kind, ValueKind};

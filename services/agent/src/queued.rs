@@ -62,7 +62,7 @@ impl Moment<'_> {
             result: Vec::new(),
             error: None,
         };
-        Ok((run, Ran { rows: Vec::new(), error: None, rule: None, execution: Some(execution) }))
+        Ok((run, Ran { rows: Vec::new(), error: None, rule: None, execution: Some(execution), steps: Vec::new() }))
     }
 
     /// What a turn says that others wait for: that a person is wanted, that a yes is.
@@ -122,28 +122,21 @@ pub(crate) async fn tell(
     let mut episodes = Vec::new();
     for run in ended {
         dispatch::job::mark_told(tx, run.id).await?;
-        let ran = outcome(run);
+        let ran = outcome(tx, run).await?;
         let how = match ran.status() {
             ExecutionStatus::Succeeded => Ended::Succeeded,
             ExecutionStatus::Unknown => Ended::Unknown,
             _ => Ended::Failed,
         };
         if let Some(frame) = dialogue::ended(state, run.id, how, &ran.rows, now) {
-            episodes.push(Episode {
-                decision: Decision::Run,
-                notes: Vec::new(),
-                frame: Some(frame),
-                resumable: None,
-                ran: Some(ran),
-                previews: Vec::new(),
-            });
+            episodes.push(Episode::new(Decision::Run, Vec::new(), Some(frame), Some(ran)));
         }
     }
     Ok(episodes)
 }
 
 /// A run of the ledger as a turn shows it.
-pub(crate) fn outcome(run: &Run) -> Ran {
+pub(crate) async fn outcome(tx: &mut TenantTx, run: &Run) -> Result<Ran, Error> {
     let text = |key: &str| run.error.as_ref().and_then(|error| Some(error.get(key)?.as_str()?.to_owned()));
     let rows = run.result.as_ref().and_then(|result| result["rows"].as_array()).cloned().unwrap_or_default();
     let rows: Vec<Map<String, Value>> =
@@ -163,5 +156,16 @@ pub(crate) fn outcome(run: &Run) -> Ran {
         result: rows.clone(),
         error: error.clone(),
     };
-    Ran { rows, error, rule, execution: Some(execution) }
+    let steps = if error.as_deref() == Some("step") { stages(&runs::steps(tx, run.id).await?) } else { Vec::new() };
+    Ok(Ran { rows, error, rule, execution: Some(execution), steps })
+}
+
+/// The steps of a run and how each stands; one that was taken back is `taken_back`.
+fn stages(steps: &[Run]) -> Vec<(String, String)> {
+    let forward = steps.iter().filter(|run| run.undoes.is_none());
+    let state = |run: &Run| {
+        let was_undone = steps.iter().any(|undo| undo.undoes == Some(run.id) && undo.state == "succeeded");
+        if was_undone { "taken_back".to_owned() } else { run.state.clone() }
+    };
+    forward.map(|run| (run.skill.clone(), state(run))).collect()
 }

@@ -31,6 +31,11 @@ impl Registry {
         Ok(Self { store, learning, slots: RwLock::default() })
     }
 
+    /// What building an app needs.
+    pub(crate) fn learning(&self) -> &Learning {
+        &self.learning
+    }
+
     /// Reads how messages take what was said to the user.
     pub(crate) fn stances(&self) -> &understanding::stance::StanceReader {
         &self.learning.stances

@@ -126,9 +126,17 @@ fn ran(say: Phrases, material: &Material<'_>, episode: &Episode) -> Reply {
         },
         Some("rule") => rule.unwrap_or_else(|| say.rule()),
         Some("cancelled") => say.cancelled(title),
+        Some("step") if !ran.steps.is_empty() => {
+            let line = |(skill, state): &(String, String)| say.step_line(&self::title(say, material, skill), state);
+            say.steps_stopped(&ran.steps.iter().map(line).collect::<Vec<_>>())
+        }
         Some("step") => say.steps_failed(title),
         Some("rejected") => say.rejected(title),
         Some("unreachable" | "deadline") => say.unreachable(title),
+        None if ran.rows.is_empty() && skill.run.is_knowledge() => {
+            let text = rendered(&skill, "empty", &scope, say).unwrap_or_else(|| say.not_in_documents());
+            if episode.related.is_empty() { text } else { say.join(&text, &say.related(&episode.related)) }
+        }
         None if ran.rows.is_empty() => rendered(&skill, "empty", &scope, say).unwrap_or_else(|| say.nothing_found()),
         None => rendered(&skill, "reply", &scope, say).unwrap_or_else(|| say.go_on()),
         Some("nothing_changed") if is_read => say.nothing_found(),
@@ -138,6 +146,9 @@ fn ran(say: Phrases, material: &Material<'_>, episode: &Episode) -> Reply {
     };
     let mut reply = closing(text, ActionKind::Close);
     reply.action.skill = Some(skill.name().to_owned());
+    if skill.run.is_knowledge() && ran.rows.is_empty() {
+        reply.action.options.push(choice(say.person(), &Payload::HandOff {}));
+    }
     reply
 }
 

@@ -11,12 +11,15 @@ use understanding::encoder::{self, Encoder};
 use understanding::stance::{self, StanceReader};
 
 use crate::answer::{CandidateReport, DecisionReport, NeighbourReport, Path};
+use crate::app::Saying;
 use crate::{App, Request};
 
 /// What a message means, and the report about it.
 pub(crate) struct Understood {
     pub meaning: Meaning,
     pub report: DecisionReport,
+    /// What was embedded, and its vector; none where the model was not asked.
+    pub vector: Option<(String, Arc<[f32]>)>,
 }
 
 /// What understanding needs besides the message.
@@ -53,7 +56,7 @@ pub(crate) async fn understand(request: &Request, means: Means<'_>) -> Result<Un
         more: Vec::new(),
     };
     if meaning.payload.is_some() || meaning.act.rest.trim().is_empty() {
-        return Ok(Understood { meaning, report });
+        return Ok(Understood { meaning, report, vector: None });
     }
     let tagger = means.app.tagger();
     let (embedding, tokens) = if tagger.is_some() {
@@ -82,6 +85,10 @@ pub(crate) async fn understand(request: &Request, means: Means<'_>) -> Result<Un
             if part.confidence > whole.confidence { part } else { whole }
         }
         None => model.classify(&embedding.vector, &allowed),
+    };
+    let verdict = match means.app.taught(&meaning.act.rest).filter(|saying| allowed(&saying.skill)) {
+        Some(saying) => taught(verdict, saying),
+        None => verdict,
     };
     meaning.sentences = read.into_iter().map(|(sentence, _)| sentence).collect();
     report.path = Path::Model;
@@ -123,8 +130,32 @@ pub(crate) async fn understand(request: &Request, means: Means<'_>) -> Result<Un
         report.timings.insert("tag".into(), milliseconds(tagging));
     }
     describe(&mut report, &verdict, &allowed);
-    Ok(Understood { meaning, report })
+    Ok(Understood { meaning, report, vector: Some((whole, embedding.vector)) })
 }
+
+/// The verdict on a message that is an example, word for word: what an owner has taught is sure, however little it
+/// resembles the skill's other examples.
+fn taught(mut verdict: Verdict, saying: &Saying) -> Verdict {
+    let Saying { skill, text } = saying;
+    if verdict.band == classifier::Band::Act && verdict.candidates.first().is_some_and(|top| top.skill == *skill) {
+        return verdict;
+    }
+    verdict.candidates.retain(|candidate| candidate.skill != *skill);
+    for candidate in &mut verdict.candidates {
+        candidate.p *= 1.0 - TAUGHT;
+    }
+    verdict.candidates.insert(0, classifier::Candidate { skill: Arc::clone(skill), p: TAUGHT });
+    verdict.band = classifier::Band::Act;
+    (verdict.in_scope, verdict.confidence) = (TAUGHT, TAUGHT);
+    let kind = classifier::Kind::Positive;
+    let own = classifier::Neighbour { skill: Arc::clone(skill), example: Arc::clone(text), similarity: 1.0, kind };
+    let former = verdict.nearest.replace(own).filter(|nearest| nearest.skill != *skill);
+    verdict.rival = former.or(verdict.rival);
+    verdict
+}
+
+/// How sure a message is that is an example.
+const TAUGHT: f32 = 0.97;
 
 /// The probability that each part of a message cut at weak marks must reach to be a request of its own.
 const WEAK_PART: f32 = 0.85;

@@ -147,7 +147,8 @@ pub(crate) async fn parse(
 pub(crate) fn read_body(http: &HttpRequest, body: Result<web::Bytes, actix_web::Error>) -> Result<web::Bytes, Problem> {
     body.map_err(|error| {
         if error.as_response_error().status_code() == actix_web::http::StatusCode::PAYLOAD_TOO_LARGE {
-            let detail = format!("the body is larger than {} bytes", limits::BODY);
+            let limit = http.app_data::<web::Data<limits::Body>>().map_or(limits::BODY, |limit| limit.0);
+            let detail = format!("the body is larger than {limit} bytes");
             Problem::new(http, paigong_core::ErrorCode::TooLarge, detail)
         } else {
             Problem::invalid(http, error.to_string())
@@ -158,6 +159,14 @@ pub(crate) fn read_body(http: &HttpRequest, body: Result<web::Bytes, actix_web::
 pub(crate) fn from_json<T: serde::de::DeserializeOwned>(http: &HttpRequest, body: &[u8]) -> Result<T, Problem> {
     serde_json::from_slice(body)
         .map_err(|error| Problem::invalid(http, format!("the body is not as documented: {error}")))
+}
+
+/// A query of the documented form. Looked at after the caller: who may not ask is not told what is wrong with the question.
+pub(crate) fn queried<T>(http: &HttpRequest, query: Result<web::Query<T>, actix_web::Error>) -> Result<T, Problem> {
+    query.map(web::Query::into_inner).map_err(|error| {
+        let problem = error.as_error::<Problem>().cloned();
+        problem.unwrap_or_else(|| Problem::invalid(http, error.to_string()))
+    })
 }
 
 /// The message as the agent takes it, every limit checked.

@@ -10,6 +10,7 @@ use store::{TenantTx, conversations, turns};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::auth::Authenticated;
+use crate::chat::queried;
 use crate::{Problem, Shared, limits};
 
 /// Whose conversations, and which page.
@@ -110,8 +111,9 @@ pub(crate) async fn list(
     http: HttpRequest,
     shared: web::Data<Shared>,
     caller: Authenticated,
-    query: web::Query<PageQuery>,
+    query: Result<web::Query<PageQuery>, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
+    let query = queried(&http, query)?;
     let limit = page(query.limit);
     check_user(&http, &query.user)?;
     let mut tx = begin(&http, &shared, &caller).await?;
@@ -136,8 +138,9 @@ pub(crate) async fn get(
     shared: web::Data<Shared>,
     caller: Authenticated,
     id: web::Path<uuid::Uuid>,
-    query: web::Query<UserQuery>,
+    query: Result<web::Query<UserQuery>, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
+    let query = queried(&http, query)?;
     check_user(&http, &query.user)?;
     let mut tx = begin(&http, &shared, &caller).await?;
     let found = find(&http, &mut tx, &caller, &query.user, *id).await?;
@@ -158,8 +161,9 @@ pub(crate) async fn messages(
     shared: web::Data<Shared>,
     caller: Authenticated,
     id: web::Path<uuid::Uuid>,
-    query: web::Query<MessagesQuery>,
+    query: Result<web::Query<MessagesQuery>, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
+    let query = queried(&http, query)?;
     let limit = page(query.limit);
     check_user(&http, &query.user)?;
     let mut tx = begin(&http, &shared, &caller).await?;

@@ -10,7 +10,7 @@ use store::{audit, inbox};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::auth::Authenticated;
-use crate::chat::{from_json, read_body};
+use crate::chat::{from_json, queried, read_body};
 use crate::conversations::{begin, page};
 use crate::runs::actor;
 use crate::{Problem, Shared, limits};
@@ -107,8 +107,9 @@ pub(crate) async fn list(
     http: HttpRequest,
     shared: web::Data<Shared>,
     caller: Authenticated,
-    query: web::Query<InboxQuery>,
+    query: Result<web::Query<InboxQuery>, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
+    let query = queried(&http, query)?;
     let limit = page(query.limit);
     let mut tx = begin(&http, &shared, &caller).await?;
     let app = caller.0.app;

@@ -1,15 +1,19 @@
 //! The HTTP interface: authentication, limits, JSON in and out, server-sent events, problem+json, OpenAPI. What a request
 //! means is `agent`'s business; each resource has a file of its own here, which ends in `configure`.
 
+pub mod admin;
 mod auth;
 mod callbacks;
 mod chat;
 mod conversations;
 mod health;
 mod inbox;
+mod knowledge;
+mod learning;
 mod limits;
 mod openapi;
 mod problem;
+pub mod rate;
 mod runs;
 mod stream;
 mod webhooks;
@@ -45,6 +49,10 @@ pub struct Shared {
     pub executor: Option<Arc<dispatch::executor::Skills>>,
     /// What webhooks need; without it none can be created.
     pub outbound: Option<Outbound>,
+    /// How the admin API is set up.
+    pub admin: admin::Options,
+    /// How often each caller may ask.
+    pub rate: Arc<rate::Limiter>,
     /// Whether new work is still taken; false while shutting down.
     pub ready: Arc<AtomicBool>,
 }
@@ -53,7 +61,9 @@ impl Shared {
     /// Shares an agent and its store, ready for work.
     #[must_use]
     pub fn new(agent: Agent, store: Store) -> Self {
-        Self { agent, store, executor: None, outbound: None, ready: Arc::new(AtomicBool::new(true)) }
+        let ready = Arc::new(AtomicBool::new(true));
+        let (admin, rate) = (admin::Options::default(), Arc::default());
+        Self { agent, store, executor: None, outbound: None, admin, rate, ready }
     }
 
     /// The same with what takes the reports of other systems.
@@ -66,6 +76,18 @@ impl Shared {
     #[must_use]
     pub fn with_outbound(self, outbound: Option<Outbound>) -> Self {
         Self { outbound, ..self }
+    }
+
+    /// The same with the admin API set up like this.
+    #[must_use]
+    pub fn with_admin(self, admin: admin::Options) -> Self {
+        Self { admin, ..self }
+    }
+
+    /// The same with limits on how often each caller may ask; [`rate::limit`] keeps them.
+    #[must_use]
+    pub fn with_rate(self, options: rate::Options) -> Self {
+        Self { rate: Arc::new(rate::Limiter::new(options)), ..self }
     }
 
     /// Stops being ready: readiness fails from now on, so that no new work is routed here.
@@ -92,7 +114,10 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .configure(conversations::configure)
         .configure(runs::configure)
         .configure(inbox::configure)
+        .configure(learning::configure)
+        .configure(knowledge::configure)
         .configure(callbacks::configure)
         .configure(webhooks::configure)
+        .configure(admin::configure)
         .default_service(web::route().to(problem::no_such_endpoint));
 }

@@ -4,6 +4,16 @@ use serde_json::Value;
 
 /// Bytes of a request's body.
 pub(crate) const BODY: usize = 64 * 1024;
+/// Bytes of a document.
+pub(crate) const DOCUMENT: usize = 20 * 1024 * 1024;
+/// Characters of a document's path in its source.
+pub(crate) const PATH: usize = 300;
+/// Bytes of an import of skills.
+pub(crate) const IMPORT: usize = 2 * 1024 * 1024;
+
+/// Bytes of a body where it is not [`BODY`]: data of the resource, beside its `PayloadConfig`.
+pub(crate) struct Body(pub usize);
+
 /// Characters of a message.
 pub(crate) const QUERY: usize = 2_000;
 /// Characters of a user's name.

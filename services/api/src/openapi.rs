@@ -1,10 +1,10 @@
 //! `GET /openapi.json`: the OpenAPI 3.1 document, made from the handlers.
 
 use actix_web::{HttpResponse, web};
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{callbacks, chat, conversations, health, inbox, problem, runs, webhooks};
+use crate::{admin, callbacks, chat, conversations, health, inbox, knowledge, learning, problem, runs, webhooks};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -18,6 +18,13 @@ use crate::{callbacks, chat, conversations, health, inbox, problem, runs, webhoo
         callbacks::report,
         inbox::list,
         inbox::update,
+        knowledge::list,
+        knowledge::put,
+        knowledge::delete,
+        knowledge::search,
+        learning::list,
+        learning::decide,
+        learning::report,
         runs::list,
         runs::get,
         runs::cancel,
@@ -32,31 +39,77 @@ use crate::{callbacks, chat, conversations, health, inbox, problem, runs, webhoo
         webhooks::deliveries::list,
         webhooks::deliveries::get,
         webhooks::deliveries::replay,
+        admin::login,
+        admin::logout,
+        admin::accept,
+        admin::me,
+        admin::update_me,
+        admin::change_password,
+        admin::list_members,
+        admin::set_role,
+        admin::remove_member,
+        admin::invite,
+        admin::list_invitations,
+        admin::withdraw_invitation,
+        admin::list_apps,
+        admin::create_app,
+        admin::list_keys,
+        admin::create_key,
+        admin::rotate_key,
+        admin::revoke_key,
+        admin::list_skills,
+        admin::get_skill,
+        admin::put_draft,
+        admin::discard_draft,
+        admin::lint_draft,
+        admin::diff_draft,
+        admin::try_draft,
+        admin::publish_draft,
+        admin::restore_skill,
+        admin::withdraw_skill,
+        admin::import_skills,
+        admin::export_skills,
+        admin::list_audit,
+        admin::check_audit,
         health::healthz,
         health::readyz,
     ),
     components(schemas(problem::Problem)),
-    modifiers(&AppKey),
+    modifiers(&Schemes),
     tags(
         (name = "chat", description = "Messages and their answers"),
         (name = "conversations", description = "What was said"),
         (name = "runs", description = "What was done, and what is under way"),
         (name = "inbox", description = "What people are to do"),
+        (name = "knowledge", description = "The documents that answers come from"),
+        (name = "learning", description = "What the small model may learn, and what a language model costs"),
         (name = "webhooks", description = "Who is told of it"),
+        (name = "people", description = "Who administers: logging in, members, invitations"),
+        (name = "apps", description = "The assistants of a tenant"),
+        (name = "keys", description = "Who may speak for an app"),
+        (name = "skills", description = "What an app can do: drafts, their checks, versions"),
+        (name = "audit", description = "Who did what"),
         (name = "health", description = "Probes"),
     )
 )]
 struct Document;
 
-struct AppKey;
+struct Schemes;
 
-impl Modify for AppKey {
+impl Modify for Schemes {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         let scheme = HttpBuilder::new()
             .scheme(HttpAuthScheme::Bearer)
             .description(Some("An app key, as printed by `paigong keys create`."))
             .build();
-        document.components.get_or_insert_default().add_security_scheme("app_key", SecurityScheme::Http(scheme));
+        let session = ApiKeyValue::with_description(
+            "paigong",
+            "The session of a person, from logging in (`__Host-paigong` by HTTPS). Whatever is not a GET also needs the header \
+             `X-CSRF-Token` with the token from `GET /admin/v1/me`.",
+        );
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("app_key", SecurityScheme::Http(scheme));
+        components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(session)));
     }
 }
 

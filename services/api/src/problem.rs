@@ -45,6 +45,18 @@ impl Problem {
         }
     }
 
+    /// A problem of this code, explained in the language of the request.
+    pub(crate) fn explained(request: &HttpRequest, code: ErrorCode, zh: &str, en: &str) -> Self {
+        let detail = if language(request) == Language::Zh { zh } else { en };
+        Self::new(request, code, detail.to_owned())
+    }
+
+    /// More was asked for than is allowed; it may be tried again after `wait`.
+    pub(crate) fn too_many(request: &HttpRequest, wait: std::time::Duration) -> Self {
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        Self { retry_after: Some(seconds.max(1)), ..Self::new(request, ErrorCode::RateLimited, None) }
+    }
+
     /// The request is not of the documented form.
     pub(crate) fn invalid(request: &HttpRequest, detail: String) -> Self {
         Self::new(request, ErrorCode::InvalidRequest, detail)
@@ -110,7 +122,7 @@ impl ResponseError for Problem {
 }
 
 /// Chinese where the client asks for it first, English otherwise.
-fn language(request: &HttpRequest) -> Language {
+pub(crate) fn language(request: &HttpRequest) -> Language {
     let accepted = request.headers().get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if accepted.trim_start().to_ascii_lowercase().starts_with("zh") { Language::Zh } else { Language::En }
 }

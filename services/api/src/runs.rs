@@ -11,7 +11,7 @@ use store::{TenantTx, inbox, runs};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::auth::Authenticated;
-use crate::chat::{from_json, read_body};
+use crate::chat::{from_json, queried, read_body};
 use crate::conversations::{begin, page};
 use crate::{Problem, Shared, limits};
 
@@ -142,8 +142,9 @@ pub(crate) async fn list(
     http: HttpRequest,
     shared: web::Data<Shared>,
     caller: Authenticated,
-    query: web::Query<RunsQuery>,
+    query: Result<web::Query<RunsQuery>, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
+    let query = queried(&http, query)?;
     let limit = page(query.limit);
     let state = query.status.as_deref();
     if let Some(state) = state.filter(|state| !STATES.contains(state)) {

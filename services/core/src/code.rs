@@ -12,6 +12,16 @@ pub enum ErrorCode {
     InvalidRequest,
     /// No app key was sent, or it is unknown, revoked or expired.
     Unauthorized,
+    /// Nobody is logged in, or the session is over.
+    NotSignedIn,
+    /// E-mail address and password do not belong together.
+    WrongCredentials,
+    /// The caller's role does not allow this.
+    Forbidden,
+    /// The request changes something and does not prove that it comes from the console's own page.
+    CsrfToken,
+    /// The new password is too short, too long or too easy to guess.
+    WeakPassword,
     /// There is no such thing, or the caller may not know of it.
     NotFound,
     /// There is no such address, or it does not take this method.
@@ -20,10 +30,16 @@ pub enum ErrorCode {
     TurnInFlight,
     /// What is asked for does not go with the state that the thing is in.
     Conflict,
+    /// Somebody else has changed it since it was read; nothing was overwritten.
+    Stale,
+    /// A skill can't be published as it is; the findings say why.
+    LintErrors,
     /// The same `Idempotency-Key` came with another body.
     IdempotencyMismatch,
     /// The body is larger than allowed.
     TooLarge,
+    /// More requests or attempts than allowed; try again after the time in `Retry-After`.
+    RateLimited,
     /// All workers are busy; the request was not begun.
     Overloaded,
     /// The time allowed for this request is over.
@@ -38,15 +54,23 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code, in the order of the reference.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 21] = [
         Self::InvalidRequest,
         Self::Unauthorized,
+        Self::NotSignedIn,
+        Self::WrongCredentials,
+        Self::Forbidden,
+        Self::CsrfToken,
+        Self::WeakPassword,
         Self::NotFound,
         Self::NoSuchEndpoint,
         Self::TurnInFlight,
         Self::Conflict,
+        Self::Stale,
+        Self::LintErrors,
         Self::IdempotencyMismatch,
         Self::TooLarge,
+        Self::RateLimited,
         Self::Overloaded,
         Self::DeadlineExceeded,
         Self::NotConfigured,
@@ -58,12 +82,15 @@ impl ErrorCode {
     #[must_use]
     pub fn status(self) -> u16 {
         match self {
-            Self::InvalidRequest => 400,
-            Self::Unauthorized => 401,
+            Self::InvalidRequest | Self::WeakPassword => 400,
+            Self::Unauthorized | Self::NotSignedIn | Self::WrongCredentials => 401,
+            Self::Forbidden | Self::CsrfToken => 403,
             Self::NotFound | Self::NoSuchEndpoint => 404,
             Self::TurnInFlight | Self::Conflict => 409,
+            Self::Stale => 412,
             Self::TooLarge => 413,
-            Self::IdempotencyMismatch => 422,
+            Self::IdempotencyMismatch | Self::LintErrors => 422,
+            Self::RateLimited => 429,
             Self::Internal => 500,
             Self::Overloaded | Self::NotConfigured | Self::DatabaseUnavailable => 503,
             Self::DeadlineExceeded => 504,
@@ -76,12 +103,20 @@ impl ErrorCode {
         match self {
             Self::InvalidRequest => "invalid_request",
             Self::Unauthorized => "unauthorized",
+            Self::NotSignedIn => "not_signed_in",
+            Self::WrongCredentials => "wrong_credentials",
+            Self::Forbidden => "forbidden",
+            Self::CsrfToken => "csrf_token",
+            Self::WeakPassword => "weak_password",
             Self::NotFound => "not_found",
             Self::NoSuchEndpoint => "no_such_endpoint",
             Self::TurnInFlight => "turn_in_flight",
             Self::Conflict => "conflict",
+            Self::Stale => "stale",
+            Self::LintErrors => "lint_errors",
             Self::IdempotencyMismatch => "idempotency_mismatch",
             Self::TooLarge => "too_large",
+            Self::RateLimited => "rate_limited",
             Self::Overloaded => "overloaded",
             Self::DeadlineExceeded => "deadline_exceeded",
             Self::NotConfigured => "not_configured",
@@ -96,14 +131,24 @@ impl ErrorCode {
         let (zh, en) = match self {
             Self::InvalidRequest => ("请求格式不正确", "The request is not valid"),
             Self::Unauthorized => ("密钥无效", "The app key is missing or not valid"),
+            Self::NotSignedIn => ("请先登录", "Please log in"),
+            Self::WrongCredentials => ("邮箱或密码不正确", "The e-mail address or the password is wrong"),
+            Self::Forbidden => ("您的角色没有此权限", "Your role does not allow this"),
+            Self::CsrfToken => {
+                ("请求缺少有效的 X-CSRF-Token，请刷新页面", "The X-CSRF-Token is missing or not valid; reload the page")
+            }
+            Self::WeakPassword => ("密码不符合要求", "The password is not strong enough"),
             Self::NotFound => ("未找到", "Not found"),
             Self::NoSuchEndpoint => ("没有这个接口", "No such endpoint"),
             Self::TurnInFlight => ("上一条消息还在处理", "Another message of this conversation is being handled"),
             Self::Conflict => ("当前状态不允许这样操作", "Its present state does not allow this"),
+            Self::Stale => ("内容已被他人修改", "Somebody else has changed it meanwhile"),
+            Self::LintErrors => ("技能有错误，无法发布", "The skill has errors and can't be published"),
             Self::IdempotencyMismatch => {
                 ("同一个 Idempotency-Key 用于不同的请求", "The Idempotency-Key was used for another request")
             }
             Self::TooLarge => ("请求过大", "The request is too large"),
+            Self::RateLimited => ("请求过于频繁，请稍后再试", "Too many requests; please try again later"),
             Self::Overloaded => ("系统繁忙，请稍后再试", "Busy, please try again shortly"),
             Self::DeadlineExceeded => ("处理超时", "The time limit was reached"),
             Self::NotConfigured => ("此系统尚未启用该功能", "Not set up in this installation"),

@@ -1,4 +1,4 @@
-//! What every other crate may rely on: languages, ids, the clock of a turn and the public error codes.
+//! What every other crate may rely on: languages, ids, roles, the clock of a turn and the public error codes.
 //!
 //! Depends on nothing of ours. Nothing here knows about skills, models or the database.
 
@@ -7,11 +7,13 @@ mod code;
 pub mod fault;
 mod id;
 mod language;
+mod role;
 
 pub use clock::Clock;
 pub use code::ErrorCode;
 pub use id::{AppId, ConversationId, MessageId, RunId, TenantId, TurnId};
 pub use language::{Bilingual, Language};
+pub use role::{Action, Role, UnknownRole};
 
 /// An error with all its causes, for one line of a log.
 #[must_use]

@@ -37,7 +37,7 @@ pub use decision::{Decision, Note, Payload, Reason, Say, Step};
 pub use evaluate::{after_run, go_on, with_facts};
 pub use meaning::{Band, Candidate, Meaning, Part, Sentence, Stance, Tag};
 pub use proposal::{Proposal, Put, Told, tell};
-pub use reasoned::{Need, Reasoned, need, needs_plan, with_reasoned};
+pub use reasoned::{Need, Reasoned, may_be_answered, need, needs_plan, planned, request, with_reasoned};
 pub use running::{Ended, Running, begun, ended, stopped};
 pub use state::{By, Filled, Frame, Phase, State};
 pub use turn::step;

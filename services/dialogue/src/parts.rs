@@ -63,11 +63,12 @@ pub fn strong(text: &str) -> Vec<String> {
 
 /// Words that point back at what an earlier part found, or that mean all of it.
 const BACK: &[&str] = &[
-    "他", "她", "它", "这些", "那些", "对方", "结果", "都", "全部", "所有", "每个", "每一", " him", " her", " them", " their",
-    " it ", " each", " those", " these", " all ", " every ",
+    "他", "她", "它", "这些", "那些", "对方", "结果", "都", "全部", "所有", "每个", "每一", " him", " her", " them",
+    " their", " it ", " each", " those", " these", " all ", " every ",
 ];
 /// Words between two things to do, besides the strong marks.
-const AND: &[&str] = &["，再", "再给", "再把", "，并", "并给", "并把", "，给", "，把", " and ", " after that", " afterwards"];
+const AND: &[&str] =
+    &["，再", "再给", "再把", "，并", "并给", "并把", "，给", "，把", " and ", " after that", " afterwards"];
 /// A message that is shorter than this makes no plan.
 const SHORTEST_PLAN: usize = 8;
 
@@ -159,9 +160,13 @@ mod tests {
         ] {
             assert!(builds_on_itself(text), "{text}");
         }
-        for text in
-            ["帮我请周五的假，然后订个会议室", "where is SO-20318 and then cancel SO-20311", "明天下午三点开会，10个人", "再见", "her"]
-        {
+        for text in [
+            "帮我请周五的假，然后订个会议室",
+            "where is SO-20318 and then cancel SO-20311",
+            "明天下午三点开会，10个人",
+            "再见",
+            "her",
+        ] {
             assert!(!builds_on_itself(text), "{text}");
         }
     }

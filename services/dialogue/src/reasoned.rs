@@ -3,14 +3,17 @@
 //! A proposal is a reading like any other: it fills slots that the user could have filled, the same schemas, lookups and
 //! rules check it, and a write is confirmed by the user. What the recognisers have read themselves stands.
 
+use paigong_core::Language;
 use serde_json::{Map, Value};
+use skills::Skill;
 
 use crate::decision::{Decision, Reason, Say, Step};
+use crate::evaluate::evaluate;
 use crate::fill::Filling;
 use crate::meaning::Meaning;
-use crate::state::{By, Filled, State};
+use crate::state::{By, Filled, Frame, State};
 use crate::turn::{apply, begin};
-use crate::{World, parts};
+use crate::{World, memory, parts};
 
 /// What a reasoner could help with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,6 +74,21 @@ pub fn need(state: &State, meaning: &Meaning, decision: &Decision) -> Option<Nee
     }
 }
 
+/// Whether a message whose step came to `decision` may be a question that documents answer: nothing that the app does was
+/// recognised, or a value was asked for and a question came back.
+#[must_use]
+pub fn may_be_answered(meaning: &Meaning, decision: &Decision) -> bool {
+    if meaning.payload.is_some() || !meaning.inputs.is_empty() || meaning.act.rest.trim().is_empty() {
+        return false;
+    }
+    let asks = meaning.has(crate::Stance::Question) || meaning.text.contains(['?', '？', '吗', '呢']);
+    match decision {
+        Decision::Say(Say::OutOfScope) => true,
+        Decision::Ask { reason: Some(Reason::NotRead | Reason::NotAChoice { .. } | Reason::Invalid(_)), .. } => asks,
+        _ => false,
+    }
+}
+
 /// Whether a message that begins something asks for a plan. `before`: the state before its step.
 #[must_use]
 pub fn needs_plan(before: &State, meaning: &Meaning) -> bool {
@@ -102,27 +120,50 @@ pub fn with_reasoned(step: Step, meaning: &Meaning, reasoned: &Reasoned, world: 
 }
 
 /// Begins a request with what the message says by itself, and with what was proposed for the rest.
-fn start(state: State, skill: &skills::Skill, slots: &Map<String, Value>, meaning: &Meaning, world: &World<'_>) -> Step {
+fn start(state: State, skill: &Skill, slots: &Map<String, Value>, meaning: &Meaning, world: &World<'_>) -> Step {
     let mut step = begin::start(State { offered: false, ..state }, skill, &meaning.act.rest, meaning, world);
-    let turn = step.state.turn;
     let Some(frame) = step.state.frames.last_mut().filter(|frame| frame.skill == skill.name()) else { return step };
+    frame.reasoned = true;
     let is_open = |name: &str| {
         let by_itself = frame.slots.get(name).map(|filled| filled.by);
         matches!(by_itself, None | Some(By::Default | By::Utterance | By::Computed))
     };
-    let fits = |name: &str, value: &Value| {
-        skill.slots().get(name).is_some_and(skills::Slot::is_settable) && skill.validate(name, value).is_ok()
-    };
-    let filled: Vec<_> = slots
-        .iter()
-        .filter(|(name, value)| is_open(name) && fits(name, value))
-        .map(|(name, value)| (name.clone(), proposed(value, turn)))
-        .collect();
+    let open: Map<String, Value> =
+        slots.iter().filter(|(name, _)| is_open(name)).map(|(name, value)| (name.clone(), value.clone())).collect();
+    let filled = fitting(skill, &open, step.state.turn);
     if filled.is_empty() {
         return step;
     }
     frame.attempts.clear();
     apply(step.state, Filling { filled, ..Filling::default() }, world)
+}
+
+/// Begins a request of which only these values are known, as a step of a plan; beside any conversation.
+#[must_use]
+pub fn request(language: Language, skill: &Skill, slots: &Map<String, Value>, world: &World<'_>) -> Step {
+    let mut state = State { language: Some(language), ..State::default() };
+    state.push(Frame::new(skill, ""));
+    apply(state, Filling { filled: fitting(skill, slots, 1), ..Filling::default() }, world)
+}
+
+/// Begins a plan: a skill that was made for this message and needs nothing but a yes.
+#[must_use]
+pub fn planned(mut state: State, plan: &Skill, meaning: &Meaning, world: &World<'_>) -> Step {
+    state.turn = state.turn.saturating_add(1);
+    memory::follow_language(&mut state, meaning);
+    state.at = Some(world.now);
+    state.misses = 0;
+    state.push(Frame { reasoned: true, ..Frame::new(plan, &meaning.text) });
+    evaluate(state, world, None)
+}
+
+/// The values that the user could have given.
+fn fitting(skill: &Skill, slots: &Map<String, Value>, turn: u32) -> Vec<(String, Filled)> {
+    let fits = |name: &str, value: &Value| {
+        skill.slots().get(name).is_some_and(skills::Slot::is_settable) && skill.validate(name, value).is_ok()
+    };
+    let fitting = slots.iter().filter(|(name, value)| fits(name, value));
+    fitting.map(|(name, value)| (name.clone(), proposed(value, turn))).collect()
 }
 
 /// Puts the value into the slot that was asked for, if it may be there.

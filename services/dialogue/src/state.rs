@@ -132,6 +132,9 @@ pub struct Frame {
     /// When it is to be run, if not at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub later: Option<NaiveDateTime>,
+    /// Whether a reasoner proposed the skill, since the message alone did not say it clearly enough.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reasoned: bool,
 }
 
 /// A value that is among the rows of its slot's lookup.
@@ -296,6 +299,7 @@ impl Frame {
             changing: None,
             batch: None,
             later: None,
+            reasoned: false,
         }
     }
 

@@ -114,7 +114,7 @@ impl Skills {
         let work = Work { job, skill: &skill, context, limits: self.options.limits };
         match &skill.run {
             Execution::Sql(statement) => local::run(tx, &work, statement).await,
-            Execution::Steps(steps) => steps::run(self, tx, &work, steps).await,
+            Execution::Steps { steps, keep } => steps::run(self, tx, &work, steps, *keep).await,
             Execution::Http(call) => {
                 drop(tx);
                 self.call(&work, call).await
@@ -123,6 +123,8 @@ impl Skills {
                 drop(tx);
                 self.remote(&work, connection, statement).await
             }
+            // It is done by the turn, and has nothing to be queued for.
+            Execution::Knowledge(_) => Ok(Verdict::End(Ending::Succeeded { rows: Vec::new(), truncated: false }, None)),
             Execution::Handoff { .. } => Ok(Verdict::Later(Next::Wait(None), None, None)),
         }
     }

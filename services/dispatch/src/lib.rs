@@ -201,6 +201,20 @@ pub async fn run(tx: &mut TenantTx, skill: &Skill, request: &Request<'_>) -> Res
     ledger::record(tx, skill, request, result).await
 }
 
+/// Writes into the ledger what documents said in this turn: the rows of the answer, none where nothing was found.
+///
+/// # Errors
+/// As for [`run`].
+pub async fn answered(
+    tx: &mut TenantTx,
+    skill: &Skill,
+    request: &Request<'_>,
+    rows: Vec<Row>,
+) -> Result<Outcome, Error> {
+    let found = sql::Found { count: rows.len() as u64, rows, truncated: false };
+    ledger::record(tx, skill, request, Ok(found)).await
+}
+
 /// Executes the statement of `skill`, and checks what came back against what the skill promises.
 pub(crate) async fn execute(
     tx: &mut TenantTx,

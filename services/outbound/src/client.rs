@@ -4,7 +4,7 @@
 //! cannot make:
 //!
 //! * What failed before the connection stood was surely not received, and what failed after may have been: the line between
-//!   [`Failure::NotSent`] and [`Failure::Lost`] is a line in [`Client::send`].
+//!   [`Failure::NotSent`] and [`Failure::Lost`] is a line in [`Client::stream`].
 //! * Nothing is sent twice. A pool hands out connections that the server is just closing; a request on one of them is
 //!   neither surely received nor surely not, and libraries differ in what they repeat. Here no connection is used twice.
 //!   What it costs is a handshake, shortened by TLS' resumption of the session.
@@ -19,14 +19,15 @@ use std::time::Duration;
 
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, Uri};
-use http_body_util::{BodyExt as _, Full};
-use hyper::body::{Body as _, Bytes, Incoming};
+use http_body_util::Full;
+use hyper::body::Bytes;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
+use crate::body::{Body, Limits, Streaming};
 use crate::dial;
 use crate::message::{Failure, Request, Response, origin};
 use crate::policy::Policy;
@@ -118,6 +119,18 @@ impl Client {
     ///
     /// A [`Failure`] says whether the other side may have received the request.
     pub async fn send(&self, request: Request) -> Result<Response, Failure> {
+        let Streaming { status, headers, mut body } = self.stream(request).await?;
+        let bytes = body.read_to_end().await?;
+        Ok(Response { status, headers, body: bytes, elapsed: body.elapsed() })
+    }
+
+    /// As [`Client::send`], but returns as soon as the answer's headers are there; the body is read piece by piece, under
+    /// the same limits.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::send`]; what ends the body early is said by [`Body::chunk`].
+    pub async fn stream(&self, request: Request) -> Result<Streaming, Failure> {
         let start = Instant::now();
         let Request { method, url, headers, body, timeouts, max_body } = request;
         let total = start + timeouts.total.min(LONGEST_WAIT);
@@ -135,7 +148,7 @@ impl Client {
             .handshake(TokioIo::new(stream))
             .await
             .map_err(|error| lost(reason(&error)))?;
-        // Dropped at the end, however this ends, and the connection with it.
+        // Goes with the body; dropped, however this ends, and the connection with it.
         let mut driver = JoinSet::new();
         driver.spawn(connection);
 
@@ -146,14 +159,11 @@ impl Client {
             Err(_) => return Err(lost("it took too long".to_owned())),
         };
 
-        let (head, body) = answer.into_parts();
+        let (head, incoming) = answer.into_parts();
         let status = head.status.as_u16();
-        let unreadable = |detail: String| Failure::Unreadable { status, origin: origin(&url), detail };
-        match timeout_at(total, read(body, max_body)).await {
-            Ok(Ok(body)) => Ok(Response { status, headers: head.headers, body, elapsed: start.elapsed() }),
-            Ok(Err(detail)) => Err(unreadable(detail)),
-            Err(_) => Err(unreadable("it took too long".to_owned())),
-        }
+        let limits = Limits { start, until: total, max: max_body };
+        let body = Body::new(incoming, limits, status, origin(&url), driver);
+        Ok(Streaming { status, headers: head.headers, body })
     }
 }
 
@@ -186,26 +196,8 @@ fn message(
     Ok(message)
 }
 
-/// Reads a body to its end, at most `max` bytes. The error says why it cannot be read.
-async fn read(mut body: Incoming, max: usize) -> Result<Vec<u8>, String> {
-    let too_long = || format!("it is longer than {max} bytes");
-    if body.size_hint().lower() > max as u64 {
-        return Err(too_long());
-    }
-    let mut bytes = Vec::new();
-    while let Some(frame) = body.frame().await {
-        // Trailers are frames, too, and are of no use here.
-        let Ok(data) = frame.map_err(|error| reason(&error))?.into_data() else { continue };
-        if data.len() > max - bytes.len() {
-            return Err(too_long());
-        }
-        bytes.extend_from_slice(&data);
-    }
-    Ok(bytes)
-}
-
 /// An error and what caused it. hyper's and the system's errors name what went wrong, never what was sent.
-fn reason(error: &hyper::Error) -> String {
+pub(crate) fn reason(error: &hyper::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(error) = source {

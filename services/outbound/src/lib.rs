@@ -8,6 +8,7 @@
 //! What is sent, when it is sent again and what an answer means are the callers' business.
 
 mod address;
+mod body;
 mod client;
 mod dial;
 mod message;
@@ -16,6 +17,7 @@ pub mod seal;
 pub mod signature;
 mod trust;
 
+pub use body::{Body, Streaming};
 pub use client::Client;
 pub use message::{DEFAULT_MAX_BODY, Failure, Request, Response, Timeouts};
 pub use policy::Policy;

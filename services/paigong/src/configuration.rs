@@ -3,16 +3,17 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
-use secrecy::SecretString;
+use anyhow::{Context, bail};
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
 /// The defaults, whose comments are the reference.
 const DEFAULTS: &str = include_str!("../../../config/default.toml");
 
 /// Variables that are no settings: the file itself, and what docker-compose.yml and scripts/database.sql read.
-const NOT_SETTINGS: [&str; 6] = [
+const NOT_SETTINGS: [&str; 7] = [
     "PAIGONG_CONFIG",
+    "PAIGONG_LLM_FILE",
     "PAIGONG_DATABASE_PASSWORD",
     "PAIGONG_VERSION",
     "PAIGONG_BIND",
@@ -21,7 +22,7 @@ const NOT_SETTINGS: [&str; 6] = [
 ];
 
 /// The settings that are lists.
-const LISTS: [&str; 3] = ["secret_keys", "outbound_allow", "outbound_ports"];
+const LISTS: [&str; 4] = ["secret_keys", "outbound_allow", "outbound_ports", "trusted_proxies"];
 
 /// Every setting; see `config/default.toml`.
 #[derive(Debug, Deserialize)]
@@ -48,10 +49,18 @@ pub(crate) struct Configuration {
     pub secret_keys: Vec<SecretString>,
     pub outbound_allow: Vec<String>,
     pub outbound_ports: Vec<u16>,
+    pub rate_per_key: u32,
+    pub rate_per_address: u32,
+    pub trusted_proxies: Vec<String>,
     pub skills_dir: PathBuf,
     pub log: String,
     pub log_format: LogFormat,
     pub otlp_endpoint: String,
+    pub llm_url: String,
+    pub llm_model: String,
+    pub llm_key: SecretString,
+    pub llm_mode: reasoning::Mode,
+    pub llm: reasoning::Options,
 }
 
 /// How logs are written.
@@ -77,11 +86,35 @@ impl Configuration {
             .filter(|(name, value)| name.starts_with("PAIGONG_") && !value.is_empty())
             .filter(|(name, _)| !NOT_SETTINGS.contains(&name.as_str()) && !name.starts_with("PAIGONG_TEST_"))
             .collect();
-        builder
+        let read: Self = builder
             .add_source(of_environment(environment))
             .build()
             .and_then(config::Config::try_deserialize)
-            .context("the configuration can't be used; config/default.toml explains every key")
+            .context("the configuration can't be used; config/default.toml explains every key")?;
+        read.reasoning()?;
+        Ok(read)
+    }
+
+    /// What a reasoner needs: the model of `llm_url` first, then the others. No provider: none is asked.
+    ///
+    /// # Errors
+    /// When `llm_url` is not an address, or one of it and `llm_model` is missing.
+    pub(crate) fn reasoning(&self) -> anyhow::Result<reasoning::Options> {
+        let mut options = self.llm.clone();
+        match (self.llm_url.is_empty(), self.llm_model.is_empty()) {
+            (true, true) => return Ok(options),
+            (false, false) => {}
+            (true, false) => bail!("llm_model is set and llm_url is not; set both or neither"),
+            (false, true) => bail!("llm_url is set and llm_model is not; set both or neither"),
+        }
+        let key = self.llm_key.expose_secret();
+        let first = serde_json::json!({"name": "llm", "base_url": self.llm_url, "model": self.llm_model});
+        let mut first: reasoning::ProviderOptions = serde_json::from_value(first)
+            .context("llm_url is not an address; write it like http://10.0.0.5:8000/v1")?;
+        first.api_key = (!key.is_empty()).then(|| self.llm_key.clone());
+        first.mode = self.llm_mode;
+        options.providers.insert(0, first);
+        Ok(options)
     }
 }
 
@@ -114,6 +147,26 @@ mod tests {
             config::Config::builder().add_source(config::File::from_str(&text, config::FileFormat::Toml)).build();
         let error = read.and_then(config::Config::try_deserialize::<Configuration>).expect_err("an unknown key");
         assert!(error.to_string().contains("listen_on"), "{error}");
+    }
+
+    #[test]
+    fn a_language_model_is_an_address_and_a_name() {
+        let read = |more: &str| {
+            let text = DEFAULTS.replace("llm_url = \"\"\nllm_model = \"\"", more);
+            let read =
+                config::Config::builder().add_source(config::File::from_str(&text, config::FileFormat::Toml)).build();
+            let configuration: Configuration = read.and_then(config::Config::try_deserialize).expect("a configuration");
+            configuration.reasoning()
+        };
+        assert!(read("llm_url = ''\nllm_model = ''").expect("none").providers.is_empty());
+        let options = read("llm_url = 'http://10.0.0.5:8000/v1'\nllm_model = 'qwen3'").expect("one");
+        assert_eq!((options.providers[0].model.as_str(), options.deadline_ms), ("qwen3", 8_000));
+        for (text, word) in
+            [("llm_url = 'x'\nllm_model = 'y'", "llm_url"), ("llm_url = ''\nllm_model = 'y'", "llm_url")]
+        {
+            let error = read(text).expect_err(text);
+            assert!(format!("{error:#}").contains(word), "{error:#}");
+        }
     }
 
     #[test]

@@ -37,6 +37,7 @@ pub(crate) fn run(configuration: &Configuration) -> anyhow::Result<()> {
         Ok(packs) => report.good("skill packs", format!("{} in {}", packs.len(), configuration.skills_dir.display())),
         Err(error) => report.warn("skill packs", format!("{error:#}")),
     }
+    language_model(configuration, &mut report);
     wiring::block_on(async {
         database(configuration, &mut report).await;
         Ok(())
@@ -63,6 +64,27 @@ fn model(configuration: &Configuration, report: &mut Report) {
             }
         }
         Err(error) => report.bad("model", format!("{error:#}")),
+    }
+}
+
+/// What can be said without asking it, which may cost something.
+fn language_model(configuration: &Configuration, report: &mut Report) {
+    const WHAT: &str = "language model";
+    let checked = configuration.reasoning().and_then(|options| Ok((options, wiring::outside(configuration)?.client)));
+    match checked {
+        Ok((options, _)) if options.providers.is_empty() => {
+            report
+                .good(WHAT, "none; what the small model does not know is answered with the nearest skills or a person");
+        }
+        Ok((options, client)) => {
+            for provider in &options.providers {
+                match client.check(&provider.base_url) {
+                    Ok(()) => report.good(WHAT, format!("{}; `paigong llm test` asks it", provider.name)),
+                    Err(error) => report.bad(WHAT, format!("{}: {error}; see outbound_allow", provider.name)),
+                }
+            }
+        }
+        Err(error) => report.bad(WHAT, format!("{error:#}")),
     }
 }
 

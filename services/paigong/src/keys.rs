@@ -59,7 +59,7 @@ pub(crate) fn run(configuration: &Configuration, command: Command) -> anyhow::Re
                 }
             }
             Command::Revoke { id, .. } => {
-                ensure!(store::keys::revoke(&mut tx, *id).await?, "there is no such key in this app");
+                ensure!(store::keys::revoke(&mut tx, caller.app, *id).await?, "there is no such key in this app");
                 println!("revoked");
             }
         }

@@ -1,6 +1,7 @@
 //! The binary: reads the configuration, wires the parts, offers them as commands.
 #![expect(clippy::print_stdout, reason = "a command line program talks on standard output")]
 
+mod audit;
 mod bench;
 mod calendar;
 mod chat;
@@ -10,7 +11,10 @@ mod conversations;
 mod doctor;
 mod eval;
 mod keys;
+mod knowledge;
+mod learning;
 mod packs;
+mod people;
 mod runs;
 mod secrets;
 mod serve;
@@ -47,6 +51,9 @@ enum Command {
     /// Check, test, install and publish skill packs.
     #[command(subcommand)]
     Skills(packs::Command),
+    /// Import, list and search the documents that an app answers from.
+    #[command(subcommand)]
+    Knowledge(knowledge::Command),
     /// List conversations, and export one as a test.
     #[command(subcommand)]
     Conversations(conversations::Command),
@@ -56,9 +63,21 @@ enum Command {
     /// Register outside systems that skills may reach, with their secrets.
     #[command(subcommand)]
     Connections(connections::Command),
+    /// What users said that only a language model understood: make it known to the small model.
+    #[command(subcommand)]
+    Suggestions(learning::Suggestions),
+    /// Try the language model, see what it costs, and limit that.
+    #[command(subcommand)]
+    Llm(learning::Llm),
     /// Create, list and revoke app keys.
     #[command(subcommand)]
     Keys(keys::Command),
+    /// Invite and list the people who administer, and reset a password.
+    #[command(subcommand)]
+    People(people::Command),
+    /// Check that the audit log is what was written.
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// Make keys for secrets in the database, and seal them anew.
     #[command(subcommand)]
     Secrets(secrets::Command),
@@ -105,8 +124,13 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             Ok(())
         }),
         Command::Skills(command) => packs::run(&configuration, command),
+        Command::Knowledge(command) => knowledge::run(&configuration, command),
         Command::Conversations(command) => conversations::run(&configuration, command),
+        Command::Suggestions(command) => learning::suggestions(&configuration, command),
+        Command::Llm(command) => learning::llm(&configuration, command),
         Command::Keys(command) => keys::run(&configuration, command),
+        Command::People(command) => people::run(&configuration, command),
+        Command::Audit(command) => audit::run(&configuration, &command),
         Command::Secrets(command) => secrets::run(&configuration, &command),
         Command::Calendar(command) => calendar::run(&configuration, command),
         Command::Eval(command) => eval::run(command),

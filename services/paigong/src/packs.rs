@@ -8,9 +8,10 @@ use skills::Pack;
 use skills::lint::{self, Severity};
 use store::Store;
 use store::keys::Caller;
+use understanding::encoder::Encoder;
 
 use crate::configuration::Configuration;
-use crate::{skilltest, wiring};
+use crate::{knowledge, skilltest, wiring};
 
 /// What to do with packs.
 #[derive(clap::Subcommand)]
@@ -48,11 +49,17 @@ pub(crate) fn run(configuration: &Configuration, command: Command) -> anyhow::Re
         Command::Lint { folders } => lint(&folders),
         Command::Test(args) => skilltest::run(configuration, &args),
         Command::Apply { folders, tenant, app, seed, note } => wiring::block_on(async {
-            let packs = read(&folders)?;
+            let (folders, packs): (Vec<_>, Vec<_>) = read_with_folders(&folders)?.into_iter().unzip();
             let store = wiring::store(configuration).await?;
             let caller = wiring::caller(&store, &tenant, &app).await?;
             for line in apply(&store, &caller, &packs, seed, &note).await? {
                 println!("{line}");
+            }
+            if packs.iter().any(|pack| !pack.about.knowledge.is_empty()) {
+                let encoder = wiring::encoder(configuration)?;
+                for line in documents(&store, &caller, &encoder, &folders, &packs).await? {
+                    println!("{line}");
+                }
             }
             Ok(())
         }),
@@ -147,6 +154,21 @@ pub(crate) async fn apply(
         let changed = published.iter().filter(|skill| skill.is_new).count();
         let data = seeded.map(|seeded| format!(", demo data: {seeded:?}").to_lowercase()).unwrap_or_default();
         lines.push(format!("{name}: {tables} tables, {} skills, {changed} changed{data}", published.len()));
+    }
+    Ok(lines)
+}
+
+/// Imports the documents of `packs`, each from its own folder; one line of report for each source.
+pub(crate) async fn documents(
+    store: &Store,
+    caller: &Caller,
+    encoder: &Encoder,
+    folders: &[PathBuf],
+    packs: &[Pack],
+) -> anyhow::Result<Vec<String>> {
+    let mut lines = Vec::new();
+    for (folder, pack) in folders.iter().zip(packs) {
+        lines.extend(knowledge::of_pack(store, caller, encoder, folder, &pack.about.knowledge).await?);
     }
     Ok(lines)
 }

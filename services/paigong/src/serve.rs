@@ -4,15 +4,17 @@ use std::io::Write;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
+use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
 use anyhow::Context;
 use dispatch::webhooks::{self, Deliverer};
 use store::Store;
 use store::keys::Caller;
 use tokio_util::sync::CancellationToken;
+use understanding::encoder::Encoder;
 
 use crate::configuration::Configuration;
-use crate::{packs, telemetry, wiring};
+use crate::{packs, people, telemetry, wiring};
 
 /// How to serve.
 #[derive(clap::Args)]
@@ -47,13 +49,14 @@ async fn serve(configuration: &Configuration, args: &Args) -> anyhow::Result<()>
         store.migrate().await.context("the database can't be brought up to this version")?;
     }
     let encoder = wiring::encoder(configuration)?;
-    let agent = wiring::agent(configuration, store.clone(), encoder, wiring::clock(args.clock)).await?;
+    let agent = wiring::agent(configuration, store.clone(), encoder.clone(), wiring::clock(args.clock)).await?;
     let outside = wiring::outside(configuration)?;
     let executor = wiring::executor(configuration, &store, &outside);
     let worker = wiring::worker(configuration, &store, executor.clone());
     let agent = if configuration.worker_concurrency > 0 { agent.beside(worker.clone()) } else { agent };
     let shared =
         api::Shared::new(agent.clone(), store.clone()).with_outbound(outside.for_webhooks()).with_executor(executor);
+    let shared = shared.with_admin(wiring::admin(configuration)).with_rate(wiring::rate(configuration)?);
     // New work ends first, then the server, and what its last turns put into the queue after that.
     let (stop, served) = (CancellationToken::new(), CancellationToken::new());
     let mut beside: Vec<actix_web::rt::task::JoinHandle<()>> = Vec::new();
@@ -71,12 +74,14 @@ async fn serve(configuration: &Configuration, args: &Args) -> anyhow::Result<()>
         None => tracing::info!("no secret_keys: webhooks can't be created, and no events are sent"),
     }
     let data = web::Data::new(shared.clone());
-    let server = HttpServer::new(move || App::new().app_data(data.clone()).configure(api::configure))
-        .workers(if configuration.workers > 0 { configuration.workers } else { cores() })
-        .shutdown_timeout(configuration.shutdown_seconds)
-        .disable_signals()
-        .listen(listener)?
-        .run();
+    let server = HttpServer::new(move || {
+        App::new().wrap(from_fn(api::rate::limit)).app_data(data.clone()).configure(api::configure)
+    })
+    .workers(if configuration.workers > 0 { configuration.workers } else { cores() })
+    .shutdown_timeout(configuration.shutdown_seconds)
+    .disable_signals()
+    .listen(listener)?
+    .run();
     let handle = server.handle();
     let stopped = stop.clone();
     actix_web::rt::spawn(async move {
@@ -87,10 +92,15 @@ async fn serve(configuration: &Configuration, args: &Args) -> anyhow::Result<()>
         handle.stop(true).await;
     });
     if args.demo {
-        let (caller, key) = demo(configuration, &store, &args.key_file).await?;
+        let (caller, key) = demo(configuration, &store, &encoder, &args.key_file).await?;
         agent.app(&caller).await?;
         introduce(&address.to_string(), &key)?;
     }
+    let reached = match configuration.public_url.trim_end_matches('/') {
+        "" => format!("http://{address}"),
+        url => url.to_owned(),
+    };
+    people::welcome(&store, args.demo.then_some("demo"), &reached).await?;
     tracing::info!(%address, "serving");
     server.await?;
     // What is left of the queue is sent by whoever runs next; only what is under way is waited for.
@@ -105,10 +115,19 @@ async fn serve(configuration: &Configuration, args: &Args) -> anyhow::Result<()>
 }
 
 /// The demo tenant with all packs and a key.
-async fn demo(configuration: &Configuration, store: &Store, key_file: &Path) -> anyhow::Result<(Caller, String)> {
-    let packs = packs::read(std::slice::from_ref(&configuration.skills_dir))?;
+async fn demo(
+    configuration: &Configuration,
+    store: &Store,
+    encoder: &Encoder,
+    key_file: &Path,
+) -> anyhow::Result<(Caller, String)> {
+    let packs = packs::read_with_folders(std::slice::from_ref(&configuration.skills_dir))?;
+    let (folders, packs): (Vec<_>, Vec<_>) = packs.into_iter().unzip();
     let caller = wiring::caller(store, "demo", "demo").await?;
     for line in packs::apply(store, &caller, &packs, true, "demo").await? {
+        tracing::info!("{line}");
+    }
+    for line in packs::documents(store, &caller, encoder, &folders, &packs).await? {
         tracing::info!("{line}");
     }
     let caller = wiring::caller(store, "demo", "demo").await?;

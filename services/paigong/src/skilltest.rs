@@ -65,7 +65,7 @@ async fn test(configuration: &Configuration, args: &Args, folders: &[PathBuf], p
     let started = Instant::now();
     let mut coverage = Coverage::new(packs);
     let mut reports = Vec::new();
-    let mut stage = Stage::set(configuration, packs).await?;
+    let mut stage = Stage::set(configuration, folders, packs).await?;
     let set_up = started.elapsed().as_secs_f64();
     for (index, (folder, pack)) in folders.iter().zip(packs).enumerate() {
         for (name, file) in &pack.scenarios {

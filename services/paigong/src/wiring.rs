@@ -8,6 +8,7 @@ use anyhow::{Context, anyhow, ensure};
 use dispatch::{Worker, executor, worker};
 use outbound::seal::Keyring;
 use paigong_core::Clock;
+use reasoning::Reasoner;
 use secrecy::ExposeSecret;
 use store::Store;
 use store::keys::Caller;
@@ -66,6 +67,23 @@ pub(crate) fn outside(configuration: &Configuration) -> anyhow::Result<Outside> 
     Ok(Outside { keyring: keyring(configuration)?, client: outbound::Client::new(policy)? })
 }
 
+/// How the admin API is set up.
+pub(crate) fn admin(configuration: &Configuration) -> api::admin::Options {
+    let secure_cookies = configuration.public_url.starts_with("https://");
+    api::admin::Options { secure_cookies, ..api::admin::Options::default() }
+}
+
+/// How often each caller may ask.
+pub(crate) fn rate(configuration: &Configuration) -> anyhow::Result<api::rate::Options> {
+    let network =
+        |text: &String| api::rate::network(text).with_context(|| format!("trusted_proxies: {text:?} is no network"));
+    Ok(api::rate::Options {
+        per_key: configuration.rate_per_key,
+        per_address: configuration.rate_per_address,
+        trusted_proxies: configuration.trusted_proxies.iter().map(network).collect::<Result<_, _>>()?,
+    })
+}
+
 /// What does queued runs.
 pub(crate) fn executor(configuration: &Configuration, store: &Store, outside: &Outside) -> Arc<executor::Skills> {
     let options = executor::Options {
@@ -110,7 +128,12 @@ pub(crate) async fn agent(
 ) -> anyhow::Result<Agent> {
     let understanding_deadline = Duration::from_millis(configuration.understanding_deadline_ms);
     let patience = Duration::from_millis(configuration.run_wait_ms);
-    Ok(Agent::new(store, encoder, agent::Options { clock, understanding_deadline, patience }).await?)
+    let agent = Agent::new(store.clone(), encoder, agent::Options { clock, understanding_deadline, patience }).await?;
+    let options = configuration.reasoning()?;
+    if options.providers.is_empty() {
+        return Ok(agent);
+    }
+    Ok(agent.asking(Reasoner::new(options, outside(configuration)?.client, store)))
 }
 
 /// A caller who holds no key: the command line acts for the installation's owner.

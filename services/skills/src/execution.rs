@@ -33,8 +33,19 @@ pub enum Execution {
         queue: String,
     },
     /// Other skills in this order, taken back in reverse when one fails for good.
-    Steps(Vec<Step>),
+    Steps {
+        /// The skills.
+        steps: Vec<Step>,
+        /// Whether what was done stays instead.
+        keep: bool,
+    },
+    /// What the documents of these sources say about the message.
+    Knowledge(manifest::Knowledge),
 }
+
+/// The columns of the row that an answer from documents is: the answer with its citations, the passage alone, and where it
+/// stands.
+const ANSWER_COLUMNS: [&str; 4] = ["answer", "text", "title", "heading"];
 
 /// One of several skills.
 #[derive(Debug)]
@@ -88,7 +99,20 @@ impl Execution {
                 check_name(&handoff.queue, "queue").map_err(at("run.handoff.queue"))?;
                 Ok(Self::Handoff { queue: handoff.queue.clone() })
             }
-            Run::Steps(steps) => {
+            Run::Knowledge(knowledge) => {
+                if manifest.effect != Effect::Read {
+                    return Err(at("effect")("an answer from documents changes nothing; the effect is read".into()));
+                }
+                if knowledge.sources.is_empty() {
+                    let message = "name at least one source; `paigong knowledge list` shows them".to_owned();
+                    return Err(at("run.knowledge.sources")(message));
+                }
+                for source in &knowledge.sources {
+                    check_name(source, "source").map_err(at("run.knowledge.sources"))?;
+                }
+                Ok(Self::Knowledge(knowledge.clone()))
+            }
+            Run::Steps { steps, keep } => {
                 if !STEPS.contains(&steps.len()) {
                     let message = format!("{} steps; {} to {} are possible", steps.len(), STEPS.start(), STEPS.end());
                     return Err(at("run.steps")(message));
@@ -97,18 +121,25 @@ impl Execution {
                     Step::compile(step, index, &manifest.skill)
                         .map_err(|(key, message)| (format!("run.steps.{index}{key}"), message))
                 };
-                Ok(Self::Steps(steps.iter().enumerate().map(compile).collect::<Result<_, _>>()?))
+                let steps = steps.iter().enumerate().map(compile).collect::<Result<_, _>>()?;
+                Ok(Self::Steps { steps, keep: *keep })
             }
         }
     }
 
-    /// Whether the effect is part of the turn's transaction.
+    /// Whether it is done by the turn itself, and its effect, if it has one, is part of the turn's transaction.
     #[must_use]
     pub fn is_local(&self) -> bool {
-        matches!(self, Self::Sql(_))
+        matches!(self, Self::Sql(_) | Self::Knowledge(_))
     }
 
-    /// `sql`, `remote`, `http`, `handoff` or `steps`.
+    /// Whether it answers from documents.
+    #[must_use]
+    pub fn is_knowledge(&self) -> bool {
+        matches!(self, Self::Knowledge(_))
+    }
+
+    /// `sql`, `remote`, `http`, `handoff`, `steps` or `knowledge`.
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
@@ -116,7 +147,8 @@ impl Execution {
             Self::Remote { .. } => "remote",
             Self::Http(_) => "http",
             Self::Handoff { .. } => "handoff",
-            Self::Steps(_) => "steps",
+            Self::Steps { .. } => "steps",
+            Self::Knowledge(_) => "knowledge",
         }
     }
 
@@ -126,7 +158,7 @@ impl Execution {
         match self {
             Self::Remote { connection, .. } => Some(connection),
             Self::Http(call) => Some(&call.connection),
-            Self::Sql(_) | Self::Handoff { .. } | Self::Steps(_) => None,
+            Self::Sql(_) | Self::Handoff { .. } | Self::Steps { .. } | Self::Knowledge(_) => None,
         }
     }
 
@@ -135,7 +167,7 @@ impl Execution {
     pub fn statement(&self) -> Option<&sql::Statement> {
         match self {
             Self::Sql(statement) | Self::Remote { statement, .. } => Some(statement),
-            Self::Http(_) | Self::Handoff { .. } | Self::Steps(_) => None,
+            Self::Http(_) | Self::Handoff { .. } | Self::Steps { .. } | Self::Knowledge(_) => None,
         }
     }
 
@@ -145,7 +177,8 @@ impl Execution {
         match self {
             Self::Sql(statement) | Self::Remote { statement, .. } => statement.columns.clone(),
             Self::Http(call) => call.columns(),
-            Self::Handoff { .. } | Self::Steps(_) => None,
+            Self::Knowledge(_) => Some(ANSWER_COLUMNS.map(str::to_owned).to_vec()),
+            Self::Handoff { .. } | Self::Steps { .. } => None,
         }
     }
 
@@ -156,7 +189,8 @@ impl Execution {
             Self::Sql(statement) | Self::Remote { statement, .. } => statement.reads_slot(slot),
             Self::Http(call) => call.reads_slot(slot),
             Self::Handoff { .. } => true,
-            Self::Steps(steps) => {
+            Self::Knowledge(_) => false,
+            Self::Steps { steps, .. } => {
                 let mut expressions = steps.iter().flat_map(|step| &step.with);
                 expressions.any(|(_, expression)| expression.reads_slot(slot))
             }
@@ -247,7 +281,8 @@ pub(crate) fn check_extras(manifest: &Manifest) -> Result<(), (String, String)> 
             "a request can't be tried and rolled back; remove preview, and say in confirm what it does".into()
         }
         Run::Handoff(_) => "what a person does can't be tried; remove preview".into(),
-        Run::Steps(_) => "steps can't be tried and rolled back; remove preview".into(),
+        Run::Steps { .. } => "steps can't be tried and rolled back; remove preview".into(),
+        Run::Knowledge(_) => "an answer from documents has nothing to preview; remove it".into(),
         Run::Sql { .. } if !writes => {
             "what only reads has nothing to preview; remove it, or say that the effect is write".into()
         }

@@ -129,7 +129,8 @@ fn lint_skill(file: &str, skill: &Skill, findings: &mut Vec<Finding>) {
             let message = match skill.run {
                 Execution::Sql(_) | Execution::Remote { .. } => "no statement uses this slot",
                 Execution::Http(_) => "neither the request nor a statement uses this slot",
-                Execution::Handoff { .. } | Execution::Steps(_) => "neither a step nor a statement uses this slot",
+                Execution::Handoff { .. } | Execution::Steps { .. } => "neither a step nor a statement uses this slot",
+                Execution::Knowledge(_) => "an answer from documents takes no slots; the message is the question",
             };
             findings.push(warning(file, &format!("slots.{name}"), message.into()));
         }
@@ -151,7 +152,7 @@ fn lint_skill(file: &str, skill: &Skill, findings: &mut Vec<Finding>) {
         }
     }
     // What a person does brings no rows that could be missing.
-    if manifest.empty.is_none() && !matches!(skill.run, Execution::Handoff { .. }) {
+    if manifest.empty.is_none() && !matches!(skill.run, Execution::Handoff { .. } | Execution::Knowledge(_)) {
         findings.push(warning(file, "empty", "no answer for the case that no row comes back".into()));
     }
 }

@@ -9,7 +9,7 @@ use crate::Slot;
 
 mod run;
 
-pub use run::{Handoff, Http, Method, Run, Step};
+pub use run::{Handoff, Http, Knowledge, Method, Run, Step};
 
 /// A skill's name: `domain.verb`, lower case, dots between the parts, such as `leave.request`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

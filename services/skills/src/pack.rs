@@ -19,6 +19,22 @@ pub struct About {
     /// One sentence about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<Bilingual>,
+    /// Folders of documents that the pack's app answers from.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub knowledge: Vec<Knowledge>,
+}
+
+/// A folder of documents that comes with a pack.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Knowledge {
+    /// The name that it is kept under.
+    pub source: String,
+    /// The folder, within the pack's.
+    pub path: String,
+    /// CEL on `context`: while false, the source does not exist for this user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requires: Option<String>,
 }
 
 /// A pack as read from its files.
@@ -68,10 +84,13 @@ impl Pack {
                     Ok(file) => scenarios.push((path.clone(), file)),
                     Err(error) => errors.push(error),
                 }
-            } else if !["pack.yaml", "schema.sql", "seed.sql", "README.md"].contains(&path.as_str()) {
+            } else if !path.ends_with(".questions.yaml")
+                && !["pack.yaml", "schema.sql", "seed.sql", "README.md"].contains(&path.as_str())
+            {
                 errors.push(whole(
                     path,
-                    "not a file of a pack; expected *.skill.yaml, *.test.yaml, schema.sql, seed.sql".into(),
+                    "not a file of a pack; expected *.skill.yaml, *.test.yaml, *.questions.yaml, schema.sql, seed.sql"
+                        .into(),
                 ));
             }
         }
@@ -81,6 +100,12 @@ impl Pack {
                 && about.pack.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
             if !is_name || RESERVED.contains(&about.pack.as_str()) || about.pack.starts_with("pg_") {
                 errors.push(whole("pack.yaml", format!("{:?} can't be a pack's name (and schema)", about.pack)));
+            }
+        }
+        for knowledge in about.iter().flat_map(|about| &about.knowledge) {
+            let is_within = |part: &str| !part.is_empty() && part != "." && part != "..";
+            if !knowledge.path.split('/').all(is_within) {
+                errors.push(whole("pack.yaml", format!("{:?} is no folder within the pack", knowledge.path)));
             }
         }
         let text = |path: &str| files.get(path).cloned().unwrap_or_default();

@@ -176,6 +176,16 @@ impl Skill {
         self.run.connection()
     }
 
+    /// The names of the columns of its result, as far as they are known: by `returns`, or by the statement.
+    #[must_use]
+    pub fn result_names(&self) -> Vec<String> {
+        let promised = self.manifest.returns.as_ref().and_then(|returns| returns.get("properties")?.as_object());
+        match promised {
+            Some(properties) => properties.keys().cloned().collect(),
+            None => self.run.columns().unwrap_or_default(),
+        }
+    }
+
     /// Whether every row fits the manifest's `returns`.
     ///
     /// # Errors

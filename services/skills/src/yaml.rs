@@ -1,5 +1,6 @@
-//! YAML, read strictly: unknown keys, duplicate keys and oversized documents are refused with line and column.
+//! YAML, written, and read strictly: unknown keys, duplicate keys and oversized documents are refused with line and column.
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 /// Why a document was refused.
@@ -26,4 +27,10 @@ pub fn read<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Error> {
         let message = error.without_snippet().to_string();
         Error { file: file.to_owned(), line, column, message }
     })
+}
+
+/// Writes `value` as YAML that [`read`] reads back; `None` when it can't be written.
+#[must_use]
+pub fn write<T: Serialize>(value: &T) -> Option<String> {
+    serde_saphyr::to_string(value).ok()
 }

@@ -58,6 +58,27 @@ pub async fn find(tx: &mut TenantTx, name: &str) -> Result<Option<App>, Error> {
     Ok(list(tx).await?.into_iter().find(|app| app.name == name))
 }
 
+/// The app with this id.
+///
+/// # Errors
+/// As for any statement.
+pub async fn get(tx: &mut TenantTx, id: AppId) -> Result<Option<App>, Error> {
+    const OPERATION: &str = "reading an app";
+    let row = sqlx::query!(
+        "SELECT id, name, language, revision FROM paigong.app WHERE tenant_id = $1 AND id = $2",
+        tx.tenant().0,
+        id.0
+    )
+    .fetch_optional(tx.connection())
+    .await
+    .map_err(Error::of(OPERATION))?;
+    row.map(|row| {
+        let language = self::language(&row.language, OPERATION)?;
+        Ok(App { id: AppId(row.id), name: row.name, language, revision: row.revision })
+    })
+    .transpose()
+}
+
 /// Every app of the tenant, by name.
 ///
 /// # Errors

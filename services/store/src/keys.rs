@@ -1,6 +1,6 @@
 //! `app_key`: who may speak for an app. A key is shown once; the database knows only its SHA-256.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use paigong_core::{AppId, Language, TenantId};
 use rand::RngExt as _;
@@ -169,14 +169,46 @@ pub async fn list(tx: &mut TenantTx, app: AppId) -> Result<Vec<Key>, Error> {
         .collect())
 }
 
-/// Makes a key invalid from now on. Whether there was such a valid key.
+/// A key in place of a valid one of `app`, with its label and its former end; that one is valid for `overlap` more at most.
+/// `None` when there is no such valid key.
 ///
 /// # Errors
 /// As for any statement.
-pub async fn revoke(tx: &mut TenantTx, key: Uuid) -> Result<bool, Error> {
+pub async fn rotate(
+    tx: &mut TenantTx,
+    app: AppId,
+    key: Uuid,
+    overlap: TimeDelta,
+) -> Result<Option<(Uuid, PlainKey)>, Error> {
+    let (tenant, seconds) = (tx.tenant().0, overlap.num_seconds() as f64);
+    let former = sqlx::query!(
+        "UPDATE paigong.app_key k SET expires_at = least(k.expires_at, now() + interval '1 second' * $4::float8)
+         FROM paigong.app_key o
+         WHERE k.tenant_id = $1 AND k.app_id = $2 AND k.id = $3 AND k.revoked_at IS NULL
+           AND (k.expires_at IS NULL OR k.expires_at > now())
+           AND o.tenant_id = k.tenant_id AND o.id = k.id
+         RETURNING k.label, o.expires_at",
+        tenant,
+        app.0,
+        key,
+        seconds
+    )
+    .fetch_optional(tx.connection())
+    .await
+    .map_err(Error::of("rotating an app key"))?;
+    let Some(former) = former else { return Ok(None) };
+    create(tx, app, &former.label, former.expires_at).await.map(Some)
+}
+
+/// Makes a key of `app` invalid from now on. Whether there was such a valid key.
+///
+/// # Errors
+/// As for any statement.
+pub async fn revoke(tx: &mut TenantTx, app: AppId, key: Uuid) -> Result<bool, Error> {
     let done = sqlx::query!(
-        "UPDATE paigong.app_key SET revoked_at = now() WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL",
+        "UPDATE paigong.app_key SET revoked_at = now() WHERE tenant_id = $1 AND app_id = $2 AND id = $3 AND revoked_at IS NULL",
         tx.tenant().0,
+        app.0,
         key
     )
     .execute(tx.connection())

@@ -2,35 +2,46 @@
 //!
 //! * [`Store`]: the pool; migrations, health
 //! * [`TenantTx`]: a transaction of one tenant, the only way to that tenant's rows
-//! * one module per table, each function one statement: [`tenants`], [`apps`], [`keys`], [`skills`], [`packs`],
+//! * one module per table, each function one statement: [`tenants`], [`apps`], [`keys`], [`skills`], [`packs`], [`passages`],
 //!   [`conversations`], [`turns`], [`runs`], [`idempotency`], [`calendars`], [`webhooks`], [`deliveries`] with its attempts and
-//!   events, [`audit`]
+//!   events, [`suggestions`], [`llm`], [`audit`], [`people`] with their [`members`]hips, [`sessions`], [`passwords`] and [`attempts`]
+//!   to log in
 //! * [`sealed`]: the columns that hold sealed secrets, to be sealed anew
 //! * [`scratch`]: a database that lives shortly, for tests of skills
 //!
 //! State, decision and response are opaque JSON here; what they mean is said in `dialogue` and `api`.
 
 pub mod apps;
+pub mod attempts;
 pub mod audit;
 pub mod calendars;
 pub mod connections;
 pub mod conversations;
 pub mod deliveries;
+pub mod drafts;
 mod error;
 pub mod idempotency;
 pub mod inbox;
 pub mod keys;
+pub mod llm;
+pub mod members;
 mod migrate;
 mod options;
 pub mod packs;
+pub mod passages;
+pub mod passwords;
+pub mod people;
 pub mod runs;
 pub mod scratch;
 pub mod sealed;
+pub mod sessions;
 pub mod skills;
 mod store;
+pub mod suggestions;
 pub mod tenants;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod token;
 pub mod turns;
 mod tx;
 pub mod webhooks;
@@ -39,4 +50,5 @@ pub use error::{Error, is_unavailable};
 pub use migrate::{Migration, MigrationState};
 pub use options::Options;
 pub use store::{Server, Store};
+pub use token::{PlainToken, TokenHash};
 pub use tx::TenantTx;

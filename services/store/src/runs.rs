@@ -37,6 +37,8 @@ pub struct Run {
     pub finished_at: Option<DateTime<Utc>>,
     /// When it is tried, for the first time or again; `None` while it is under way, waits or is over.
     pub due_at: Option<DateTime<Utc>>,
+    /// The run that this one takes back, as a step of the same whole.
+    pub undoes: Option<RunId>,
 }
 
 struct Row {
@@ -54,6 +56,7 @@ struct Row {
     created_at: DateTime<Utc>,
     finished_at: Option<DateTime<Utc>>,
     due_at: Option<DateTime<Utc>>,
+    undoes: Option<uuid::Uuid>,
 }
 
 impl From<Row> for Run {
@@ -73,6 +76,7 @@ impl From<Row> for Run {
             created_at: row.created_at,
             finished_at: row.finished_at,
             due_at: row.due_at,
+            undoes: row.undoes.map(RunId),
         }
     }
 }
@@ -86,7 +90,7 @@ pub async fn get(tx: &mut TenantTx, app: AppId, id: RunId) -> Result<Option<Run>
         Row,
         "SELECT r.id, r.conversation_id, r.turn_id, r.skill, r.skill_version, r.effect, r.slots, r.state, r.attempt, r.result,
                 r.error, r.created_at, r.finished_at, (SELECT ready_at FROM paigong.job WHERE job.tenant_id = r.tenant_id AND run_id = r.id
-                    AND lease_owner IS NULL AND NOT waiting) AS due_at
+                    AND lease_owner IS NULL AND NOT waiting) AS due_at, undoes
          FROM paigong.run r
          JOIN paigong.conversation c ON c.tenant_id = r.tenant_id AND c.id = r.conversation_id
          WHERE r.tenant_id = $1 AND r.id = $2 AND c.app_id = $3",
@@ -109,7 +113,7 @@ pub async fn list(tx: &mut TenantTx, conversation: ConversationId) -> Result<Vec
         Row,
         "SELECT id, conversation_id, turn_id, skill, skill_version, effect, slots, state, attempt, result, error, created_at,
                 finished_at, (SELECT ready_at FROM paigong.job WHERE job.tenant_id = run.tenant_id AND run_id = run.id
-                    AND lease_owner IS NULL AND NOT waiting) AS due_at
+                    AND lease_owner IS NULL AND NOT waiting) AS due_at, undoes
          FROM paigong.run WHERE tenant_id = $1 AND conversation_id = $2 ORDER BY id",
         tx.tenant().0,
         conversation.0
@@ -142,7 +146,7 @@ async fn among(tx: &mut TenantTx, ids: &[RunId], only_untold: bool) -> Result<Ve
         Row,
         "SELECT id, conversation_id, turn_id, skill, skill_version, effect, slots, state, attempt, result, error, created_at,
                 finished_at, (SELECT ready_at FROM paigong.job WHERE job.tenant_id = run.tenant_id AND run_id = run.id
-                    AND lease_owner IS NULL AND NOT waiting) AS due_at
+                    AND lease_owner IS NULL AND NOT waiting) AS due_at, undoes
          FROM paigong.run WHERE tenant_id = $1 AND id = ANY($2) AND finished_at IS NOT NULL AND (NOT $3 OR NOT told) ORDER BY id",
         tx.tenant().0,
         &ids,
@@ -170,7 +174,7 @@ pub async fn of_app(
         Row,
         "SELECT id, conversation_id, turn_id, skill, skill_version, effect, slots, state, attempt, result, error, created_at,
                 finished_at, (SELECT ready_at FROM paigong.job WHERE job.tenant_id = run.tenant_id AND run_id = run.id
-                    AND lease_owner IS NULL AND NOT waiting) AS due_at
+                    AND lease_owner IS NULL AND NOT waiting) AS due_at, undoes
          FROM paigong.run
          WHERE tenant_id = $1 AND app_id = $2 AND ($3::text IS NULL OR state = $3) AND ($4::uuid IS NULL OR id < $4)
            AND (parent_id IS NULL OR state = 'unknown')
@@ -196,7 +200,7 @@ pub async fn steps(tx: &mut TenantTx, run: RunId) -> Result<Vec<Run>, Error> {
         Row,
         "SELECT id, conversation_id, turn_id, skill, skill_version, effect, slots, state, attempt, result, error, created_at,
                 finished_at, (SELECT ready_at FROM paigong.job WHERE job.tenant_id = run.tenant_id AND run_id = run.id
-                    AND lease_owner IS NULL AND NOT waiting) AS due_at
+                    AND lease_owner IS NULL AND NOT waiting) AS due_at, undoes
          FROM paigong.run WHERE tenant_id = $1 AND parent_id = $2 ORDER BY id",
         tx.tenant().0,
         run.0

@@ -8,6 +8,10 @@ use skills::Manifest;
 
 use crate::{Error, TenantTx, apps, packs};
 
+mod history;
+
+pub use history::{Past, Use, history, packs_of, uses};
+
 /// Postgres channel that hints at changed skills. The truth is `app.revision`, which every authenticated request brings.
 pub const CHANNEL: &str = "paigong_skills";
 
@@ -110,6 +114,32 @@ pub async fn publish(
     }
     finish(tx, app, changed).await?;
     Ok(published)
+}
+
+/// Stores a skill that was made for one request and is never live: version 1 of its name. The same again changes nothing.
+///
+/// # Errors
+/// As for any statement.
+pub async fn keep(tx: &mut TenantTx, app: AppId, pack: &str, manifest: &Manifest, author: &str) -> Result<(), Error> {
+    const OPERATION: &str = "storing a plan";
+    let text = serde_json::to_string(manifest)
+        .map_err(|error| Error::Corrupt { operation: OPERATION, message: error.to_string() })?;
+    let digest: [u8; 32] = Sha256::digest(text.as_bytes()).into();
+    sqlx::query!(
+        "INSERT INTO paigong.skill_version (tenant_id, app_id, skill, version, pack, manifest, digest, author, note)
+         VALUES ($1, $2, $3, 1, $4, $5::text::json, $6, $7, '') ON CONFLICT DO NOTHING",
+        tx.tenant().0,
+        app.0,
+        manifest.skill.as_str(),
+        pack,
+        text,
+        digest.as_slice(),
+        author
+    )
+    .execute(tx.connection())
+    .await
+    .map_err(Error::of(OPERATION))?;
+    Ok(())
 }
 
 /// Makes the published `version` of `skill` live again.
@@ -228,23 +258,27 @@ async fn point(tx: &mut TenantTx, app: AppId, skill: &str, version: i32) -> Resu
 
 /// Hints at the change, or takes the raised revision back when there was none. Postgres delivers the hint at COMMIT.
 async fn finish(tx: &mut TenantTx, app: AppId, changed: bool) -> Result<(), Error> {
-    const OPERATION: &str = "announcing changed skills";
     if changed {
-        sqlx::query_scalar!(r#"SELECT pg_notify($1, '')::text AS "sent""#, CHANNEL)
-            .fetch_one(tx.connection())
-            .await
-            .map(drop)
-    } else {
-        sqlx::query!(
-            "UPDATE paigong.app SET revision = revision - 1 WHERE tenant_id = $1 AND id = $2",
-            tx.tenant().0,
-            app.0
-        )
-        .execute(tx.connection())
+        return announce(tx).await;
+    }
+    sqlx::query!(
+        "UPDATE paigong.app SET revision = revision - 1 WHERE tenant_id = $1 AND id = $2",
+        tx.tenant().0,
+        app.0
+    )
+    .execute(tx.connection())
+    .await
+    .map(drop)
+    .map_err(Error::of("announcing changed skills"))
+}
+
+/// Hints at a raised revision.
+pub(crate) async fn announce(tx: &mut TenantTx) -> Result<(), Error> {
+    sqlx::query_scalar!(r#"SELECT pg_notify($1, '')::text AS "sent""#, CHANNEL)
+        .fetch_one(tx.connection())
         .await
         .map(drop)
-    }
-    .map_err(Error::of(OPERATION))
+        .map_err(Error::of("announcing a change"))
 }
 
 fn read(pack: String, version: i32, manifest: serde_json::Value, operation: &'static str) -> Result<Version, Error> {
@@ -256,6 +290,6 @@ fn read(pack: String, version: i32, manifest: serde_json::Value, operation: &'st
     Ok(Version { pack, version: number(version, operation)?, manifest })
 }
 
-fn number(version: i32, operation: &'static str) -> Result<u32, Error> {
+pub(crate) fn number(version: i32, operation: &'static str) -> Result<u32, Error> {
     u32::try_from(version).map_err(|_| Error::Corrupt { operation, message: format!("{version} is not a version") })
 }

@@ -18,12 +18,22 @@ pub struct TenantTx {
 
 impl TenantTx {
     pub(crate) async fn begin(store: &Store, tenant: TenantId) -> Result<Self, Error> {
+        Self::begin_as(store, tenant, "SET LOCAL ROLE paigong_app; ").await
+    }
+
+    /// The same as the login role, for what is done in the directories of the installation for one tenant: it sees the
+    /// people of all tenants, and of every other table that tenant's rows only.
+    pub(crate) async fn begin_as_login(store: &Store, tenant: TenantId) -> Result<Self, Error> {
+        Self::begin_as(store, tenant, "").await
+    }
+
+    async fn begin_as(store: &Store, tenant: TenantId, role: &'static str) -> Result<Self, Error> {
         let options = store.options();
         // One round trip: the simple protocol takes several statements at once, but no parameters. This is safe because
         // every value is formatted from a type that can't hold anything but digits: a UUID (hexadecimal, hyphens) and
         // milliseconds (integers). SET LOCAL ends with the transaction, so a pooled connection carries nothing over.
         let settings = format!(
-            "SET LOCAL ROLE paigong_app; SET LOCAL app.tenant = '{}'; SET LOCAL statement_timeout = {}; \
+            "{role}SET LOCAL app.tenant = '{}'; SET LOCAL statement_timeout = {}; \
              SET LOCAL lock_timeout = {}; SET LOCAL idle_in_transaction_session_timeout = {}",
             tenant.0.hyphenated(),
             options.statement_timeout.as_millis(),

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::view::{AttemptView, DeliveryView};
 use super::{done, find};
 use crate::auth::Authenticated;
+use crate::chat::queried;
 use crate::conversations::{begin, page};
 use crate::{Problem, Shared};
 
@@ -59,8 +60,9 @@ pub(crate) async fn list(
     shared: web::Data<Shared>,
     caller: Authenticated,
     id: web::Path<Uuid>,
-    query: web::Query<DeliveriesQuery>,
+    query: Result<web::Query<DeliveriesQuery>, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
+    let query = queried(&http, query)?;
     let limit = page(query.limit);
     let state = query.state.as_deref();
     if state.is_some_and(|state| !["pending", "delivered", "failed"].contains(&state)) {

@@ -1,6 +1,6 @@
 //! What holds for every state and every message.
 
-use dialogue::{Act, Band, By, Candidate, Decision, Frame, Meaning, Part, Payload, Phase, State, act};
+use dialogue::{Act, Band, By, Candidate, Decision, Frame, Meaning, Part, Payload, Phase, Reasoned, State, Step, act};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -150,10 +150,42 @@ struct Data {
     found: bool,
     succeeds: bool,
     choices: usize,
+    /// What a reasoner proposes, should one be asked.
+    reasoned: Reasoned,
 }
 
 fn data() -> impl Strategy<Value = Data> {
-    (any::<bool>(), any::<bool>(), 0usize..12).prop_map(|(found, succeeds, choices)| Data { found, succeeds, choices })
+    (any::<bool>(), any::<bool>(), 0usize..12, reasoned()).prop_map(|(found, succeeds, choices, reasoned)| Data {
+        found,
+        succeeds,
+        choices,
+        reasoned,
+    })
+}
+
+/// Proposals, some of which reach for what is nobody's to set, or for what is not there.
+fn reasoned() -> impl Strategy<Value = Reasoned> {
+    let values = || {
+        prop::sample::select(vec![
+            json!("annual"),
+            json!("2026-12-02"),
+            json!(7),
+            json!("E9999"),
+            json!([1]),
+            json!(null),
+        ])
+    };
+    let names = prop::sample::select(vec!["kind", "from", "to", "employee", "people", "order", "nothing"]);
+    let slots = prop::collection::vec((names, values()), 0..4)
+        .prop_map(|slots| slots.into_iter().map(|(name, value)| (name.to_owned(), value)).collect());
+    let skills = prop::sample::select(SKILLS.iter().copied().chain(["no.such"]).collect::<Vec<_>>());
+    prop_oneof![
+        4 => (skills, slots).prop_map(|(skill, slots)| Reasoned::Skill { skill: skill.to_owned(), slots }),
+        2 => values().prop_map(Reasoned::Value),
+        1 => Just(Reasoned::Ask("哪一天？".to_owned())),
+        1 => Just(Reasoned::HandOff),
+        1 => Just(Reasoned::Nothing),
+    ]
 }
 
 const NAMES: [&str; 12] = [
@@ -185,6 +217,7 @@ fn turn(talk: &mut Talk, meaning: &Meaning, data: &Data) -> Result<usize, TestCa
     let mut batch = before.top().and_then(|top| top.batch.clone());
     let mut steps = 1;
     let mut ended = false;
+    let mut was_reasoned = false;
     loop {
         // What is only said or run ends the request that was on top.
         ended |= matches!(decision, Decision::Say(_) | Decision::Run);
@@ -218,6 +251,12 @@ fn turn(talk: &mut Talk, meaning: &Meaning, data: &Data) -> Result<usize, TestCa
                 dialogue::after_run(talk.state.clone(), data.succeeds, &rows(data.choices), &talk.world())
             }
             Decision::Say(_) if !talk.state.queue.is_empty() => dialogue::go_on(talk.state.clone(), &talk.world()),
+            _ if !was_reasoned && dialogue::need(&talk.state, meaning, &decision).is_some() => {
+                // Whatever was confirmed before: a proposal is no yes.
+                (was_reasoned, ended, confirmed, batch) = (true, true, None, None);
+                let step = Step { state: talk.state.clone(), decision, resumable: None, notes: Vec::new() };
+                dialogue::with_reasoned(step, meaning, &data.reasoned, &talk.world())
+            }
             _ => break,
         };
         talk.state = world_step.state;

@@ -1,4 +1,5 @@
-//! A run of several steps: each is a run of its own; when one fails for good, those before it are taken back in reverse.
+//! A run of several steps: each is a run of its own; when one fails for good, those before it are taken back in reverse,
+//! unless the skill keeps what was done.
 //!
 //! Nothing is remembered but the steps' own rows in the ledger. Every time the run is claimed, it looks at them and does
 //! the next thing: so it goes on after a crash where it stood. Steps on the product's database are done at once; others
@@ -93,7 +94,13 @@ fn next(children: &[Child], steps: usize, undoable: impl Fn(&Child) -> bool) -> 
     Todo::Done
 }
 
-pub(super) async fn run(skills: &Skills, mut tx: TenantTx, work: &Work<'_>, steps: &[Step]) -> Result<Verdict, Error> {
+pub(super) async fn run(
+    skills: &Skills,
+    mut tx: TenantTx,
+    work: &Work<'_>,
+    steps: &[Step],
+    keep: bool,
+) -> Result<Verdict, Error> {
     if !local::holds(&mut tx, work).await? {
         return Ok(Verdict::Recorded);
     }
@@ -108,7 +115,7 @@ pub(super) async fn run(skills: &Skills, mut tx: TenantTx, work: &Work<'_>, step
         let undo = |child: &Child| {
             children.iter().position(|other| other.id == child.id).and_then(|at| undos.get(at)).cloned().flatten()
         };
-        let ending = match next(&children, steps.len(), |child| undo(child).is_some()) {
+        let ending = match next(&children, steps.len(), |child| !keep && undo(child).is_some()) {
             Todo::Step(step) => {
                 do_step(skills, &mut tx, work, steps, step, &children).await?;
                 continue;

@@ -1,6 +1,7 @@
 //! The client against servers that behave, misbehave and disappear. Loopback only, ports that the system picks.
 
 mod fake;
+mod streaming;
 
 use std::time::Duration;
 

@@ -3,6 +3,7 @@
 mod dialogues;
 mod encoder;
 mod intents;
+mod knowledge;
 mod values;
 
 /// What to measure.
@@ -10,6 +11,8 @@ mod values;
 pub(crate) enum Command {
     /// Skill recognition on CSV files.
     Intents(intents::Args),
+    /// Answers from documents: found, refused where there is none, and in what time.
+    Knowledge(knowledge::Args),
     /// Whole dialogues: is what the user wants known after every turn?
     #[command(subcommand)]
     Dialogues(dialogues::Command),
@@ -20,6 +23,7 @@ pub(crate) enum Command {
 pub(crate) fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Intents(args) => intents::run(args),
+        Command::Knowledge(args) => knowledge::run(&args),
         Command::Dialogues(command) => dialogues::run(command),
         Command::Values(args) => values::run(&args),
     }

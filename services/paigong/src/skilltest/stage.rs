@@ -4,6 +4,7 @@
 //! written to is put back, its numbers too: a test finds what it would find alone, whatever ran before it.
 
 use std::collections::{BTreeSet, HashMap};
+use std::path::PathBuf;
 
 use agent::{Agent, Answered, Request};
 use anyhow::{Context, anyhow, bail};
@@ -48,7 +49,11 @@ pub(super) struct Outcome {
 
 impl Stage {
     /// Makes the database, installs `packs` with their data, starts the model and learns the skills.
-    pub(super) async fn set(configuration: &Configuration, packs: &[Pack]) -> anyhow::Result<Self> {
+    pub(super) async fn set(
+        configuration: &Configuration,
+        folders: &[PathBuf],
+        packs: &[Pack],
+    ) -> anyhow::Result<Self> {
         let url = configuration.database_url.expose_secret();
         if url.is_empty() {
             bail!("no database: {HOW}");
@@ -61,9 +66,10 @@ impl Stage {
         store.migrate().await.context("the scratch database can't be migrated")?;
         let caller = wiring::caller(&store, "test", "test").await?;
         packs::apply(&store, &caller, packs, true, "").await?;
+        let encoder = wiring::encoder(configuration)?;
+        packs::documents(&store, &caller, &encoder, folders, packs).await?;
         // Once more, for the revision that was published.
         let caller = wiring::caller(&store, "test", "test").await?;
-        let encoder = wiring::encoder(configuration)?;
         let agent = wiring::agent(configuration, store.clone(), encoder, Clock::System).await?;
         agent.app(&caller).await?;
         let writes = |(index, pack): (usize, &Pack)| {

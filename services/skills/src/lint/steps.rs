@@ -8,14 +8,14 @@ use crate::{Effect, Manifest};
 
 /// Lints the steps of `owner`, if it has any, among `all` skills of the app.
 pub(super) fn lint(file: &str, owner: &Manifest, all: &BTreeMap<&str, &Manifest>, findings: &mut Vec<Finding>) {
-    let Run::Steps(steps) = &owner.run else { return };
+    let Run::Steps { steps, .. } = &owner.run else { return };
     for (index, step) in steps.iter().enumerate() {
         let place = format!("run.steps.{index}");
         let Some(skill) = all.get(step.skill.as_str()) else {
             findings.push(error(file, &place, format!("there is no skill {}", step.skill)));
             continue;
         };
-        if matches!(skill.run, Run::Steps(_)) {
+        if matches!(skill.run, Run::Steps { .. }) {
             let message = format!("{} has steps itself; write its steps here instead", step.skill);
             findings.push(error(file, &place, message));
         }

@@ -22,7 +22,14 @@ pub enum Run {
     /// A person does it.
     Handoff(Handoff),
     /// Other skills, in this order.
-    Steps(Vec<Step>),
+    Steps {
+        /// The skills.
+        steps: Vec<Step>,
+        /// Whether what was done stays when a later step fails; otherwise it is taken back.
+        keep: bool,
+    },
+    /// What the tenant's documents say about the message.
+    Knowledge(Knowledge),
 }
 
 impl Run {
@@ -47,30 +54,38 @@ struct Keys {
     handoff: Option<Handoff>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     steps: Option<Vec<Step>>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    keep: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    knowledge: Option<Knowledge>,
 }
 
 impl TryFrom<Keys> for Run {
     type Error = String;
 
     fn try_from(keys: Keys) -> Result<Self, Self::Error> {
-        let Keys { sql, connection, http, handoff, steps } = keys;
+        let Keys { sql, connection, http, handoff, steps, keep, knowledge } = keys;
         if connection.is_some() && sql.is_none() {
             return Err("run: connection goes with sql; a request names its connection under http".into());
+        }
+        if keep && steps.is_none() {
+            return Err("run: keep goes with steps: what was done stays when a later step fails".into());
         }
         let given = [
             sql.map(|sql| ("sql", Self::Sql { sql, connection })),
             http.map(|http| ("http", Self::Http(http))),
             handoff.map(|handoff| ("handoff", Self::Handoff(handoff))),
-            steps.map(|steps| ("steps", Self::Steps(steps))),
+            steps.map(|steps| ("steps", Self::Steps { steps, keep })),
+            knowledge.map(|knowledge| ("knowledge", Self::Knowledge(knowledge))),
         ];
         let mut given = given.into_iter().flatten();
         let Some((first, run)) = given.next() else {
-            return Err("run: nothing says how it is done; write one of sql, http, handoff or steps".into());
+            return Err("run: nothing says how it is done; write one of sql, http, handoff, steps or knowledge".into());
         };
         match given.next() {
-            Some((second, _)) => {
-                Err(format!("run: {first} and {second} are both there; write only one of sql, http, handoff and steps"))
-            }
+            Some((second, _)) => Err(format!(
+                "run: {first} and {second} are both there; write only one of sql, http, handoff, steps and knowledge"
+            )),
             None => Ok(run),
         }
     }
@@ -82,7 +97,8 @@ impl From<Run> for Keys {
             Run::Sql { sql, connection } => Self { sql: Some(sql), connection, ..Self::default() },
             Run::Http(http) => Self { http: Some(http), ..Self::default() },
             Run::Handoff(handoff) => Self { handoff: Some(handoff), ..Self::default() },
-            Run::Steps(steps) => Self { steps: Some(steps), ..Self::default() },
+            Run::Steps { steps, keep } => Self { steps: Some(steps), keep, ..Self::default() },
+            Run::Knowledge(knowledge) => Self { knowledge: Some(knowledge), ..Self::default() },
         }
     }
 }
@@ -160,6 +176,18 @@ impl Method {
 pub struct Handoff {
     /// The queue that it is put in.
     pub queue: String,
+}
+
+/// Where an answer is looked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Knowledge {
+    /// The names of the app's sources.
+    pub sources: Vec<String>,
+    /// Whether a language model may write the answer from what was found, where one is configured. Otherwise, and whenever
+    /// it can't, the answer is the passage itself.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub compose: bool,
 }
 
 /// One of several skills.

@@ -76,10 +76,12 @@ fn a_run_is_exactly_one_thing() {
     refused(
         "write",
         &[
-            ("{}", "nothing says how it is done; write one of sql, http, handoff or steps"),
+            ("{}", "nothing says how it is done; write one of sql, http, handoff, steps or knowledge"),
             ("{sql: DELETE FROM t, handoff: {queue: hr}}", "sql and handoff are both there"),
             ("{http: {connection: erp, path: /a}, steps: []}", "http and steps are both there"),
             ("{connection: erp}", "connection goes with sql"),
+            ("{handoff: {queue: hr}, keep: true}", "keep goes with steps"),
+            ("{knowledge: {sources: [handbook]}}", "the effect is read"),
             ("{connection: erp, handoff: {queue: hr}}", "connection goes with sql"),
             ("{sqll: DELETE FROM t}", "sqll"),
             ("{handoff: {queue: hr, who: me}}", "who"),
@@ -93,7 +95,14 @@ fn a_run_is_exactly_one_thing() {
             ("{sql: SELECT * FROM sales.orders}", "the table sales.orders is not allowed"),
         ],
     );
-    refused("read", &[("{sql: DELETE FROM t, connection: erp}", "a skill whose effect is read may only SELECT")]);
+    refused(
+        "read",
+        &[
+            ("{sql: DELETE FROM t, connection: erp}", "a skill whose effect is read may only SELECT"),
+            ("{knowledge: {sources: []}}", "name at least one source"),
+            ("{knowledge: {sources: [Hand Book]}}", "can't be the name of a source"),
+        ],
+    );
 }
 
 #[test]

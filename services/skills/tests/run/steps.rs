@@ -8,7 +8,7 @@ use crate::{map, skill};
 
 fn slots_of(with: &str, slots: &Value, steps: &[Map<String, Value>]) -> Result<Value, String> {
     let skill = skill("write", &format!("{{steps: [{{skill: a.b}}, {{skill: c.d, with: {{{with}}}}}]}}"), "").unwrap();
-    let Execution::Steps(compiled) = &skill.run else { panic!("steps") };
+    let Execution::Steps { steps: compiled, .. } = &skill.run else { panic!("steps") };
     let (slots, context) = (map(slots), map(&json!({"user": "E1"})));
     let calendar = Arc::new(Calendar::mainland_china());
     let scope = StepScope { slots: &slots, context: &context, today: "2026-11-23", calendar: Some(&calendar), steps };

@@ -30,8 +30,8 @@ async fn a_revoked_an_expired_and_an_invented_key_are_refused() {
     let (id, revoked) = keys::create(&mut tx, app.id, "", None).await.unwrap();
     let (_, expired) = keys::create(&mut tx, app.id, "", Some(Utc::now() - Duration::seconds(1))).await.unwrap();
     let (_, valid) = keys::create(&mut tx, app.id, "", Some(Utc::now() + Duration::hours(1))).await.unwrap();
-    assert!(keys::revoke(&mut tx, id).await.unwrap());
-    assert!(!keys::revoke(&mut tx, id).await.unwrap(), "only once");
+    assert!(keys::revoke(&mut tx, app.id, id).await.unwrap());
+    assert!(!keys::revoke(&mut tx, app.id, id).await.unwrap(), "only once");
     tx.commit().await.unwrap();
     let mut changed = valid.reveal().to_owned();
     let last = if changed.pop() == Some('a') { 'b' } else { 'a' };

@@ -1,11 +1,14 @@
 //! The store against a real Postgres: one binary, a database for every test.
 #![expect(clippy::unwrap_used, reason = "a test ends at the first surprise")]
 
+mod audit;
 mod calendars;
 mod conversations;
 mod idempotency;
 mod keys;
+mod llm;
 mod packs;
+mod people;
 mod scratch;
 mod skills;
 mod tenancy;

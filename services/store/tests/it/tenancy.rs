@@ -2,24 +2,33 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
+use paigong_core::Role;
 use serde_json::json;
 use sqlx::{AssertSqlSafe, Executor as _, Row as _};
 use store::deliveries::{self, Ended, Next};
 use store::testing::Database;
 use store::webhooks::{self, NewWebhook};
-use store::{MigrationState, audit, calendars, idempotency, keys, packs, skills};
+use store::{MigrationState, audit, calendars, drafts, idempotency, keys, members, packs, skills};
 use uuid::Uuid;
 
-use crate::{code, conversation, pack, tenant, tenant_names, thing, turn};
+use crate::{code, conversation, pack, people, tenant, tenant_names, thing, turn};
+
+/// The directories of the installation: people are known before a tenant is chosen.
+const DIRECTORIES: [&str; 3] = ["login_attempt", "person", "session"];
 
 /// Every table of the product that has rows of tenants.
 async fn tables(database: &Database) -> Vec<String> {
     let (tenant, _) = tenant(database, "甲").await;
     let mut tx = database.begin(tenant).await.unwrap();
-    sqlx::query_scalar("SELECT relname::text FROM pg_class WHERE relnamespace = 'paigong'::regnamespace AND relkind IN ('r', 'p') ORDER BY 1")
-        .fetch_all(tx.connection())
-        .await
-        .unwrap()
+    sqlx::query_scalar(
+        "SELECT relname::text FROM pg_class WHERE relnamespace = 'paigong'::regnamespace AND relkind IN ('r', 'p')
+                        AND relname <> ALL($1) ORDER BY 1",
+    )
+    .bind(DIRECTORIES)
+    .fetch_all(tx.connection())
+    .await
+    .unwrap()
 }
 
 #[tokio::test]
@@ -50,15 +59,29 @@ async fn no_statement_of_a_tenant_reaches_a_row_of_another() {
          SELECT tenant_id, id, app_id, id, '', '{}' FROM paigong.conversation",
         "INSERT INTO paigong.connection (tenant_id, id, name, kind, address)
          SELECT tenant_id, id, 'erp', 'http', 'https://a.example' FROM paigong.conversation",
+        "INSERT INTO paigong.suggestion (tenant_id, id, app_id, conversation_id, skill, utterance, example, slots, language)
+         SELECT tenant_id, id, app_id, id, 's.a', 'x', 'x', '{}', 'zh' FROM paigong.conversation",
+        "INSERT INTO paigong.knowledge_source (tenant_id, id, app_id, name) SELECT tenant_id, id, app_id, 's' FROM paigong.conversation",
+        "INSERT INTO paigong.knowledge_document
+             (tenant_id, id, source_id, path, title, content_hash, language, bytes, model, model_hash, state)
+         SELECT tenant_id, id, id, 'a.md', '', '', 'zh', 0, '', '', 'ready' FROM paigong.knowledge_source",
+        "INSERT INTO paigong.knowledge_passage
+             (tenant_id, id, document_id, ordinal, heading, anchor, text, language, terms, embedding)
+         SELECT tenant_id, id, id, 0, '', '', 'x', 'zh', '', '' FROM paigong.knowledge_document",
     ] {
         tx.connection().execute(sql).await.unwrap();
     }
+    crate::llm::spend(&mut tx, app.id).await;
+    let new = drafts::NewDraft { skill: "s", pack: "p", manifest: "skill: s", author: "person:x" };
+    drafts::put(&mut tx, app.id, &new, None).await.unwrap();
     audit::record(&mut tx, "key:k", "webhook.created", "w", &json!({})).await.unwrap();
+    members::invite(&mut tx, Some("a@example.com"), Role::Viewer, TimeDelta::days(1)).await.unwrap();
     let (webhook, events) = (Uuid::now_v7(), ["run.succeeded".to_owned()]);
     let new = NewWebhook { id: webhook, app: app.id, url: "https://a.example", events: &events, secrets: b"sealed" };
     webhooks::create(&mut tx, &new).await.unwrap();
     let delivery = deliveries::send_to(&mut tx, app.id, webhook, "test", "{}").await.unwrap().id;
     tx.commit().await.unwrap();
+    people::person(&database, a, "owner@example.com", Role::Owner).await;
     let worker = Uuid::now_v7();
     let claimed = deliveries::claim(&database, worker, 1, Duration::from_secs(60), 1).await.unwrap().remove(0);
     assert_eq!((claimed.tenant, claimed.id), (a, delivery));
@@ -124,17 +147,51 @@ async fn every_table_has_forced_row_level_security_and_keys_that_begin_with_the_
     let (a, _) = tenant(&database, "甲").await;
     let mut tx = database.begin(a).await.unwrap();
     let open: Vec<String> = sqlx::query_scalar(
-        "SELECT relname::text FROM pg_class WHERE relnamespace = 'paigong'::regnamespace AND relkind IN ('r', 'p')
-         AND NOT (relrowsecurity AND relforcerowsecurity)",
+        "SELECT c.relname::text FROM pg_class c WHERE c.relnamespace = 'paigong'::regnamespace AND c.relkind IN ('r', 'p')
+         AND NOT (c.relrowsecurity AND c.relforcerowsecurity AND EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid))",
     )
     .fetch_all(tx.connection())
     .await
     .unwrap();
-    assert_eq!(open, Vec::<String>::new(), "tables without forced row-level security");
+    assert_eq!(open, Vec::<String>::new(), "tables without forced row-level security and a policy");
+    // A policy that shows whoever is no tenant's more than the tenant's rows is one of these, for the login role only.
+    let wide: Vec<String> = sqlx::query_scalar(
+        "SELECT DISTINCT c.relname || '.' || p.polname FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
+         WHERE c.relnamespace = 'paigong'::regnamespace AND p.polroles && ARRAY[0::oid, 'paigong_app'::regrole::oid]
+         AND pg_get_expr(p.polqual, p.polrelid) NOT LIKE '%current_tenant()%' ORDER BY 1",
+    )
+    .fetch_all(tx.connection())
+    .await
+    .unwrap();
+    assert_eq!(wide, Vec::<String>::new(), "policies of tenants that do not ask for the tenant");
+    let without: Vec<String> = sqlx::query_scalar(
+        "SELECT c.relname::text FROM pg_class c WHERE c.relnamespace = 'paigong'::regnamespace AND c.relkind IN ('r', 'p')
+         AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'tenant_id' AND a.attnotnull)
+         ORDER BY 1",
+    )
+    .fetch_all(tx.connection())
+    .await
+    .unwrap();
+    assert_eq!(without, ["login_attempt", "person", "session", "tenant"], "tables that belong to no tenant");
     // The directory of tenants has the tenant as its id and is found by name; a key is found by its hash.
     // What is due is looked for over the queues of all tenants, by time.
-    let documented =
-        ["tenant_pkey", "tenant_name_key", "app_key_hash", "job_leased", "job_waiting", "job_deadline", "run_untold"];
+    let documented = [
+        "tenant_pkey",
+        "tenant_name_key",
+        "app_key_hash",
+        "job_leased",
+        "job_waiting",
+        "job_deadline",
+        "run_untold",
+        // Somebody logs in, or comes with a token, before a tenant is known.
+        "person_pkey",
+        "person_email_key",
+        "session_pkey",
+        "session_person",
+        "login_attempt_pkey",
+        "membership_person",
+        "invitation_hash",
+    ];
     let indexes: Vec<String> = sqlx::query_scalar(
         "SELECT c.relname::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
          JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
@@ -147,12 +204,17 @@ async fn every_table_has_forced_row_level_security_and_keys_that_begin_with_the_
     assert!(others.is_empty(), "indexes that the tenant does not lead: {others:?}");
     let foreign: Vec<String> = sqlx::query_scalar(
         "SELECT conname::text FROM pg_constraint WHERE contype = 'f' AND connamespace = 'paigong'::regnamespace
-         AND (SELECT attname FROM pg_attribute WHERE attrelid = conrelid AND attnum = conkey[1]) <> 'tenant_id'",
+         AND (SELECT attname FROM pg_attribute WHERE attrelid = conrelid AND attnum = conkey[1]) <> 'tenant_id' ORDER BY 1",
     )
     .fetch_all(tx.connection())
     .await
     .unwrap();
-    assert_eq!(foreign, Vec::<String>::new(), "foreign keys that could cross tenants");
+    // People are in the directory of the installation.
+    assert_eq!(
+        foreign,
+        ["membership_person_id_fkey", "session_person_id_fkey"],
+        "foreign keys that could cross tenants"
+    );
 }
 
 #[tokio::test]
