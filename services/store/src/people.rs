@@ -1,4 +1,4 @@
-//! `person`: who administers, in the directory of the installation. What they may do in a tenant is in [`members`](crate::members).
+//! `person`: who administers, in the directory of the installation. What they may do in a tenant is in [`crate::members`].
 
 use paigong_core::{Language, Role, TenantId};
 use uuid::Uuid;
