@@ -211,7 +211,8 @@ async fn while_every_call_hangs_turns_that_need_none_are_as_fast_as_ever() {
     tokio::time::sleep(Duration::from_millis(500)).await;
     let during = measure(60).await;
     eprintln!("p95 of a turn that needs no model: {before:?} before, {during:?} while every call hangs");
-    assert!(during < before * 3 + Duration::from_millis(50), "{before:?} before, {during:?} while calls hang");
+    // A turn that waited for a hanging call would take seconds.
+    assert!(during < before * 5 + Duration::from_millis(250), "{before:?} before, {during:?} while calls hang");
     let mut reasons = Vec::new();
     for answer in hanging {
         let answer = answer.await.unwrap();
