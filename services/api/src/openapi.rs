@@ -110,7 +110,28 @@ impl Modify for Schemes {
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("app_key", SecurityScheme::Http(scheme));
         components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(session)));
+        for (path, item) in &mut document.paths.paths {
+            let methods = [
+                ("get", &mut item.get),
+                ("post", &mut item.post),
+                ("put", &mut item.put),
+                ("patch", &mut item.patch),
+                ("delete", &mut item.delete),
+            ];
+            for (method, operation) in methods {
+                if let Some(operation) = operation {
+                    operation.operation_id = Some(operation_id(method, path));
+                }
+            }
+        }
     }
+}
+
+/// The name of an operation for generated clients: `get_v1_runs_id` for `GET /v1/runs/{id}`. Made of what is unique anyway,
+/// since the names of the handlers are not.
+fn operation_id(method: &str, path: &str) -> String {
+    let words = path.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    std::iter::once(method).chain(words).collect::<Vec<_>>().join("_")
 }
 
 /// The document.

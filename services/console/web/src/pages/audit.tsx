@@ -1,0 +1,5 @@
+import { Page } from "../frame/page";
+
+export default function Audit() {
+  return <Page title="Audit">…</Page>;
+}

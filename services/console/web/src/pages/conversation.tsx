@@ -1,0 +1,5 @@
+import { Page } from "../frame/page";
+
+export default function Conversation() {
+  return <Page title="Conversation">…</Page>;
+}

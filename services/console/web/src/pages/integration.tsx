@@ -1,0 +1,5 @@
+import { Page } from "../frame/page";
+
+export default function Integration() {
+  return <Page title="Integration">…</Page>;
+}

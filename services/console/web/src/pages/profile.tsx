@@ -1,0 +1,5 @@
+import { Page } from "../frame/page";
+
+export default function Profile() {
+  return <Page title="Profile">…</Page>;
+}

@@ -1,0 +1,5 @@
+import { Page } from "../frame/page";
+
+export default function Skills() {
+  return <Page title="Skills">…</Page>;
+}
