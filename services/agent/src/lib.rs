@@ -27,6 +27,7 @@ mod handoff;
 mod kept;
 mod learn;
 pub mod offline;
+mod older;
 mod phrases;
 mod plan;
 mod queued;
