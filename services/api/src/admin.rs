@@ -1,6 +1,7 @@
 //! `/admin/v1/…`: what people do, in the console or with a script. Everything here is done by a person who is logged in (`person`
 //! finds out who, and whether their role allows it); what an app key may do is under `/v1/…`.
 
+mod analytics;
 mod apps;
 mod audit;
 mod keys;
@@ -25,7 +26,7 @@ use uuid::Uuid;
 use crate::chat::{from_json, read_body};
 use crate::{Problem, Shared};
 use person::Signed;
-pub(crate) use {apps::*, audit::*, keys::*, members::*, sessions::*, skills::*};
+pub(crate) use {analytics::*, apps::*, audit::*, keys::*, members::*, sessions::*, skills::*};
 
 /// What the admin API is set up with.
 #[derive(Debug, Clone)]
@@ -100,5 +101,6 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
         .configure(apps::configure)
         .configure(keys::configure)
         .configure(audit::configure)
-        .configure(skills::configure);
+        .configure(skills::configure)
+        .configure(analytics::configure);
 }

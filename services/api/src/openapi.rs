@@ -69,6 +69,8 @@ use crate::{admin, callbacks, chat, conversations, health, inbox, knowledge, lea
         admin::withdraw_skill,
         admin::import_skills,
         admin::export_skills,
+        admin::get_analytics,
+        admin::get_analytics_csv,
         admin::list_audit,
         admin::check_audit,
         health::healthz,
@@ -88,6 +90,7 @@ use crate::{admin, callbacks, chat, conversations, health, inbox, knowledge, lea
         (name = "apps", description = "The assistants of a tenant"),
         (name = "keys", description = "Who may speak for an app"),
         (name = "skills", description = "What an app can do: drafts, their checks, versions"),
+        (name = "analytics", description = "How an app does"),
         (name = "audit", description = "Who did what"),
         (name = "health", description = "Probes"),
     )
