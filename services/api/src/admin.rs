@@ -1,6 +1,7 @@
 //! `/admin/v1/…`: what people do, in the console or with a script. Everything here is done by a person who is logged in (`person`
 //! finds out who, and whether their role allows it); what an app key may do is under `/v1/…`.
 
+mod analytics;
 mod apps;
 mod audit;
 mod conversations;
@@ -28,7 +29,7 @@ use uuid::Uuid;
 use crate::chat::{from_json, read_body};
 use crate::{Problem, Shared};
 use person::Signed;
-pub(crate) use {apps::*, audit::*, conversations::*, inbox::*, keys::*, members::*, runs::*, sessions::*, skills::*};
+pub(crate) use {analytics::*, apps::*, audit::*, conversations::*, inbox::*, keys::*, members::*, runs::*, sessions::*, skills::*};
 
 /// What the admin API is set up with.
 #[derive(Debug, Clone)]
@@ -111,5 +112,6 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
         .configure(skills::configure)
         .configure(conversations::configure)
         .configure(runs::configure)
-        .configure(inbox::configure);
+        .configure(inbox::configure)
+        .configure(analytics::configure);
 }

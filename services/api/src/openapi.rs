@@ -78,6 +78,8 @@ use crate::{admin, callbacks, chat, conversations, health, inbox, knowledge, lea
         admin::resolve_run,
         admin::list_inbox,
         admin::update_item,
+        admin::get_analytics,
+        admin::get_analytics_csv,
         admin::list_audit,
         admin::check_audit,
         health::healthz,
@@ -97,6 +99,7 @@ use crate::{admin, callbacks, chat, conversations, health, inbox, knowledge, lea
         (name = "apps", description = "The assistants of a tenant"),
         (name = "keys", description = "Who may speak for an app"),
         (name = "skills", description = "What an app can do: drafts, their checks, versions"),
+        (name = "analytics", description = "How an app does"),
         (name = "audit", description = "Who did what"),
         (name = "health", description = "Probes"),
     )
