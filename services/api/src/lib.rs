@@ -5,6 +5,7 @@ pub mod admin;
 mod auth;
 mod callbacks;
 mod chat;
+mod console;
 mod conversations;
 mod health;
 mod inbox;
@@ -119,5 +120,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .configure(callbacks::configure)
         .configure(webhooks::configure)
         .configure(admin::configure)
+        // After the calls of the admin API, since it takes every other path below /admin.
+        .configure(console::configure)
         .default_service(web::route().to(problem::no_such_endpoint));
 }

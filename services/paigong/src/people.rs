@@ -89,14 +89,9 @@ pub(crate) async fn welcome(store: &Store, tenant: Option<&str>, address: &str) 
     let tenant = tenant.map(str::to_owned).or(known).unwrap_or_else(|| "main".into());
     let Some(token) = people::first(store, &tenant).await? else { return Ok(()) };
     let mut out = std::io::stdout().lock();
-    // In the body, where no server's log sees it.
+    // Behind the #, where no server's log sees it.
     writeln!(out, "\nNobody administers this installation yet. Within a day, become the owner of {tenant:?}:")?;
-    writeln!(out, "  curl -s {address}/admin/v1/accept -H 'Content-Type: application/json' \\")?;
-    writeln!(
-        out,
-        "    -d '{{\"token\": \"{}\", \"email\": \"you@example.com\", \"name\": \"You\", \"password\": \"12 characters or more\"}}'\n",
-        token.reveal()
-    )?;
+    writeln!(out, "  {address}/admin/accept#token={}\n", token.reveal())?;
     out.flush()?;
     Ok(())
 }
