@@ -1,5 +1,5 @@
 // What a new password has to be, told while it is typed.
-import { CheckCircleFilled, ExclamationCircleOutlined } from "@ant-design/icons";
+import { CheckCircleFilled, CheckCircleOutlined } from "@ant-design/icons";
 import { Flex, Typography, theme } from "antd";
 import { useText } from "./text";
 
@@ -43,10 +43,7 @@ export function PasswordHints({ id, password, email }: { id: string; password: s
           {holds ? (
             <CheckCircleFilled aria-label={t("已满足", "fulfilled")} style={{ color: token.colorSuccess }} />
           ) : (
-            <ExclamationCircleOutlined
-              aria-label={t("未满足", "not yet")}
-              style={{ color: token.colorTextDescription }}
-            />
+            <CheckCircleOutlined aria-label={t("未满足", "not yet")} style={{ color: token.colorTextQuaternary }} />
           )}
           <Typography.Text type="secondary" style={{ marginInlineStart: 6, fontSize: 13 }}>
             {text}

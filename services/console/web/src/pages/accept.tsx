@@ -144,7 +144,16 @@ export default function Accept() {
               name="password"
               label={known ? t("您的密码", "Your password") : t("设置密码", "Choose a password")}
               extra={!known && <PasswordHints id="hints" password={password} email={email} />}
-              rules={[{ required: true, message: t("请输入密码", "Enter a password") }]}
+              rules={[
+                { required: true, message: t("请输入密码", "Enter a password") },
+                {
+                  validator: () =>
+                    known || password === "" || isFit
+                      ? Promise.resolve()
+                      : Promise.reject(new Error(t("密码还不符合下列要求", "It is not yet what is asked for below"))),
+                },
+              ]}
+              validateTrigger="onBlur"
             >
               <Input.Password
                 autoComplete={known ? "current-password" : "new-password"}
@@ -156,7 +165,7 @@ export default function Accept() {
                 <Failed error={error} />
               </div>
             )}
-            <Button type="primary" htmlType="submit" block loading={busy} disabled={!known && !isFit}>
+            <Button type="primary" htmlType="submit" block loading={busy}>
               {t("加入", "Join")}
             </Button>
           </Form>

@@ -3,10 +3,11 @@ import { SearchOutlined } from "@ant-design/icons";
 import { Button, Card, Flex, Input, Select, Table, Typography } from "antd";
 import { useState } from "react";
 import type { Schemas } from "../api/client";
-import { Instant, useInstant } from "../frame/instant";
+import { useInstant } from "../frame/instant";
 import { More } from "../frame/more";
 import { Page } from "../frame/page";
 import { usePages } from "../frame/pages-of";
+import { useRoles } from "../frame/roles";
 import { useGet, usePlace } from "../frame/session";
 import { Failed, Loaded, Nothing } from "../frame/state";
 import { useText } from "../frame/text";
@@ -66,6 +67,8 @@ function Log() {
     })),
     { value: "command line", label: t("命令行", "Command line"), title: t("命令行", "Command line") },
   ];
+  const roles = useRoles();
+  const about = (entry: Entry) => aboutOf(entry, roles);
   const isFiltered = Boolean(action ?? actor) || target !== "";
   return (
     <>
@@ -149,19 +152,10 @@ function Log() {
                   {
                     title: t("对象与说明", "About"),
                     render: (_, entry) => (
-                      <Typography.Text
-                        type="secondary"
-                        ellipsis={{ tooltip: aboutOf(entry) }}
-                        style={{ maxWidth: 380 }}
-                      >
-                        {aboutOf(entry)}
+                      <Typography.Text type="secondary" ellipsis={{ tooltip: about(entry) }} style={{ maxWidth: 380 }}>
+                        {about(entry)}
                       </Typography.Text>
                     ),
-                  },
-                  {
-                    title: t("多久前", "Ago"),
-                    width: 130,
-                    render: (_, { at }) => <Instant at={at} />,
                   },
                 ]}
               />
@@ -175,9 +169,9 @@ function Log() {
 }
 
 /** What an entry is about, as far as its detail says it in words; otherwise the id. */
-function aboutOf({ target, detail }: Entry): string {
+function aboutOf({ target, detail }: Entry, roles: { value: string; label: string }[]): string {
   const texts = Object.entries(detail as Record<string, unknown>)
     .filter(([name, value]) => typeof value === "string" && value !== "" && name !== "app")
-    .map(([, value]) => String(value));
+    .map(([name, value]) => (name === "role" && roles.find((role) => role.value === value)?.label) || String(value));
   return texts.length > 0 ? texts.join(" · ") : target;
 }

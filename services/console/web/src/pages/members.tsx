@@ -132,19 +132,18 @@ function MemberTable({ members }: { members: Member[] }) {
           title: t("角色", "Role"),
           width: 170,
           render: (_, member) =>
-            isOwner ? (
-              <Tooltip title={isLast(member) ? lastOwner : ""}>
-                <Select
-                  aria-label={t(`${member.name} 的角色`, `Role of ${member.name}`)}
-                  value={member.role as Role}
-                  disabled={isLast(member)}
-                  onChange={(role) => change(member, role)}
-                  options={roles}
-                  style={{ width: 130 }}
-                />
-              </Tooltip>
+            isOwner && !isLast(member) ? (
+              <Select
+                aria-label={t(`${member.name} 的角色`, `Role of ${member.name}`)}
+                value={member.role as Role}
+                onChange={(role) => change(member, role)}
+                options={roles}
+                style={{ width: 130 }}
+              />
             ) : (
-              named(member.role)
+              <Tooltip title={isOwner ? lastOwner : ""}>
+                <span>{named(member.role)}</span>
+              </Tooltip>
             ),
         },
         { title: t("加入时间", "Since"), width: 160, render: (_, member) => <Instant at={member.since} /> },

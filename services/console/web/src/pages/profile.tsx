@@ -130,12 +130,21 @@ function Password() {
           name="new"
           label={t("新密码", "New password")}
           extra={<PasswordHints id="hints" password={chosen} email={me.person.email} />}
-          rules={[{ required: true, message: t("请输入新密码", "Enter the new password") }]}
+          rules={[
+            { required: true, message: t("请输入新密码", "Enter the new password") },
+            {
+              validator: () =>
+                chosen === "" || isFit
+                  ? Promise.resolve()
+                  : Promise.reject(new Error(t("密码还不符合下列要求", "It is not yet what is asked for below"))),
+            },
+          ]}
+          validateTrigger="onBlur"
         >
           <Input.Password autoComplete="new-password" aria-describedby="hints" />
         </Form.Item>
         {shown}
-        <Button type="primary" htmlType="submit" loading={busy} disabled={!isFit}>
+        <Button type="primary" htmlType="submit" loading={busy}>
           {t("修改密码", "Change password")}
         </Button>
       </Form>

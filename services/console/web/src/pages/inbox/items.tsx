@@ -1,7 +1,8 @@
 // What waits for somebody, oldest first.
-import { Button, Card, Flex, Select, Switch, Table, Tag, Typography } from "antd";
+import { Button, Card, Flex, Select, Switch, Table, Typography } from "antd";
 import { useState } from "react";
 import { Instant } from "../../frame/instant";
+import { Mark } from "../../frame/mark";
 import { More } from "../../frame/more";
 import { usePages } from "../../frame/pages-of";
 import { usePlace } from "../../frame/session";
@@ -17,10 +18,10 @@ export function useQueueName(): (queue: string) => string {
 
 export function ItemState({ state }: { state: string }) {
   const t = useText();
-  if (state === "open") return <Tag color="blue">{t("待领取", "open")}</Tag>;
-  if (state === "taken") return <Tag color="gold">{t("处理中", "in hand")}</Tag>;
-  if (state === "done") return <Tag color="green">{t("已办结", "done")}</Tag>;
-  return <Tag color="red">{t("已拒绝", "declined")}</Tag>;
+  if (state === "open") return <Mark colour="blue">{t("待领取", "open")}</Mark>;
+  if (state === "taken") return <Mark colour="gold">{t("处理中", "in hand")}</Mark>;
+  if (state === "done") return <Mark colour="green">{t("已办结", "done")}</Mark>;
+  return <Mark colour="red">{t("已拒绝", "declined")}</Mark>;
 }
 
 export function Items() {

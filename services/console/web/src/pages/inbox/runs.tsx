@@ -1,7 +1,8 @@
 // Runs that people have to look into.
-import { Alert, Button, Card, Flex, Table, Tag, Typography } from "antd";
+import { Alert, Button, Card, Flex, Table, Typography } from "antd";
 import { useState } from "react";
 import { Instant } from "../../frame/instant";
+import { Mark } from "../../frame/mark";
 import { More } from "../../frame/more";
 import { usePages } from "../../frame/pages-of";
 import { usePlace } from "../../frame/session";
@@ -13,9 +14,9 @@ import { useSkillTitles } from "./words";
 
 export function Effect({ effect }: { effect: string }) {
   const t = useText();
-  if (effect === "money") return <Tag color="red">{t("涉及金额", "moves money")}</Tag>;
-  if (effect === "write") return <Tag color="gold">{t("修改数据", "changes data")}</Tag>;
-  return <Tag>{t("只读", "reads only")}</Tag>;
+  if (effect === "money") return <Mark colour="red">{t("涉及金额", "moves money")}</Mark>;
+  if (effect === "write") return <Mark colour="gold">{t("修改数据", "changes data")}</Mark>;
+  return <Mark>{t("只读", "reads only")}</Mark>;
 }
 
 export function Runs({ state }: { state: "unknown" | "dead" }) {

@@ -1,9 +1,10 @@
 // The keys of an app: made, replaced, revoked. A key is shown once.
 import { PlusOutlined } from "@ant-design/icons";
-import { App, Button, Card, Flex, Switch, Table, Tag, Tooltip, Typography } from "antd";
+import { App, Button, Card, Flex, Switch, Table, Tooltip, Typography } from "antd";
 import { useState } from "react";
 import { type Schemas, call } from "../../api/client";
 import { Instant } from "../../frame/instant";
+import { Mark } from "../../frame/mark";
 import { Once } from "../../frame/once";
 import { useGet, usePlace, useRefresh } from "../../frame/session";
 import { Loaded, Nothing, words } from "../../frame/state";
@@ -163,9 +164,13 @@ function State({ of: { state, expires_at, revoked_at } }: { of: Key }) {
   if (state === "revoked")
     return (
       <Tooltip title={<Instant at={revoked_at} />}>
-        <Tag>{t("已吊销", "revoked")}</Tag>
+        <Mark>{t("已吊销", "revoked")}</Mark>
       </Tooltip>
     );
-  if (state === "expired") return <Tag>{t("已过期", "expired")}</Tag>;
-  return expires_at ? <Tag color="gold">{t("即将到期", "ends")}</Tag> : <Tag color="green">{t("有效", "valid")}</Tag>;
+  if (state === "expired") return <Mark>{t("已过期", "expired")}</Mark>;
+  return expires_at ? (
+    <Mark colour="gold">{t("限期有效", "valid, ends")}</Mark>
+  ) : (
+    <Mark colour="green">{t("有效", "valid")}</Mark>
+  );
 }

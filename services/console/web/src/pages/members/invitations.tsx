@@ -1,7 +1,8 @@
 // Invitations that nobody has accepted yet.
-import { App, Button, Card, Table, Tag, Typography } from "antd";
+import { App, Button, Card, Table, Typography } from "antd";
 import { type Schemas, call } from "../../api/client";
 import { Instant } from "../../frame/instant";
+import { Mark } from "../../frame/mark";
 import { useRoles } from "../../frame/roles";
 import { useGet, usePlace, useRefresh } from "../../frame/session";
 import { Loaded, Nothing, words } from "../../frame/state";
@@ -73,7 +74,7 @@ export function Invitations() {
                   width: 150,
                   render: (_, { expires_at }) =>
                     new Date(expires_at) < new Date() ? (
-                      <Tag>{t("已过期", "expired")}</Tag>
+                      <Mark>{t("已过期", "expired")}</Mark>
                     ) : (
                       <Instant at={expires_at} />
                     ),
