@@ -83,6 +83,7 @@ export function Console() {
           token: {
             motion: !STILL,
             colorPrimary: dark ? "#1668dc" : "#1554d1",
+            colorError: dark ? "#ff7875" : "#cf1322",
             colorLink: dark ? "#69a7f5" : "#1554d1",
             colorTextSecondary: dark ? "#c0c4cc" : "#4b5563",
             colorTextTertiary: dark ? "#a9aeb8" : "#5b6472",
