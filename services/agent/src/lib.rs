@@ -23,6 +23,7 @@ mod conclude;
 mod documents;
 pub mod draft;
 mod error;
+pub mod export;
 mod handoff;
 mod kept;
 mod learn;

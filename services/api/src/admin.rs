@@ -3,6 +3,7 @@
 
 mod apps;
 mod audit;
+mod conversations;
 mod inbox;
 mod keys;
 mod members;
@@ -27,7 +28,7 @@ use uuid::Uuid;
 use crate::chat::{from_json, read_body};
 use crate::{Problem, Shared};
 use person::Signed;
-pub(crate) use {apps::*, audit::*, inbox::*, keys::*, members::*, runs::*, sessions::*, skills::*};
+pub(crate) use {apps::*, audit::*, conversations::*, inbox::*, keys::*, members::*, runs::*, sessions::*, skills::*};
 
 /// What the admin API is set up with.
 #[derive(Debug, Clone)]
@@ -108,6 +109,7 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
         .configure(keys::configure)
         .configure(audit::configure)
         .configure(skills::configure)
+        .configure(conversations::configure)
         .configure(runs::configure)
         .configure(inbox::configure);
 }

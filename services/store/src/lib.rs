@@ -41,6 +41,7 @@ pub mod suggestions;
 pub mod tenants;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod threads;
 mod token;
 pub mod turns;
 mod tx;
