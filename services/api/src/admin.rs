@@ -12,6 +12,7 @@ mod refusals;
 mod runs;
 mod sessions;
 mod skills;
+mod users;
 
 use std::sync::Arc;
 
@@ -28,7 +29,9 @@ use uuid::Uuid;
 use crate::chat::{from_json, read_body};
 use crate::{Problem, Shared};
 use person::Signed;
-pub(crate) use {apps::*, audit::*, conversations::*, inbox::*, keys::*, members::*, runs::*, sessions::*, skills::*};
+pub(crate) use {
+    apps::*, audit::*, conversations::*, inbox::*, keys::*, members::*, runs::*, sessions::*, skills::*, users::*,
+};
 
 /// What the admin API is set up with.
 #[derive(Debug, Clone)]
@@ -110,6 +113,7 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
         .configure(audit::configure)
         .configure(skills::configure)
         .configure(conversations::configure)
+        .configure(users::configure)
         .configure(runs::configure)
         .configure(inbox::configure);
 }

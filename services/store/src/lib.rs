@@ -19,6 +19,7 @@ pub mod connections;
 pub mod conversations;
 pub mod deliveries;
 pub mod drafts;
+pub mod erasure;
 mod error;
 pub mod idempotency;
 pub mod inbox;
