@@ -13,6 +13,7 @@ mod refusals;
 mod runs;
 mod sessions;
 mod skills;
+mod users;
 
 use std::sync::Arc;
 
@@ -29,7 +30,9 @@ use uuid::Uuid;
 use crate::chat::{from_json, read_body};
 use crate::{Problem, Shared};
 use person::Signed;
-pub(crate) use {analytics::*, apps::*, audit::*, conversations::*, inbox::*, keys::*, members::*, runs::*, sessions::*, skills::*};
+pub(crate) use {
+    analytics::*, apps::*, audit::*, conversations::*, inbox::*, keys::*, members::*, runs::*, sessions::*, skills::*, users::*,
+};
 
 /// What the admin API is set up with.
 #[derive(Debug, Clone)]
@@ -111,6 +114,7 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
         .configure(audit::configure)
         .configure(skills::configure)
         .configure(conversations::configure)
+        .configure(users::configure)
         .configure(runs::configure)
         .configure(inbox::configure)
         .configure(analytics::configure);

@@ -72,6 +72,8 @@ use crate::{admin, callbacks, chat, conversations, health, inbox, knowledge, lea
         admin::list_threads,
         admin::get_thread,
         admin::thread_as_test,
+        admin::export_user,
+        admin::erase_user,
         admin::list_runs,
         admin::get_run,
         admin::cancel_run,

@@ -20,6 +20,7 @@ pub mod connections;
 pub mod conversations;
 pub mod deliveries;
 pub mod drafts;
+pub mod erasure;
 mod error;
 pub mod facts;
 pub mod idempotency;

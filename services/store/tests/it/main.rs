@@ -12,6 +12,7 @@ mod people;
 mod scratch;
 mod skills;
 mod tenancy;
+mod threads;
 
 use std::collections::BTreeMap;
 
