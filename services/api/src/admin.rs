@@ -8,8 +8,10 @@ mod keys;
 mod members;
 mod person;
 mod refusals;
+mod review;
 mod sessions;
 mod skills;
+mod suggestions;
 
 use std::sync::Arc;
 
@@ -26,7 +28,9 @@ use uuid::Uuid;
 use crate::chat::{from_json, read_body};
 use crate::{Problem, Shared};
 use person::Signed;
-pub(crate) use {analytics::*, apps::*, audit::*, keys::*, members::*, sessions::*, skills::*};
+pub(crate) use {
+    analytics::*, apps::*, audit::*, keys::*, members::*, review::*, sessions::*, skills::*, suggestions::*,
+};
 
 /// What the admin API is set up with.
 #[derive(Debug, Clone)]
@@ -102,5 +106,7 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
         .configure(keys::configure)
         .configure(audit::configure)
         .configure(skills::configure)
-        .configure(analytics::configure);
+        .configure(analytics::configure)
+        .configure(review::configure)
+        .configure(suggestions::configure);
 }
