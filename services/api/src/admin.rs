@@ -10,9 +10,11 @@ mod keys;
 mod members;
 mod person;
 mod refusals;
+mod review;
 mod runs;
 mod sessions;
 mod skills;
+mod suggestions;
 mod users;
 
 use std::sync::Arc;
@@ -31,7 +33,8 @@ use crate::chat::{from_json, read_body};
 use crate::{Problem, Shared};
 use person::Signed;
 pub(crate) use {
-    analytics::*, apps::*, audit::*, conversations::*, inbox::*, keys::*, members::*, runs::*, sessions::*, skills::*, users::*,
+    analytics::*, apps::*, audit::*, conversations::*, inbox::*, keys::*, members::*, review::*, runs::*, sessions::*,
+    skills::*, suggestions::*, users::*,
 };
 
 /// What the admin API is set up with.
@@ -117,5 +120,7 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
         .configure(users::configure)
         .configure(runs::configure)
         .configure(inbox::configure)
-        .configure(analytics::configure);
+        .configure(analytics::configure)
+        .configure(review::configure)
+        .configure(suggestions::configure);
 }

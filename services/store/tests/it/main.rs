@@ -9,6 +9,7 @@ mod keys;
 mod llm;
 mod packs;
 mod people;
+mod review;
 mod scratch;
 mod skills;
 mod tenancy;
