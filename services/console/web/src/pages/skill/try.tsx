@@ -134,14 +134,18 @@ export function Try({ skill, draft }: { skill: string; draft: Draft }) {
           aria-label={t("发送", "Send")}
         />
       </Space.Compact>
-      <Input
-        size="small"
-        addonBefore={t("以谁的身份", "As whom")}
-        aria-label={t("以谁的身份", "As whom")}
-        value={user}
-        maxLength={200}
-        onChange={(event) => setUser(event.target.value)}
-      />
+      <Flex gap={8} align="center">
+        <Typography.Text type="secondary" style={{ whiteSpace: "nowrap" }}>
+          {t("以谁的身份", "As whom")}
+        </Typography.Text>
+        <Input
+          size="small"
+          aria-label={t("以谁的身份", "As whom")}
+          value={user}
+          maxLength={200}
+          onChange={(event) => setUser(event.target.value)}
+        />
+      </Flex>
       {last && <Decision answer={last} />}
     </Flex>
   );
