@@ -37,7 +37,7 @@ test("a request that a person carries out is taken and done, and the user is tol
 test("a conversation that was handed over is declined with a reason", async () => {
   const said = HOSTILE[0];
   const { conversation_id } = await it.say(said, { user: "E1003" });
-  await it.say("I want a person", { user: "E1003", conversation_id });
+  await it.say("talk to a human", { user: "E1003", conversation_id });
   const page = await it.open("/inbox", { language: "en", dark: true, width: 900 });
   await page.getByRole("row", { name: /Wants a person/ }).last().getByRole("button").click();
   const drawer = page.getByRole("dialog", { name: "What is to be done" });
