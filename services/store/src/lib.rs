@@ -4,13 +4,14 @@
 //! * [`TenantTx`]: a transaction of one tenant, the only way to that tenant's rows
 //! * one module per table, each function one statement: [`tenants`], [`apps`], [`keys`], [`skills`], [`packs`], [`passages`],
 //!   [`conversations`], [`turns`], [`runs`], [`idempotency`], [`calendars`], [`webhooks`], [`deliveries`] with its attempts and
-//!   events, [`suggestions`], [`llm`], [`audit`], [`people`] with their [`members`]hips, [`sessions`], [`passwords`] and [`attempts`]
+//!   events, [`suggestions`], [`facts`] and [`analytics`], [`llm`], [`audit`], [`people`] with their [`members`]hips, [`sessions`], [`passwords`] and [`attempts`]
 //!   to log in
 //! * [`sealed`]: the columns that hold sealed secrets, to be sealed anew
 //! * [`scratch`]: a database that lives shortly, for tests of skills
 //!
 //! State, decision and response are opaque JSON here; what they mean is said in `dialogue` and `api`.
 
+pub mod analytics;
 pub mod apps;
 pub mod attempts;
 pub mod audit;
@@ -20,6 +21,7 @@ pub mod conversations;
 pub mod deliveries;
 pub mod drafts;
 mod error;
+pub mod facts;
 pub mod idempotency;
 pub mod inbox;
 pub mod keys;
@@ -41,6 +43,7 @@ pub mod suggestions;
 pub mod tenants;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod threads;
 mod token;
 pub mod turns;
 mod tx;
