@@ -6,11 +6,18 @@ import { HOSTILE, stage } from "./stage.mjs";
 const it = await stage();
 const PASSWORD = "three unrelated words";
 const invited = async (email, role = "viewer") =>
-  (await it.api("POST", `/admin/v1/tenants/${it.tenant}/invitations`, { email, role })).token;
+  (
+    await it.api("POST", `/admin/v1/tenants/${it.tenant}/invitations`, {
+      email,
+      role,
+    })
+  ).token;
 
 test("an invitation becomes an account, and the console opens", async () => {
   const email = `zh-${Date.now()}@example.com`;
-  const page = await it.open(`/accept#token=${await invited(email)}`, { as: "nobody" });
+  const page = await it.open(`/accept#token=${await invited(email)}`, {
+    as: "nobody",
+  });
   await page.getByLabel("邮箱").fill(email);
   await page.getByLabel("姓名").fill(HOSTILE[1]);
   await page.getByLabel("设置密码").fill("too short");
@@ -28,20 +35,32 @@ test("an invitation becomes an account, and the console opens", async () => {
 });
 
 test("a used or mistyped code is refused in words, and what was typed stays", async () => {
-  const page = await it.open("/accept", { language: "en", as: "nobody", dark: true });
-  await page.getByLabel("Invitation code").fill(`${it.url}/admin/accept#token=nothing-of-that-kind`);
+  const page = await it.open("/accept", {
+    language: "en",
+    as: "nobody",
+    dark: true,
+  });
+  await page
+    .getByLabel("Invitation code")
+    .fill(`${it.url}/admin/accept#token=nothing-of-that-kind`);
   await page.getByLabel("E-mail").fill("somebody@example.com");
   await page.getByLabel("Name").fill("Somebody");
   await page.getByLabel("Choose a password").fill(PASSWORD);
   await page.getByRole("button", { name: "Join", exact: true }).click();
   await page.getByRole("alert").filter({ hasText: "invitation" }).waitFor();
-  assert.equal(await page.getByLabel("Choose a password").inputValue(), PASSWORD);
+  assert.equal(
+    await page.getByLabel("Choose a password").inputValue(),
+    PASSWORD,
+  );
   await it.shoot(page, "accept-refused-en");
   await it.accessible(page);
 });
 
 test("who has an account already accepts with its password", async () => {
-  const page = await it.open(`/accept#token=${await invited(process.env.PAIGONG_OWNER, "owner")}`, { as: "nobody", language: "en" });
+  const page = await it.open(
+    `/accept#token=${await invited(process.env.PAIGONG_OWNER, "owner")}`,
+    { as: "nobody", language: "en" },
+  );
   await page.getByLabel("E-mail").fill(process.env.PAIGONG_OWNER);
   await page.getByLabel("Name").fill("Anybody");
   await page.getByLabel("Choose a password").fill("not the right password");
@@ -54,7 +73,10 @@ test("who has an account already accepts with its password", async () => {
 
 test("somebody changes name, language and password", async () => {
   const email = `profile-${Date.now()}@example.com`;
-  const page = await it.open(`/accept#token=${await invited(email)}`, { language: "en", as: "nobody" });
+  const page = await it.open(`/accept#token=${await invited(email)}`, {
+    language: "en",
+    as: "nobody",
+  });
   await page.getByLabel("E-mail").fill(email);
   await page.getByLabel("Name").fill("Li Na");
   await page.getByLabel("Choose a password").fill(PASSWORD);

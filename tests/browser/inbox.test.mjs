@@ -13,7 +13,11 @@ test("a request that a person carries out is taken and done, and the user is tol
   const waits = await it.say("是的", more);
   assert.match(waits.answer, /交给同事/);
   const page = await it.open("/inbox");
-  await page.locator(`tr[data-row-key]`, { hasText: document }).first().getByRole("button").click();
+  await page
+    .locator(`tr[data-row-key]`, { hasText: document })
+    .first()
+    .getByRole("button")
+    .click();
   const drawer = page.getByRole("dialog", { name: "待办详情" });
   await drawer.getByText("公章", { exact: true }).waitFor();
   await drawer.getByRole("button", { name: /^领\s?取$/ }).click();
@@ -37,9 +41,17 @@ test("a request that a person carries out is taken and done, and the user is tol
 test("a conversation that was handed over is declined with a reason", async () => {
   const said = HOSTILE[0];
   const { conversation_id } = await it.say(said, { user: "E1003" });
-  await it.say("I want a person", { user: "E1003", conversation_id });
-  const page = await it.open("/inbox", { language: "en", dark: true, width: 900 });
-  await page.getByRole("row", { name: /Wants a person/ }).last().getByRole("button").click();
+  await it.say("talk to a human", { user: "E1003", conversation_id });
+  const page = await it.open("/inbox", {
+    language: "en",
+    dark: true,
+    width: 900,
+  });
+  await page
+    .getByRole("row", { name: /Wants a person/ })
+    .last()
+    .getByRole("button")
+    .click();
   const drawer = page.getByRole("dialog", { name: "What is to be done" });
   await drawer.getByText(said).first().waitFor();
   await drawer.getByText("Decline", { exact: true }).click();
@@ -82,7 +94,11 @@ test("somebody says what became of a run whose outcome is unknown", async () => 
     const request = route.request();
     if (request.method() === "POST") sent.push(request.postDataJSON());
     const isOne = request.url().includes(run.id);
-    return route.fulfill({ json: isOne ? run : { data: sent.length ? [] : [run], has_more: false, limit: 20 } });
+    return route.fulfill({
+      json: isOne
+        ? run
+        : { data: sent.length ? [] : [run], has_more: false, limit: 20 },
+    });
   });
   await page.getByRole("link", { name: "Inbox" }).click();
   await page.getByRole("tab", { name: /Outcome unknown/ }).click();
@@ -99,5 +115,7 @@ test("somebody says what became of a run whose outcome is unknown", async () => 
   await it.accessible(page);
   await again.click();
   await page.getByText("There is nothing whose outcome is unknown").waitFor();
-  assert.deepEqual(sent, [{ verdict: "retry", note: "The ledger has no such refund" }]);
+  assert.deepEqual(sent, [
+    { verdict: "retry", note: "The ledger has no such refund" },
+  ]);
 });

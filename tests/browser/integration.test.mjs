@@ -6,7 +6,9 @@ import { HOSTILE, stage } from "./stage.mjs";
 const it = await stage();
 
 const works = async (key) => {
-  const response = await fetch(`${it.url}/v1/conversations?user=E1001`, { headers: { Authorization: `Bearer ${key}` } });
+  const response = await fetch(`${it.url}/v1/conversations?user=E1001`, {
+    headers: { Authorization: `Bearer ${key}` },
+  });
   return response.status !== 401;
 };
 
@@ -15,7 +17,10 @@ test("an owner makes a key, rotates it and revokes it", async () => {
   const page = await it.open("/integration");
   await page.getByRole("button", { name: "新建密钥" }).click();
   await page.getByLabel("用途", { exact: true }).fill(label);
-  await page.getByRole("dialog").getByRole("button", { name: /^新\s?建$/ }).click();
+  await page
+    .getByRole("dialog")
+    .getByRole("button", { name: /^新\s?建$/ })
+    .click();
   const once = page.getByRole("dialog", { name: "新密钥" });
   const first = await once.getByRole("group", { name: "密钥" }).textContent();
   assert(await works(first));
@@ -32,7 +37,10 @@ test("an owner makes a key, rotates it and revokes it", async () => {
   const revoke = page.getByRole("button", { name: `吊销 ${label}` });
   await revoke.nth(1).waitFor();
   await revoke.first().click();
-  await page.getByRole("dialog").getByRole("button", { name: /^吊\s?销$/ }).click();
+  await page
+    .getByRole("dialog")
+    .getByRole("button", { name: /^吊\s?销$/ })
+    .click();
   await revoke.nth(1).waitFor({ state: "detached" });
   assert(!((await works(first)) && (await works(second))));
   await it.shoot(page, "integration-zh");
@@ -40,7 +48,11 @@ test("an owner makes a key, rotates it and revokes it", async () => {
 });
 
 test("the code speaks of this address and of no key", async () => {
-  const page = await it.open("/integration", { language: "en", dark: true, width: 768 });
+  const page = await it.open("/integration", {
+    language: "en",
+    dark: true,
+    width: 768,
+  });
   const code = page.getByRole("group", { name: "Example code" });
   for (const kind of ["curl", "Python", "TypeScript"]) {
     await page.getByText(kind, { exact: true }).click();
@@ -57,7 +69,10 @@ test("an owner makes an app and is in it", async () => {
   await page.getByRole("button", { name: "New app" }).click();
   await page.getByLabel("Name").fill("demo");
   await page.getByRole("button", { name: "Create" }).click();
-  await page.getByRole("alert").filter({ hasText: "there is an app of that name" }).waitFor();
+  await page
+    .getByRole("alert")
+    .filter({ hasText: "there is an app of that name" })
+    .waitFor();
   await page.getByLabel("Name").fill(name);
   await page.getByRole("button", { name: "Create" }).click();
   await page.getByText(`Let your systems talk to the app “${name}”`).waitFor();

@@ -92,6 +92,7 @@ export function Console() {
           },
           components: dark
             ? {
+                Button: { dangerColor: "#141414" },
                 Menu: { itemSelectedColor: "#9cc5ff" },
                 Tabs: { itemSelectedColor: "#9cc5ff", itemActiveColor: "#9cc5ff", itemHoverColor: "#9cc5ff" },
                 Radio: { buttonSolidCheckedColor: "#fff" },

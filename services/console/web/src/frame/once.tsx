@@ -33,7 +33,7 @@ export function Copyable({
     }
   };
   return (
-    <Flex gap={8} align="start">
+    <Flex gap={8} align="start" style={{ position: "relative" }}>
       <div
         role="group"
         aria-label={label}
@@ -44,16 +44,20 @@ export function Copyable({
           background: token.colorFillTertiary,
           border: `1px solid ${token.colorBorderSecondary}`,
           borderRadius: token.borderRadius,
-          padding: "5px 11px",
           fontFamily: token.fontFamilyCode,
           ...(code
-            ? { whiteSpace: "pre", overflowX: "auto", fontSize: 13, lineHeight: 1.6 }
-            : { overflowWrap: "anywhere", userSelect: "all" }),
+            ? { whiteSpace: "pre", overflowX: "auto", fontSize: 13, lineHeight: 1.6, padding: "12px 120px 12px 14px" }
+            : { overflowWrap: "anywhere", userSelect: "all", padding: "5px 11px" }),
         }}
       >
         {text}
       </div>
-      <Button icon={<CopyOutlined />} onClick={() => void copy()} aria-label={`${t("复制", "Copy")} · ${label}`}>
+      <Button
+        icon={<CopyOutlined />}
+        style={code ? { position: "absolute", top: 8, insetInlineEnd: 8 } : {}}
+        onClick={() => void copy()}
+        aria-label={`${t("复制", "Copy")} · ${label}`}
+      >
         {t("复制", "Copy")}
       </Button>
     </Flex>

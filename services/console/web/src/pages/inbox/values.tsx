@@ -5,8 +5,8 @@ import { useText } from "../../frame/text";
 import { useSlotWords } from "./words";
 
 export function Slots({ skill, slots }: { skill: string | null | undefined; slots: Record<string, unknown> }) {
-  const { nameOf, valueOf } = useSlotWords(skill);
-  const entries = Object.entries(slots).filter(([, value]) => value !== null && value !== "");
+  const { isInner, nameOf, valueOf } = useSlotWords(skill);
+  const entries = Object.entries(slots).filter(([slot, value]) => value !== null && value !== "" && !isInner(slot));
   if (entries.length === 0) return null;
   return (
     <Descriptions

@@ -4,6 +4,7 @@ import { useGet, usePlace } from "../../frame/session";
 import { useSettings } from "../../frame/text";
 
 interface Slot {
+  "x-source"?: unknown;
   "x-title"?: unknown;
   "x-labels"?: Record<string, unknown>;
 }
@@ -26,6 +27,8 @@ export function useSlotWords(skill: string | null | undefined) {
   const read = useGet<Schemas["SkillView"]>(skill ? `${path}/skills/${encodeURIComponent(skill)}` : null);
   const slots = slotsOf(read.data?.live?.manifest);
   return {
+    /** Whether people know it by another name: what a system knows of the user is no field to them. */
+    isInner: (slot: string) => typeof slots[slot]?.["x-source"] === "string" && slots[slot]["x-title"] === undefined,
     nameOf: (slot: string) => inWords(slots[slot]?.["x-title"], language) ?? slot,
     valueOf: (slot: string, value: unknown) => {
       if (typeof value !== "string") return JSON.stringify(value);

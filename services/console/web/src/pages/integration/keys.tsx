@@ -102,7 +102,7 @@ function KeyTable({ keys, rotate, revoke }: { keys: Key[]; rotate: (key: Key) =>
       rowKey="id"
       dataSource={keys}
       pagination={keys.length > 20 ? { pageSize: 20, showSizeChanger: false } : false}
-      scroll={{ x: 820 }}
+      scroll={{ x: 1000 }}
       columns={[
         {
           title: t("用途", "For"),
