@@ -10,7 +10,7 @@ import { Failed, Loaded, Nothing } from "../frame/state";
 import { useText } from "../frame/text";
 import type { ConversationRow } from "./conversation/types";
 import { isMeant, usePages, useSkillNames } from "./talk/pages";
-import { Said, SkillTag, StateOf, When } from "./talk/show";
+import { OneLine, SkillTag, StateOf, When } from "./talk/show";
 import { actNames, actWords, languageWords } from "./talk/words";
 
 const NAMES = ["query", "user", "skill", "language", "act", "since", "until"] as const;
@@ -231,7 +231,7 @@ function Row({ row }: { row: ConversationRow }) {
             {first}
           </Link>
           <div style={{ opacity: 0.85 }}>
-            <Said rows={1}>{row.last_answer ?? ""}</Said>
+            <OneLine>{row.last_answer ?? ""}</OneLine>
           </div>
           <Flex gap={6} wrap style={{ marginTop: 6 }} align="center">
             {row.skills.slice(0, 4).map((skill) => (
