@@ -146,7 +146,7 @@ function Work({
       setWanted(undefined);
       setSearching(false);
       if (verdict.action === "new_skill") {
-        const name = saved.label.skill;
+        const name = saved.skill;
         void message.success(
           name
             ? t(`已新建草稿技能 ${name}`, `A draft skill ${name} was made`)
@@ -237,7 +237,7 @@ function Work({
       </Flex>
       <div
         className="desk"
-        style={{ display: "grid", gridTemplateColumns: "minmax(180px, 280px) minmax(0, 1fr)", gap: 16 }}
+        style={{ display: "grid", gridTemplateColumns: "minmax(180px, 26%) minmax(0, 1fr)", gap: 16 }}
       >
         <QueueList
           items={items}

@@ -46,8 +46,10 @@ export interface Blast {
 }
 
 export interface Labelled {
-  label: { skill?: string | null };
+  label: string;
   live: boolean;
+  /** What it is for now; the draft's name where one was made. */
+  skill: string | null;
 }
 
 export type Suggestion = Schemas["SuggestionView"];
