@@ -1,7 +1,7 @@
 // One skill: its draft, a try of it, what was live.
 import { HistoryOutlined, MoreOutlined } from "@ant-design/icons";
 import { Alert, App, Button, Col, Dropdown, Flex, Row, Spin, Tabs, Tag, Typography } from "antd";
-import { Suspense, lazy, useState } from "react";
+import { Suspense, lazy, useEffect, useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import { type Schemas, call } from "../api/client";
 import { Page } from "../frame/page";
@@ -45,6 +45,13 @@ function Workshop({ view, again }: { view: Schemas["SkillView"]; again: () => vo
   const [drawer, setDrawer] = useState<"publish" | "history">();
   const title = documentOf(draft.text)?.getIn(["title", language]);
   const at = `${path}/skills/${view.skill}`;
+  // What others did meanwhile, as long as nothing is written here.
+  const isBehind =
+    (draft.saving === "unchanged" && (view.draft !== null || (view.live?.text ?? "") !== draft.text)) ||
+    (draft.saving === "saved" && (view.draft?.revision ?? 0) > (draft.revision ?? 0));
+  useEffect(() => {
+    if (isBehind) again();
+  }, [isBehind, again]);
   const errors = lint?.findings.filter(({ severity }) => severity === "error").length ?? 0;
 
   const withdraw = () =>
@@ -168,7 +175,7 @@ function Workshop({ view, again }: { view: Schemas["SkillView"]; again: () => vo
               },
               {
                 key: "yaml",
-                label: errors > 0 ? t(`YAML（${errors} 处错误）`, `YAML (${errors} errors)`) : "YAML",
+                label: errors > 0 ? t(`YAML（${errors} 处错误）`, `YAML (${errors} to put right)`) : "YAML",
                 children: (
                   <Flex vertical gap={12}>
                     <Suspense fallback={<Spin />}>

@@ -85,7 +85,13 @@ export function Examples({
               slots={name === "examples" ? slots : []}
               disabled={of.disabled}
               editing={index === editing}
-              stray={name === "examples" ? lint?.strays.find(({ example }) => example === plain(text)) : undefined}
+              stray={
+                name === "examples"
+                  ? lint?.strays.find(
+                      ({ example, similarity, own }) => example === plain(text) && similarity - own > 0.05,
+                    )
+                  : undefined
+              }
               begin={() => setEditing(index)}
               end={() => setEditing((now) => (now === index ? undefined : now))}
               change={(text) => of.edit((document) => document.setIn([name, index], text))}
