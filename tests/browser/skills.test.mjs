@@ -79,7 +79,11 @@ test("a skill is made, written, tried and published", async () => {
 
 test("of two editors, nobody loses anything", async () => {
   const skill = "leave.balance";
-  const { live } = await it.api("GET", `${it.path}/skills/${skill}`);
+  const { live, draft: left } = await it.api(
+    "GET",
+    `${it.path}/skills/${skill}`,
+  );
+  assert.equal(left, null);
   const page = await it.open(`/skills/${skill}`, {
     language: "zh",
     dark: true,

@@ -1,6 +1,6 @@
 // One skill: its draft, a try of it, what was live.
-import { HistoryOutlined, MoreOutlined } from "@ant-design/icons";
-import { Alert, App, Button, Col, Dropdown, Flex, Row, Spin, Tabs, Tag, Typography } from "antd";
+import { HistoryOutlined, MoreOutlined, WarningOutlined } from "@ant-design/icons";
+import { Alert, App, Button, Col, Dropdown, Flex, Row, Spin, Tabs, Typography } from "antd";
 import { Suspense, lazy, useEffect, useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import { type Schemas, call } from "../api/client";
@@ -16,6 +16,7 @@ import { History } from "./skill/history";
 import { Findings, Publish } from "./skill/publish";
 import { Try } from "./skill/try";
 import { useLint } from "./skill/lint";
+import { Tag } from "./skill/tag";
 
 const Yaml = lazy(() => import("./skill/yaml"));
 
@@ -96,7 +97,10 @@ function Workshop({ view, again }: { view: Schemas["SkillView"]; again: () => vo
     <Page
       title={
         <>
-          <Link to="/skills">{t("技能", "Skills")}</Link> / {typeof title === "string" ? title : view.skill}
+          <Link to="/skills" style={{ textDecoration: "underline" }}>
+            {t("技能", "Skills")}
+          </Link>{" "}
+          / {typeof title === "string" ? title : view.skill}
         </>
       }
       about={
@@ -229,7 +233,8 @@ function Saved({ saving, error }: { saving: Saving; error: unknown }) {
     conflict: t("没有保存：别人也改了", "Not saved: somebody else changed it too"),
   }[saving];
   return (
-    <Typography.Text type={saving === "failed" || saving === "conflict" ? "danger" : "secondary"} role="status">
+    <Typography.Text strong={saving === "failed" || saving === "conflict"} role="status">
+      {(saving === "failed" || saving === "conflict") && <WarningOutlined style={{ marginInlineEnd: 4 }} />}
       {text}
     </Typography.Text>
   );
