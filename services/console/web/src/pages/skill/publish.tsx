@@ -183,8 +183,12 @@ export function Findings({
           key={index}
           type={severity === "error" ? "error" : "warning"}
           showIcon
-          message={<span style={{ overflowWrap: "anywhere" }}>{message}</span>}
-          description={line ? t(`第 ${line} 行`, `Line ${line}`) : place || undefined}
+          message={
+            <span style={{ overflowWrap: "anywhere" }}>
+              {message}{" "}
+              <Typography.Text type="secondary">{line ? t(`第 ${line} 行`, `Line ${line}`) : place}</Typography.Text>
+            </span>
+          }
         />
       ))}
       {lint?.overlaps.map(({ skill, strays, of }) => (
