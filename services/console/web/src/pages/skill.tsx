@@ -1,7 +1,7 @@
 // One skill: its draft, a try of it, what was live.
-import { HistoryOutlined, MoreOutlined } from "@ant-design/icons";
-import { Alert, App, Button, Col, Dropdown, Flex, Row, Spin, Tabs, Tag, Typography } from "antd";
-import { Suspense, lazy, useState } from "react";
+import { HistoryOutlined, MoreOutlined, WarningOutlined } from "@ant-design/icons";
+import { Alert, App, Button, Col, Dropdown, Flex, Row, Spin, Tabs, Typography } from "antd";
+import { Suspense, lazy, useEffect, useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import { type Schemas, call } from "../api/client";
 import { Page } from "../frame/page";
@@ -16,6 +16,7 @@ import { History } from "./skill/history";
 import { Findings, Publish } from "./skill/publish";
 import { Try } from "./skill/try";
 import { useLint } from "./skill/lint";
+import { Tag } from "./skill/tag";
 
 const Yaml = lazy(() => import("./skill/yaml"));
 
@@ -45,6 +46,13 @@ function Workshop({ view, again }: { view: Schemas["SkillView"]; again: () => vo
   const [drawer, setDrawer] = useState<"publish" | "history">();
   const title = documentOf(draft.text)?.getIn(["title", language]);
   const at = `${path}/skills/${view.skill}`;
+  // What others did meanwhile, as long as nothing is written here.
+  const isBehind =
+    (draft.saving === "unchanged" && (view.draft !== null || (view.live?.text ?? "") !== draft.text)) ||
+    (draft.saving === "saved" && (view.draft?.revision ?? 0) > (draft.revision ?? 0));
+  useEffect(() => {
+    if (isBehind) again();
+  }, [isBehind, again]);
   const errors = lint?.findings.filter(({ severity }) => severity === "error").length ?? 0;
 
   const withdraw = () =>
@@ -89,7 +97,10 @@ function Workshop({ view, again }: { view: Schemas["SkillView"]; again: () => vo
     <Page
       title={
         <>
-          <Link to="/skills">{t("技能", "Skills")}</Link> / {typeof title === "string" ? title : view.skill}
+          <Link to="/skills" style={{ textDecoration: "underline" }}>
+            {t("技能", "Skills")}
+          </Link>{" "}
+          / {typeof title === "string" ? title : view.skill}
         </>
       }
       about={
@@ -168,7 +179,7 @@ function Workshop({ view, again }: { view: Schemas["SkillView"]; again: () => vo
               },
               {
                 key: "yaml",
-                label: errors > 0 ? t(`YAML（${errors} 处错误）`, `YAML (${errors} errors)`) : "YAML",
+                label: errors > 0 ? t(`YAML（${errors} 处错误）`, `YAML (${errors} to put right)`) : "YAML",
                 children: (
                   <Flex vertical gap={12}>
                     <Suspense fallback={<Spin />}>
@@ -222,7 +233,8 @@ function Saved({ saving, error }: { saving: Saving; error: unknown }) {
     conflict: t("没有保存：别人也改了", "Not saved: somebody else changed it too"),
   }[saving];
   return (
-    <Typography.Text type={saving === "failed" || saving === "conflict" ? "danger" : "secondary"} role="status">
+    <Typography.Text strong={saving === "failed" || saving === "conflict"} role="status">
+      {(saving === "failed" || saving === "conflict") && <WarningOutlined style={{ marginInlineEnd: 4 }} />}
       {text}
     </Typography.Text>
   );

@@ -1,7 +1,7 @@
 // Every skill of the app: what is live and what is being written.
 import { DownloadOutlined, PlusOutlined, UploadOutlined } from "@ant-design/icons";
 import { useQueries } from "@tanstack/react-query";
-import { App, Button, Dropdown, Flex, Input, Select, Table, Tag, Typography } from "antd";
+import { App, Button, Dropdown, Flex, Input, Select, Table, Typography } from "antd";
 import dayjs from "dayjs";
 import { useMemo, useState } from "react";
 import { Link } from "react-router";
@@ -12,6 +12,7 @@ import { Loaded, Nothing, words } from "../frame/state";
 import { useSettings, useText } from "../frame/text";
 import { ImportSkills } from "./skills/import";
 import { NewSkill } from "./skills/new";
+import { Tag } from "./skill/tag";
 
 type Row = Schemas["SkillRow"];
 

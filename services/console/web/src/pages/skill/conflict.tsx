@@ -1,7 +1,7 @@
 // Two people wrote at once: both texts, to choose one or make one of both.
 import { Alert, Button, Col, Flex, Modal, Row, Spin, Typography } from "antd";
 import dayjs from "dayjs";
-import { Suspense, lazy, useState } from "react";
+import { Suspense, lazy } from "react";
 import { useText } from "../../frame/text";
 import type { Draft } from "./draft";
 
@@ -9,7 +9,6 @@ const Yaml = lazy(() => import("./yaml"));
 
 export function ConflictDialog({ draft }: { draft: Draft }) {
   const t = useText();
-  const [mine, setMine] = useState(draft.text);
   const theirs = draft.conflict?.theirs;
   return (
     <Modal
@@ -25,7 +24,7 @@ export function ConflictDialog({ draft }: { draft: Draft }) {
               {t("用对方的，丢掉我的", "Take theirs, drop mine")}
             </Button>
           )}
-          <Button type="primary" onClick={() => draft.resolve(mine)}>
+          <Button type="primary" onClick={() => draft.resolve(draft.text)}>
             {theirs ? t("用左边的文本", "Use the text on the left") : t("存为新草稿", "Keep mine as a new draft")}
           </Button>
         </Flex>
@@ -51,7 +50,7 @@ export function ConflictDialog({ draft }: { draft: Draft }) {
           <Row gutter={12}>
             <Col span={theirs ? 12 : 24}>
               <Typography.Text strong>{t("我的（可以改）", "Mine (can be changed)")}</Typography.Text>
-              <Yaml text={mine} onChange={setMine} label={t("我的文本", "My text")} height="50vh" />
+              <Yaml text={draft.text} onChange={draft.setText} label={t("我的文本", "My text")} height="50vh" />
             </Col>
             {theirs && (
               <Col span={12}>

@@ -1,5 +1,6 @@
 // The draft under the hands: every change is kept in this browser at once and on the server a moment later. Nothing is overwritten:
 // where somebody else was faster, both texts are there until one has chosen.
+import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { Problem, type Schemas, send } from "../../api/client";
 import { usePlace, useRefresh } from "../../frame/session";
@@ -47,6 +48,7 @@ export interface Draft {
 export function useDraft(view: View, mayEdit: boolean): Draft {
   const { path, app } = usePlace();
   const refresh = useRefresh();
+  const queries = useQueryClient();
   const key = `paigong.draft.${app.id}.${view.skill}`;
   const at = `${path}/skills/${view.skill}`;
   const [begin] = useState(() => {
@@ -60,7 +62,9 @@ export function useDraft(view: View, mayEdit: boolean): Draft {
   const [text, show] = useState(begin.text);
   const [revision, setRevision] = useState(begin.revision);
   const [conflict, setConflict] = useState<Conflict | null>(begin.conflict);
-  const [saving, setSaving] = useState<Saving>(begin.conflict ? "conflict" : begin.revision ? "saved" : "unchanged");
+  const [saving, setSaving] = useState<Saving>(
+    begin.conflict ? "conflict" : begin.text !== begin.stored ? "waiting" : begin.revision ? "saved" : "unchanged",
+  );
   const [error, setError] = useState<unknown>();
   const now = useRef({ ...begin, timer: 0, busy: null as Promise<number | null> | null, gone: false });
 
@@ -86,13 +90,14 @@ export function useDraft(view: View, mayEdit: boolean): Draft {
           state.revision = data.revision;
           setRevision(data.revision);
           setError(undefined);
+          queries.setQueryData<View>([at, {}], (view) => view && { ...view, draft: data });
           if (state.text === sent) {
             localStorage.removeItem(key);
             setSaving("saved");
           } else {
             localStorage.setItem(key, JSON.stringify({ text: state.text, revision: data.revision }));
           }
-          if (isNew) void refresh(at, `${path}/skills`);
+          if (isNew) void refresh(`${path}/skills`);
           return data.revision;
         } catch (problem) {
           if (problem instanceof Problem && problem.status === 412) {
@@ -113,7 +118,7 @@ export function useDraft(view: View, mayEdit: boolean): Draft {
       state.busy = null;
       return stored !== null && state.text !== state.stored ? store(false) : stored;
     },
-    [at, key, path, refresh],
+    [at, key, path, queries, refresh],
   );
 
   const later = useRef(store);

@@ -1,11 +1,12 @@
 // What people say: one list for each language, words that fill a slot as coloured chips.
 import { DeleteOutlined, WarningOutlined } from "@ant-design/icons";
-import { Button, Flex, Input, type InputRef, Segmented, Space, Tag, Typography, theme } from "antd";
+import { Button, Flex, Input, type InputRef, Segmented, Space, Typography, theme } from "antd";
 import { useRef, useState } from "react";
 import type { Schemas } from "../../api/client";
 import { useSettings, useText } from "../../frame/text";
 import { setAt } from "./document";
 import { type Editing, dataAt } from "./fields";
+import { Tag } from "./tag";
 
 type Language = "zh" | "en";
 const MARK = /\[([^[\]]+)\]\(([A-Za-z0-9_]+)\)/g;
@@ -85,7 +86,13 @@ export function Examples({
               slots={name === "examples" ? slots : []}
               disabled={of.disabled}
               editing={index === editing}
-              stray={name === "examples" ? lint?.strays.find(({ example }) => example === plain(text)) : undefined}
+              stray={
+                name === "examples"
+                  ? lint?.strays.find(
+                      ({ example, similarity, own }) => example === plain(text) && similarity - own > 0.05,
+                    )
+                  : undefined
+              }
               begin={() => setEditing(index)}
               end={() => setEditing((now) => (now === index ? undefined : now))}
               change={(text) => of.edit((document) => document.setIn([name, index], text))}
@@ -219,8 +226,8 @@ function Example({
         </Space>
       )}
       {stray && (
-        <Typography.Text type="warning" style={{ fontSize: 12, paddingInlineStart: 4, overflowWrap: "anywhere" }}>
-          <WarningOutlined />{" "}
+        <Typography.Text type="secondary" style={{ fontSize: 12, paddingInlineStart: 4, overflowWrap: "anywhere" }}>
+          <WarningOutlined style={{ color: token.colorWarning }} />{" "}
           {t(`更像“${stray.skill}”的“${stray.nearest}”`, `Nearer to “${stray.nearest}” of ${stray.skill}`)}
         </Typography.Text>
       )}

@@ -1,7 +1,8 @@
 // The manifest as a form, in the order of a conversation.
-import { Alert, Card, Flex } from "antd";
+import { Alert, Card, Flex, Form } from "antd";
 import type { ReactNode } from "react";
 import type { Schemas } from "../../api/client";
+import { Nothing } from "../../frame/state";
 import { useText } from "../../frame/text";
 import { Action, Rules } from "./action";
 import { changed, documentOf } from "./document";
@@ -23,6 +24,15 @@ export function SkillForm({
 }) {
   const t = useText();
   const document = documentOf(text);
+  if (text === "")
+    return (
+      <Nothing>
+        {t(
+          "没有上线，也没有草稿；可以从历史里恢复",
+          "Not live, and no draft; a version can be restored from the history",
+        )}
+      </Nothing>
+    );
   if (!document)
     return (
       <Alert
@@ -92,19 +102,21 @@ export function SkillForm({
   const belongs = (place: string, keys: string[]) => keys.includes(place.split(/[.[ ]/)[0] ?? "");
   const rest = lint?.findings.filter(({ place }) => !parts.some(({ keys }) => belongs(place, keys))) ?? [];
   return (
-    <Flex vertical gap={16}>
-      {rest.length > 0 && <Findings findings={rest} />}
-      {parts.map(({ title, keys, children }) => {
-        const own = lint?.findings.filter(({ place }) => belongs(place, keys)) ?? [];
-        return (
-          <Card key={title} size="small" title={<h2 style={{ fontSize: 15, margin: 0 }}>{title}</h2>}>
-            <Flex vertical gap={12}>
-              {own.length > 0 && <Findings findings={own} />}
-              <div>{children}</div>
-            </Flex>
-          </Card>
-        );
-      })}
-    </Flex>
+    <Form layout="vertical" component={false}>
+      <Flex vertical gap={16}>
+        {rest.length > 0 && <Findings findings={rest} />}
+        {parts.map(({ title, keys, children }) => {
+          const own = lint?.findings.filter(({ place }) => belongs(place, keys)) ?? [];
+          return (
+            <Card key={title} size="small" title={<h2 style={{ fontSize: 15, margin: 0 }}>{title}</h2>}>
+              <Flex vertical gap={12}>
+                {own.length > 0 && <Findings findings={own} />}
+                <div>{children}</div>
+              </Flex>
+            </Card>
+          );
+        })}
+      </Flex>
+    </Form>
   );
 }

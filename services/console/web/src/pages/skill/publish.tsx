@@ -1,11 +1,12 @@
 // The last look before a draft goes live: what changes, what is wrong, and a note for the history.
-import { Alert, App, Button, Drawer, Flex, Form, Input, List, Tag, Typography } from "antd";
+import { Alert, App, Button, Drawer, Flex, Form, Input, List, Typography } from "antd";
 import { useState } from "react";
 import { Problem, type Schemas, call } from "../../api/client";
 import { useGet, usePlace, useRefresh } from "../../frame/session";
 import { Failed, Loaded, Nothing } from "../../frame/state";
 import { useSettings, useText } from "../../frame/text";
 import type { Draft } from "./draft";
+import { Tag } from "./tag";
 
 export function Publish({
   skill,
@@ -182,8 +183,12 @@ export function Findings({
           key={index}
           type={severity === "error" ? "error" : "warning"}
           showIcon
-          message={<span style={{ overflowWrap: "anywhere" }}>{message}</span>}
-          description={line ? t(`第 ${line} 行`, `Line ${line}`) : place || undefined}
+          message={
+            <span style={{ overflowWrap: "anywhere" }}>
+              {message}{" "}
+              <Typography.Text type="secondary">{line ? t(`第 ${line} 行`, `Line ${line}`) : place}</Typography.Text>
+            </span>
+          }
         />
       ))}
       {lint?.overlaps.map(({ skill, strays, of }) => (

@@ -1,11 +1,12 @@
 // What has to be known: each piece of it with its kind, its words and its questions.
 import { DeleteOutlined, PlusOutlined } from "@ant-design/icons";
-import { Button, Collapse, Flex, Form, Input, Popconfirm, Select, Space, Switch, Tag, Typography } from "antd";
+import { Button, Collapse, Flex, Form, Input, Popconfirm, Select, Space, Switch, Typography } from "antd";
 import { useId, useState } from "react";
 import type { Document } from "yaml";
 import { useText } from "../../frame/text";
 import { setAt } from "./document";
 import { Bilingual, type Editing, dataAt, textAt } from "./fields";
+import { Tag } from "./tag";
 
 const SLOTS = ["slots", "properties"];
 

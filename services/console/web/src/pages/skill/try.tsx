@@ -1,12 +1,13 @@
 // Talking to the draft, and seeing all of why it answered so.
 import { SendOutlined } from "@ant-design/icons";
-import { Alert, Button, Flex, Input, Space, Table, Tag, Typography, theme } from "antd";
+import { Alert, Button, Flex, Input, Space, Table, Typography, theme } from "antd";
 import { useState } from "react";
 import { Problem, type Schemas, call } from "../../api/client";
 import { usePlace } from "../../frame/session";
 import { Failed } from "../../frame/state";
 import { useText } from "../../frame/text";
 import type { Draft } from "./draft";
+import { Tag } from "./tag";
 
 type Answer = Schemas["Answer"];
 const MESSAGES = 10;

@@ -1,12 +1,22 @@
 // The manifest as text, with what was found wrong at its lines.
 import { yaml } from "@codemirror/lang-yaml";
 import { type Diagnostic, lintGutter, setDiagnostics } from "@codemirror/lint";
+import { Prec } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import CodeMirror from "@uiw/react-codemirror";
 import { useEffect, useMemo, useState } from "react";
 import type { Schemas } from "../../api/client";
 import { useSettings } from "../../frame/text";
 import { placeOf, problems } from "./document";
+
+// The dark theme's greys need a darker ground to be read.
+const LEGIBLE = Prec.highest(
+  EditorView.theme({
+    "&.cm-editor .cm-gutters": { color: "inherit" },
+    "[style*='dark'] &.cm-editor, [style*='dark'] &.cm-editor .cm-gutters": { backgroundColor: "#14161a" },
+    "[style*='dark'] &.cm-editor .cm-activeLineGutter": { backgroundColor: "#23262c" },
+  }),
+);
 
 export default function Yaml({
   text,
@@ -26,7 +36,13 @@ export default function Yaml({
   const { dark } = useSettings();
   const [view, setView] = useState<EditorView>();
   const extensions = useMemo(
-    () => [yaml(), lintGutter(), EditorView.lineWrapping, EditorView.contentAttributes.of({ "aria-label": label })],
+    () => [
+      yaml(),
+      lintGutter(),
+      EditorView.lineWrapping,
+      LEGIBLE,
+      EditorView.contentAttributes.of({ "aria-label": label }),
+    ],
     [label],
   );
   useEffect(() => {
@@ -56,7 +72,10 @@ export default function Yaml({
       theme={dark ? "dark" : "light"}
       extensions={extensions}
       readOnly={readOnly}
-      onCreateEditor={setView}
+      onCreateEditor={(view) => {
+        view.scrollDOM.tabIndex = 0;
+        setView(view);
+      }}
       onChange={(value) => onChange?.(value)}
       height={height}
       minHeight="200px"

@@ -37,9 +37,9 @@ export function NewSkill({ packs, taken, close }: { packs: string[]; taken: stri
             .split("\n")
             .map((line) => line.trim())
             .filter(Boolean),
-          slots: { type: "object", required: [], properties: {} },
-          run: { sql: "SELECT 'ok' AS result" },
+          run: { sql: "SELECT 'ok' AS result WHERE :tenant_id IS NOT NULL" },
           reply: { zh: "办好了。", en: "Done." },
+          empty: { zh: "没有找到。", en: "Nothing was found." },
         },
         { lineWidth: 0 },
       );

@@ -1,0 +1,117 @@
+// Skills: finding one, making one, writing it by form and as text, trying it, publishing it; two editors at once.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { HOSTILE, stage } from "./stage.mjs";
+
+const it = await stage();
+const saved = (page) =>
+  page.getByRole("status").getByText("Saved", { exact: true }).waitFor();
+
+test("a skill is made, written, tried and published", async () => {
+  const page = await it.open("/skills", { language: "en" });
+  await page.getByRole("link", { name: "Request leave" }).waitFor();
+  await it.accessible(page);
+  await it.shoot(page, "skills-en");
+  await page.getByRole("button", { name: "New skill" }).click();
+  const name = `office.open_${Date.now()}`;
+  await page.getByLabel("Chinese title").fill("办公室开门时间");
+  await page.getByLabel("English title").fill(HOSTILE[1]);
+  await page.getByLabel("Name (can't be changed later)").fill(name);
+  await page
+    .getByLabel(/What people say/)
+    .fill(
+      ["办公室几点开门", "When does the office open", HOSTILE[0]].join("\n"),
+    );
+  await page.getByRole("button", { name: "Begin a draft" }).click();
+  await page.getByRole("heading", { name: HOSTILE[1] }).waitFor();
+
+  await page
+    .getByLabel("Add: Examples")
+    .fill("opening hours of the office on Friday");
+  await page.keyboard.press("Enter");
+  await page.getByLabel("Name of one more").fill("day");
+  await page.keyboard.press("Enter");
+  await page
+    .getByRole("button", {
+      name: "opening hours of the office on Friday",
+      exact: true,
+    })
+    .click();
+  const field = page.getByLabel("Example", { exact: true });
+  await field.evaluate((input) => input.setSelectionRange(31, 37));
+  await page.getByRole("button", { name: "day", exact: true }).click();
+  assert.equal(
+    await field.inputValue(),
+    "opening hours of the office on [Friday](day)",
+  );
+  await page.keyboard.press("Enter");
+  await saved(page);
+  await it.accessible(page);
+  await it.shoot(page, "skill-form-en");
+
+  const words = page.getByLabel("What to say to the draft");
+  await words.fill("When does the office open");
+  await words.press("Enter");
+  await page.getByText("What it was taken for").waitFor();
+  await page.getByText("Done.", { exact: true }).last().waitFor();
+  await it.accessible(page);
+
+  await page.getByRole("tab", { name: "YAML" }).click();
+  await page.getByRole("textbox", { name: "The skill as YAML" }).waitFor();
+  await it.accessible(page);
+  await it.shoot(page, "skill-yaml-en");
+
+  await page.getByRole("button", { name: "Publish…" }).click();
+  await page
+    .getByLabel("What is new (kept in the history)")
+    .fill("the first one");
+  await page.getByText("is new", { exact: false }).last().waitFor();
+  await it.shoot(page, "skill-publish-en");
+  await page.getByRole("button", { name: "Publish", exact: true }).click();
+  await page.getByText("Version 1 is live", { exact: true }).waitFor();
+  await page.getByRole("button", { name: "History" }).click();
+  await page.getByText("the first one").waitFor();
+  await it.accessible(page);
+  const { live } = await it.api("GET", `${it.path}/skills/${name}`);
+  assert.deepEqual(live.manifest.slots.properties.day.type, "string");
+  await it.api("POST", `${it.path}/skills/${name}/withdraw`);
+});
+
+test("of two editors, nobody loses anything", async () => {
+  const skill = "leave.balance";
+  const { live, draft: left } = await it.api(
+    "GET",
+    `${it.path}/skills/${skill}`,
+  );
+  assert.equal(left, null);
+  const page = await it.open(`/skills/${skill}`, {
+    language: "zh",
+    dark: true,
+  });
+  const title = page.getByLabel("标题 · 中文");
+  await title.waitFor();
+  const theirs = await it.api("PUT", `${it.path}/skills/${skill}/draft`, {
+    text: `# theirs\n${live.text}`,
+  });
+  await title.fill("我的假期");
+  await page.getByText("别人也改了这份草稿").waitFor();
+  await page.getByText("# theirs").waitFor();
+  await it.accessible(page);
+  await it.shoot(page, "skill-conflict-zh");
+  await page.getByRole("button", { name: "用左边的文本" }).click();
+  await page.getByRole("status").getByText("已保存", { exact: true }).waitFor();
+  const { draft } = await it.api("GET", `${it.path}/skills/${skill}`);
+  assert.match(draft.text, /我的假期/);
+  assert.equal(draft.revision, theirs.revision + 1);
+  await page.getByRole("button", { name: "更多" }).click();
+  await page.getByRole("menuitem", { name: "丢弃草稿" }).click();
+  await page
+    .getByRole("dialog")
+    .getByRole("button", { name: /丢\s*弃/ })
+    .click();
+  await page.waitForFunction(
+    () =>
+      document.querySelector("h1")?.textContent.includes("我的假期") === false,
+  );
+  assert.equal((await it.api("GET", `${it.path}/skills/${skill}`)).draft, null);
+});
