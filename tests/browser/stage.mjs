@@ -15,11 +15,14 @@ import { mkdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { after } from "node:test";
 
-const require = createRequire(new URL("../../services/console/web/package.json", import.meta.url));
+const require = createRequire(
+  new URL("../../services/console/web/package.json", import.meta.url),
+);
 const { chromium } = require("playwright-core");
 const axe = await readFile(require.resolve("axe-core/axe.min.js"), "utf8");
 
-const { PAIGONG_URL, PAIGONG_OWNER, PAIGONG_PASSWORD, PAIGONG_KEY, PAIGONG_SHOTS } = process.env;
+const { PAIGONG_URL, PAIGONG_OWNER, PAIGONG_PASSWORD, PAIGONG_KEY, SHOTS } =
+  process.env;
 
 /** Texts that break what takes them for anything but text. */
 export const HOSTILE = [
@@ -34,7 +37,10 @@ export const HOSTILE = [
 export async function stage() {
   assert(PAIGONG_URL, "run these with scripts/browser");
   const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
+  const browser = await chromium.launch({
+    executablePath,
+    args: ["--no-sandbox", "--disable-dev-shm-usage"],
+  });
   after(() => browser.close());
   const session = await fetch(`${PAIGONG_URL}/admin/v1/session`, {
     method: "POST",
@@ -51,7 +57,12 @@ export async function stage() {
   async function api(method, path, body, headers = {}) {
     const response = await fetch(`${PAIGONG_URL}${path}`, {
       method,
-      headers: { Cookie: cookie, "X-CSRF-Token": me.csrf_token, "Content-Type": "application/json", ...headers },
+      headers: {
+        Cookie: cookie,
+        "X-CSRF-Token": me.csrf_token,
+        "Content-Type": "application/json",
+        ...headers,
+      },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
     const text = await response.text();
@@ -74,7 +85,10 @@ export async function stage() {
     async say(query, rest = {}) {
       const response = await fetch(`${PAIGONG_URL}/v1/chat-messages`, {
         method: "POST",
-        headers: { Authorization: `Bearer ${PAIGONG_KEY}`, "Content-Type": "application/json" },
+        headers: {
+          Authorization: `Bearer ${PAIGONG_KEY}`,
+          "Content-Type": "application/json",
+        },
         body: JSON.stringify({ user: "E1001", query, ...rest }),
       });
       const answer = await response.json();
@@ -83,12 +97,29 @@ export async function stage() {
     },
 
     /** A page of the console, logged in unless `as` is "nobody". Errors of its scripts fail the test that calls `accessible`. */
-    async open(path, { language = "zh", dark = false, width = 1280, height = 900, as = "owner", app } = {}) {
-      const context = await browser.newContext({ viewport: { width, height }, locale: language === "zh" ? "zh-CN" : "en-GB" });
+    async open(
+      path,
+      {
+        language = "zh",
+        dark = false,
+        width = 1280,
+        height = 900,
+        as = "owner",
+        app,
+      } = {},
+    ) {
+      const context = await browser.newContext({
+        viewport: { width, height },
+        locale: language === "zh" ? "zh-CN" : "en-GB",
+        // Colours on their way are no colours to be judged.
+        reducedMotion: "reduce",
+      });
       contexts.push(context);
       if (as === "owner") {
         const [name, value] = cookie.split("=");
-        await context.addCookies([{ name, value, url: PAIGONG_URL, httpOnly: true }]);
+        await context.addCookies([
+          { name, value, url: PAIGONG_URL, httpOnly: true },
+        ]);
       }
       await context.addInitScript(
         ([language, dark, app]) => {
@@ -103,11 +134,16 @@ export async function stage() {
       page.strangers = [];
       page.failures = [];
       page.on("request", (request) => {
-        if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(PAIGONG_URL)) page.strangers.push(request.url());
+        if (
+          !/^(data|blob):/.test(request.url()) &&
+          !request.url().startsWith(PAIGONG_URL)
+        )
+          page.strangers.push(request.url());
       });
       page.on("pageerror", (error) => page.failures.push(String(error)));
       page.on("console", (message) => {
-        if (/Content Security Policy/.test(message.text())) page.failures.push(message.text());
+        if (/Content Security Policy/.test(message.text()))
+          page.failures.push(message.text());
       });
       await page.goto(`${PAIGONG_URL}/admin${path}`);
       return page;
@@ -118,21 +154,32 @@ export async function stage() {
       // In the page's world without its policy's leave: axe is the test's, not the console's.
       await page.evaluate(axe);
       const { violations } = await page.evaluate(() =>
-        window.axe.run(document, { resultTypes: ["violations"], runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] }),
+        window.axe.run(document, {
+          resultTypes: ["violations"],
+          runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"],
+        }),
       );
-      const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-      const found = serious.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html }) => html).join(" | ")}`);
+      const serious = violations.filter(
+        ({ impact }) => impact === "serious" || impact === "critical",
+      );
+      const found = serious.map(
+        ({ id, nodes }) =>
+          `${id}: ${nodes
+            .slice(0, 3)
+            .map(({ html }) => html)
+            .join(" | ")}`,
+      );
       assert.deepEqual(found, []);
       assert.deepEqual(page.failures, []);
       assert.deepEqual(page.strangers, []);
       assert.equal(await page.evaluate(() => window.hacked), undefined);
     },
 
-    /** Keeps a picture where PAIGONG_SHOTS says so. */
+    /** Keeps a picture where SHOTS says so. */
     async shoot(page, name) {
-      if (!PAIGONG_SHOTS) return;
-      await mkdir(PAIGONG_SHOTS, { recursive: true });
-      await page.screenshot({ path: `${PAIGONG_SHOTS}/${name}.png`, fullPage: true });
+      if (!SHOTS) return;
+      await mkdir(SHOTS, { recursive: true });
+      await page.screenshot({ path: `${SHOTS}/${name}.png`, fullPage: true });
     },
   };
 }

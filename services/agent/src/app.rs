@@ -15,6 +15,8 @@ use understanding::encoder::{self, Encoder};
 use understanding::stance::{self, StanceReader};
 use understanding::tagger::{self, Tagger};
 
+use crate::older::Older;
+
 /// Embeddings kept by text. A text is the whole key, since the encoder is one for the process.
 pub(crate) struct Embeddings {
     encoder: Encoder,
@@ -124,7 +126,7 @@ pub struct App {
     pub revision: i64,
     skills: HashMap<String, Arc<Skill>>,
     /// Versions that are no longer live but that conversations still stand on.
-    older: RwLock<HashMap<(String, u32), Arc<Skill>>>,
+    older: Older,
     /// Shared by the generations of an app, so that a later calibration reaches the live one.
     pub(crate) classifier: Arc<SkillClassifier>,
     pub(crate) examples: Arc<Vec<Example>>,
@@ -193,7 +195,7 @@ impl App {
         Ok(Self {
             revision,
             skills: by_name,
-            older: RwLock::new(older),
+            older,
             classifier,
             examples,
             sayings,
@@ -237,14 +239,13 @@ impl App {
 
     /// Keeps an older version at hand for conversations that stand on it.
     pub(crate) fn keep(&self, skill: Arc<Skill>) {
-        let mut older = self.older.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-        older.insert((skill.name().to_owned(), skill.version), skill);
+        self.older.keep(skill);
     }
 
     /// Every version at hand.
-    fn versions(&self) -> HashMap<(String, u32), Arc<Skill>> {
-        let mut all = self.older.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
-        all.extend(self.skills.values().map(|skill| ((skill.name().to_owned(), skill.version), Arc::clone(skill))));
+    fn versions(&self) -> Older {
+        let all = self.older.clone();
+        self.skills.values().for_each(|skill| all.keep(Arc::clone(skill)));
         all
     }
 }
@@ -264,8 +265,7 @@ impl Catalogue for App {
         if let Some(skill) = self.skills.get(name).filter(|skill| skill.version == version) {
             return Some(Arc::clone(skill));
         }
-        let older = self.older.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        older.get(&(name.to_owned(), version)).cloned()
+        self.older.get(name, version)
     }
 }
 

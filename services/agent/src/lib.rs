@@ -10,6 +10,7 @@
 //! * `queued`: runs that do not end with the transaction; `conclude`: waiting for them, and telling how they ended
 //! * `documents`: answers from passages; `kept`: those that a model wrote, for the next one who asks the same
 //! * `draft`: what an app would do with a skill that is not published yet, in a transaction that is taken back
+//! * `facts`: what stored turns came to; `projector`: makes them beside the turns
 //! * `reply`: decisions → text, buttons, schema; `handoff`: what a person needs who takes over
 //!
 //! Everything a turn writes (its effect, the run, the messages, the new state, the stored answer of its idempotency key)
@@ -23,12 +24,16 @@ mod conclude;
 mod documents;
 pub mod draft;
 mod error;
+pub mod export;
+pub mod facts;
 mod handoff;
 mod kept;
 mod learn;
 pub mod offline;
+mod older;
 mod phrases;
 mod plan;
+pub mod projector;
 mod queued;
 mod reason;
 mod registry;

@@ -79,6 +79,10 @@ impl Moment<'_> {
             }
             let from = calls.len();
             for (slots, later) in variants {
+                // Too many is too many: the rest need not be looked at to say so.
+                if calls.len() > MAX_CALLS {
+                    break;
+                }
                 let frame = if later.is_empty() {
                     match self.checked(tx, &skill, &slots, language, place).await? {
                         Some(frame) => frame,
@@ -107,7 +111,7 @@ impl Moment<'_> {
             stages.push(Stage::Calls(from..calls.len()));
         }
         if calls.len() > MAX_CALLS {
-            let text = Phrases(language).too_many_at_once(calls.len(), MAX_CALLS);
+            let text = Phrases(language).too_many_at_once(MAX_CALLS);
             let mut step = dialogue::step(state, meaning, &self.world());
             step.decision = Decision::Say(dialogue::Say::AskBack(text));
             return Ok(Some(step));

@@ -1,14 +1,21 @@
 //! `/admin/v1/…`: what people do, in the console or with a script. Everything here is done by a person who is logged in (`person`
 //! finds out who, and whether their role allows it); what an app key may do is under `/v1/…`.
 
+mod analytics;
 mod apps;
 mod audit;
+mod conversations;
+mod inbox;
 mod keys;
 mod members;
 mod person;
 mod refusals;
+mod review;
+mod runs;
 mod sessions;
 mod skills;
+mod suggestions;
+mod users;
 
 use std::sync::Arc;
 
@@ -25,7 +32,10 @@ use uuid::Uuid;
 use crate::chat::{from_json, read_body};
 use crate::{Problem, Shared};
 use person::Signed;
-pub(crate) use {apps::*, audit::*, keys::*, members::*, sessions::*, skills::*};
+pub(crate) use {
+    analytics::*, apps::*, audit::*, conversations::*, inbox::*, keys::*, members::*, review::*, runs::*, sessions::*,
+    skills::*, suggestions::*, users::*,
+};
 
 /// What the admin API is set up with.
 #[derive(Debug, Clone)]
@@ -69,6 +79,11 @@ fn text(http: &HttpRequest, name: &str, text: &str, most: usize) -> Result<Strin
     Ok(text.to_owned())
 }
 
+/// A text to look for: none where it is empty, at most `most` characters, without control characters.
+fn sought(http: &HttpRequest, name: &str, sought: Option<String>, most: usize) -> Result<Option<String>, Problem> {
+    sought.filter(|sought| !sought.trim().is_empty()).map(|sought| text(http, name, &sought, most)).transpose()
+}
+
 /// A transaction of the tenant in the path, whose member the caller is.
 async fn begin(http: &HttpRequest, shared: &Shared, signed: &Signed) -> Result<TenantTx, Problem> {
     shared.store.begin(signed.tenant).await.map_err(|error| Problem::of_store(http, &error))
@@ -100,5 +115,12 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
         .configure(apps::configure)
         .configure(keys::configure)
         .configure(audit::configure)
-        .configure(skills::configure);
+        .configure(skills::configure)
+        .configure(conversations::configure)
+        .configure(users::configure)
+        .configure(runs::configure)
+        .configure(inbox::configure)
+        .configure(analytics::configure)
+        .configure(review::configure)
+        .configure(suggestions::configure);
 }

@@ -1,12 +1,13 @@
 //! `/v1/inbox`: what people are to do: conversations that were handed over, and runs that wait for a person.
+//! `admin::inbox` is the same for people, with what is here.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{DateTime, Utc};
 use dispatch::review;
-use paigong_core::ErrorCode;
+use paigong_core::{AppId, ErrorCode};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use store::{audit, inbox};
+use store::{TenantTx, audit, inbox};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::auth::Authenticated;
@@ -64,17 +65,17 @@ pub(crate) struct InboxQuery {
 #[serde(deny_unknown_fields)]
 pub(crate) struct ItemUpdate {
     /// `taken`, `done` or `rejected`; the last two end the run that waits for it.
-    state: String,
-    /// Who does it.
+    pub state: String,
+    /// Who does it; of a person who is logged in, always that person.
     #[serde(default)]
-    by: String,
+    pub by: String,
     /// What there is to say about it; of a rejection it is the reason.
     #[serde(default)]
-    note: String,
+    pub note: String,
     /// With `done`: what came of the run, as the skill's reply needs it; an object or an array of objects.
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
-    result: Value,
+    pub result: Value,
 }
 
 impl From<inbox::Item> for ItemView {
@@ -110,15 +111,8 @@ pub(crate) async fn list(
     query: Result<web::Query<InboxQuery>, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
     let query = queried(&http, query)?;
-    let limit = page(query.limit);
     let mut tx = begin(&http, &shared, &caller).await?;
-    let app = caller.0.app;
-    let found = inbox::list(&mut tx, app, query.queue.as_deref(), !query.closed, query.last_id, limit + 1).await;
-    let mut data: Vec<_> =
-        found.map_err(|error| Problem::of_store(&http, &error))?.into_iter().map(ItemView::from).collect();
-    let has_more = data.len() > limit as usize;
-    data.truncate(limit as usize);
-    Ok(HttpResponse::Ok().json(InboxPage { data, has_more, limit }))
+    listed(&http, &mut tx, caller.0.app, &query).await
 }
 
 /// Takes an item, or closes it.
@@ -139,33 +133,66 @@ pub(crate) async fn update(
     body: Result<web::Bytes, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
     let update: ItemUpdate = from_json(&http, &read_body(&http, body)?)?;
+    let actor = actor(&caller, &update.by);
+    let tx = begin(&http, &shared, &caller).await?;
+    updated(&http, tx, caller.0.app, *id, update, &actor).await
+}
+
+/// A page of what is to be done in an app.
+pub(crate) async fn listed(
+    http: &HttpRequest,
+    tx: &mut TenantTx,
+    app: AppId,
+    query: &InboxQuery,
+) -> Result<HttpResponse, Problem> {
+    let queue = query.queue.as_deref();
+    if queue.is_some_and(|queue| queue.chars().count() > limits::USER || queue.contains('\0')) {
+        let detail = format!("queue may have {} characters, none of them U+0000", limits::USER);
+        return Err(Problem::invalid(http, detail));
+    }
+    let limit = page(query.limit);
+    let found = inbox::list(tx, app, queue, !query.closed, query.last_id, limit + 1).await;
+    let mut data: Vec<_> =
+        found.map_err(|error| Problem::of_store(http, &error))?.into_iter().map(ItemView::from).collect();
+    let has_more = data.len() > limit as usize;
+    data.truncate(limit as usize);
+    Ok(HttpResponse::Ok().json(InboxPage { data, has_more, limit }))
+}
+
+/// Moves an item on; whoever it names did it, and `actor` says so.
+pub(crate) async fn updated(
+    http: &HttpRequest,
+    mut tx: TenantTx,
+    app: AppId,
+    id: uuid::Uuid,
+    update: ItemUpdate,
+    actor: &str,
+) -> Result<HttpResponse, Problem> {
     if !["taken", "done", "rejected"].contains(&update.state.as_str()) {
         let detail = format!("state {:?} is not one of taken, done, rejected", update.state);
-        return Err(Problem::invalid(&http, detail));
+        return Err(Problem::invalid(http, detail));
     }
     let is_too_long = update.note.chars().count() > limits::QUERY || update.by.chars().count() > limits::USER;
     if is_too_long || update.note.contains('\0') || update.by.contains('\0') {
         let detail = format!("note may have {} characters, by {}", limits::QUERY, limits::USER);
-        return Err(Problem::invalid(&http, detail));
+        return Err(Problem::invalid(http, detail));
     }
-    let failed = |error: store::Error| Problem::of_store(&http, &error);
-    let mut tx = begin(&http, &shared, &caller).await?;
-    let missing = || Problem::new(&http, ErrorCode::NotFound, "no such item".to_owned());
-    let item = inbox::lock(&mut tx, caller.0.app, *id).await.map_err(failed)?.ok_or_else(missing)?;
+    let failed = |error: store::Error| Problem::of_store(http, &error);
+    let missing = || Problem::new(http, ErrorCode::NotFound, "no such item".to_owned());
+    let item = inbox::lock(&mut tx, app, id).await.map_err(failed)?.ok_or_else(missing)?;
     let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let (by, note) = (text(&update.by), text(&update.note));
-    if !inbox::update(&mut tx, *id, &update.state, by.as_deref(), note.as_deref()).await.map_err(failed)? {
+    if !inbox::update(&mut tx, id, &update.state, by.as_deref(), note.as_deref()).await.map_err(failed)? {
         let detail = format!("it is {} already", item.state);
-        return Err(Problem::new(&http, ErrorCode::Conflict, detail));
+        return Err(Problem::new(http, ErrorCode::Conflict, detail));
     }
     if let Some(run) = item.run.filter(|_| update.state != "taken") {
         let report = if update.state == "done" { Ok(review::rows_of(update.result)) } else { Err(update.note.clone()) };
-        review::report(&mut tx, run, report).await.map_err(|error| Problem::of_dispatch(&http, &error))?;
+        review::report(&mut tx, run, report).await.map_err(|error| Problem::of_dispatch(http, &error))?;
     }
-    let actor = actor(&caller, &update.by);
     let detail = json!({"state": update.state, "note": update.note});
-    audit::record(&mut tx, &actor, "inbox.updated", &id.to_string(), &detail).await.map_err(failed)?;
-    let item = inbox::lock(&mut tx, caller.0.app, *id).await.map_err(failed)?.ok_or_else(missing)?;
+    audit::record(&mut tx, actor, "inbox.updated", &id.to_string(), &detail).await.map_err(failed)?;
+    let item = inbox::lock(&mut tx, app, id).await.map_err(failed)?.ok_or_else(missing)?;
     tx.commit().await.map_err(failed)?;
     Ok(HttpResponse::Ok().json(ItemView::from(item)))
 }

@@ -1,13 +1,15 @@
-//! `/v1/runs`: what was done and what is under way; stopping it, and deciding about what can't be known.
+//! `/v1/runs`: what was done and what is under way; stopping it, and deciding about what can't be known. `admin::runs` is the same
+//! for people, with what is here.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{DateTime, Utc};
 use dispatch::reap::Cancelled;
 use dispatch::review::{self, Verdict};
-use paigong_core::{ErrorCode, RunId};
+use paigong_core::{AppId, ErrorCode, RunId};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
-use store::{TenantTx, inbox, runs};
+use serde_json::{Value, json};
+use store::runs::{self, Filter};
+use store::{TenantTx, audit, inbox};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::auth::Authenticated;
@@ -102,7 +104,7 @@ pub(crate) struct Resolution {
     /// How that was found out; for the audit log.
     #[serde(default)]
     note: String,
-    /// Who says so; for the audit log.
+    /// Who says so; for the audit log, which names a person who is logged in whatever this says.
     #[serde(default)]
     by: String,
 }
@@ -145,19 +147,10 @@ pub(crate) async fn list(
     query: Result<web::Query<RunsQuery>, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
     let query = queried(&http, query)?;
-    let limit = page(query.limit);
-    let state = query.status.as_deref();
-    if let Some(state) = state.filter(|state| !STATES.contains(state)) {
-        let detail = format!("status {state:?} is not one of {}", STATES.join(", "));
-        return Err(Problem::invalid(&http, detail));
-    }
+    let filter = Filter { state: query.status, before: query.last_id, ..Filter::default() };
+    check_state(&http, "status", filter.state.as_deref())?;
     let mut tx = begin(&http, &shared, &caller).await?;
-    let found = runs::of_app(&mut tx, caller.0.app, state, query.last_id, limit + 1).await;
-    let mut data: Vec<_> =
-        found.map_err(|error| Problem::of_store(&http, &error))?.into_iter().map(RunView::from).collect();
-    let has_more = data.len() > limit as usize;
-    data.truncate(limit as usize);
-    Ok(HttpResponse::Ok().json(RunPage { data, has_more, limit }))
+    listed(&http, &mut tx, caller.0.app, &filter, page(query.limit)).await
 }
 
 /// Reads one run, with its attempts and steps.
@@ -176,7 +169,7 @@ pub(crate) async fn get(
     id: web::Path<uuid::Uuid>,
 ) -> Result<HttpResponse, Problem> {
     let mut tx = begin(&http, &shared, &caller).await?;
-    let view = view(&http, &mut tx, &caller, RunId(*id)).await?;
+    let view = view(&http, &mut tx, caller.0.app, RunId(*id)).await?;
     Ok(HttpResponse::Ok().json(view))
 }
 
@@ -197,21 +190,8 @@ pub(crate) async fn cancel(
     caller: Authenticated,
     id: web::Path<uuid::Uuid>,
 ) -> Result<HttpResponse, Problem> {
-    let run = RunId(*id);
-    let mut tx = begin(&http, &shared, &caller).await?;
-    view(&http, &mut tx, &caller, run).await?;
-    let cancelled = dispatch::reap::cancel(&mut tx, run).await.map_err(|error| Problem::of_dispatch(&http, &error))?;
-    if cancelled == Cancelled::TooLate {
-        let detail = "it is over, or it may have been done already; GET the run says which".to_owned();
-        return Err(Problem::new(&http, ErrorCode::Conflict, detail));
-    }
-    if cancelled == Cancelled::Yes {
-        inbox::close_for_run(&mut tx, run).await.map_err(|error| Problem::of_store(&http, &error))?;
-    }
-    let view = view(&http, &mut tx, &caller, run).await?;
-    tx.commit().await.map_err(|error| Problem::of_store(&http, &error))?;
-    let mut response = if cancelled == Cancelled::Yes { HttpResponse::Ok() } else { HttpResponse::Accepted() };
-    Ok(response.json(view))
+    let tx = begin(&http, &shared, &caller).await?;
+    cancelled(&http, tx, caller.0.app, RunId(*id), &actor(&caller, "")).await
 }
 
 /// Says what became of a run whose outcome is unknown, or tries one again whose attempts are used up.
@@ -231,30 +211,91 @@ pub(crate) async fn resolve(
     id: web::Path<uuid::Uuid>,
     body: Result<web::Bytes, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
-    let run = RunId(*id);
     let resolution: Resolution = from_json(&http, &read_body(&http, body)?)?;
+    let actor = actor(&caller, &resolution.by);
+    let tx = begin(&http, &shared, &caller).await?;
+    resolved(&http, tx, caller.0.app, RunId(*id), resolution, &actor).await
+}
+
+/// A page of the runs of an app.
+pub(crate) async fn listed(
+    http: &HttpRequest,
+    tx: &mut TenantTx,
+    app: AppId,
+    filter: &Filter,
+    limit: u32,
+) -> Result<HttpResponse, Problem> {
+    let found = runs::of_app(tx, app, filter, limit + 1).await.map_err(|error| Problem::of_store(http, &error))?;
+    let mut data: Vec<_> = found.into_iter().map(RunView::from).collect();
+    let has_more = data.len() > limit as usize;
+    data.truncate(limit as usize);
+    Ok(HttpResponse::Ok().json(RunPage { data, has_more, limit }))
+}
+
+/// Refuses what is no state of a run.
+pub(crate) fn check_state(http: &HttpRequest, name: &str, state: Option<&str>) -> Result<(), Problem> {
+    match state.filter(|state| !STATES.contains(state)) {
+        Some(state) => Err(Problem::invalid(http, format!("{name} {state:?} is not one of {}", STATES.join(", ")))),
+        None => Ok(()),
+    }
+}
+
+/// Stops a run.
+pub(crate) async fn cancelled(
+    http: &HttpRequest,
+    mut tx: TenantTx,
+    app: AppId,
+    run: RunId,
+    actor: &str,
+) -> Result<HttpResponse, Problem> {
+    let failed = |error: store::Error| Problem::of_store(http, &error);
+    view(http, &mut tx, app, run).await?;
+    let cancelled = dispatch::reap::cancel(&mut tx, run).await.map_err(|error| Problem::of_dispatch(http, &error))?;
+    if cancelled == Cancelled::TooLate {
+        let detail = "it is over, or it may have been done already; GET the run says which".to_owned();
+        return Err(Problem::new(http, ErrorCode::Conflict, detail));
+    }
+    if cancelled == Cancelled::Yes {
+        inbox::close_for_run(&mut tx, run).await.map_err(failed)?;
+    }
+    let detail = json!({"asked": cancelled != Cancelled::Yes});
+    audit::record(&mut tx, actor, "run.stopped", &run.to_string(), &detail).await.map_err(failed)?;
+    let view = view(http, &mut tx, app, run).await?;
+    tx.commit().await.map_err(failed)?;
+    let mut response = if cancelled == Cancelled::Yes { HttpResponse::Ok() } else { HttpResponse::Accepted() };
+    Ok(response.json(view))
+}
+
+/// Applies what was found out about a run.
+pub(crate) async fn resolved(
+    http: &HttpRequest,
+    mut tx: TenantTx,
+    app: AppId,
+    run: RunId,
+    resolution: Resolution,
+    actor: &str,
+) -> Result<HttpResponse, Problem> {
     let verdict = match resolution.verdict.as_str() {
         "done" => Verdict::Done(review::rows_of(resolution.result)),
         "not_done" => Verdict::NotDone,
         "retry" => Verdict::Retry,
         other => {
-            return Err(Problem::invalid(&http, format!("verdict {other:?} is not one of done, not_done, retry")));
+            return Err(Problem::invalid(http, format!("verdict {other:?} is not one of done, not_done, retry")));
         }
     };
-    if resolution.note.chars().count() > limits::QUERY || resolution.by.chars().count() > limits::USER {
+    let is_too_long = resolution.note.chars().count() > limits::QUERY || resolution.by.chars().count() > limits::USER;
+    if is_too_long || resolution.note.contains('\0') {
         let detail = format!("note may have {} characters, by {}", limits::QUERY, limits::USER);
-        return Err(Problem::invalid(&http, detail));
+        return Err(Problem::invalid(http, detail));
     }
-    let mut tx = begin(&http, &shared, &caller).await?;
-    view(&http, &mut tx, &caller, run).await?;
-    let actor = actor(&caller, &resolution.by);
-    let done = review::resolve(&mut tx, run, &verdict, &actor, &resolution.note, TRIES).await;
-    if !done.map_err(|error| Problem::of_dispatch(&http, &error))? {
+    view(http, &mut tx, app, run).await?;
+    let done = review::resolve(&mut tx, run, &verdict, actor, &resolution.note, TRIES).await;
+    if !done.map_err(|error| Problem::of_dispatch(http, &error))? {
         let detail = "only a run that is unknown or dead can be resolved".to_owned();
-        return Err(Problem::new(&http, ErrorCode::Conflict, detail));
+        return Err(Problem::new(http, ErrorCode::Conflict, detail));
     }
-    let view = view(&http, &mut tx, &caller, run).await?;
-    tx.commit().await.map_err(|error| Problem::of_store(&http, &error))?;
+    let view = view(http, &mut tx, app, run).await?;
+    tx.commit().await.map_err(|error| Problem::of_store(http, &error))?;
     Ok(HttpResponse::Ok().json(view))
 }
 
@@ -264,9 +305,10 @@ pub(crate) fn actor(caller: &Authenticated, by: &str) -> String {
     if by.is_empty() { format!("key:{}", caller.0.key) } else { format!("key:{} {by}", caller.0.key) }
 }
 
-async fn view(http: &HttpRequest, tx: &mut TenantTx, caller: &Authenticated, id: RunId) -> Result<RunView, Problem> {
+/// One run with its attempts and steps.
+pub(crate) async fn view(http: &HttpRequest, tx: &mut TenantTx, app: AppId, id: RunId) -> Result<RunView, Problem> {
     let failed = |error: store::Error| Problem::of_store(http, &error);
-    let run = runs::get(tx, caller.0.app, id).await.map_err(failed)?;
+    let run = runs::get(tx, app, id).await.map_err(failed)?;
     let run = run.ok_or_else(|| Problem::new(http, ErrorCode::NotFound, "no such run".to_owned()))?;
     let attempts = runs::attempts(tx, id).await.map_err(failed)?;
     let attempts = attempts.into_iter().map(|attempt| AttemptView {

@@ -1,10 +1,8 @@
 //! `paigong conversations …`: what was said, and any conversation as a test.
 
-mod export;
-
-use anyhow::{Context, bail, ensure};
+use agent::export;
+use anyhow::{Context, anyhow, bail};
 use paigong_core::ConversationId;
-use skills::scenario::write;
 use store::Store;
 use store::tenants::{self, Tenant};
 
@@ -39,9 +37,6 @@ pub(crate) enum Command {
     },
 }
 
-/// Turns read at a time.
-const PAGE: u32 = 200;
-
 pub(crate) fn run(configuration: &Configuration, command: Command) -> anyhow::Result<()> {
     wiring::block_on(async {
         let store = wiring::store(configuration).await?;
@@ -73,26 +68,8 @@ async fn as_test(store: &Store, id: ConversationId) -> anyhow::Result<String> {
     for tenant in tenants::list(store).await? {
         let mut tx = store.begin(tenant.id).await?;
         let Some(conversation) = store::conversations::get(&mut tx, id).await? else { continue };
-        let mut turns = Vec::new();
-        loop {
-            let after = turns.last().map_or(0, |turn: &store::turns::Turn| turn.seq);
-            let page = store::turns::list(&mut tx, id, after, PAGE).await?;
-            let is_last = page.len() < PAGE as usize;
-            turns.extend(page);
-            if is_last {
-                break;
-            }
-        }
-        let (scenario, notes) = export::export(&conversation.end_user, &turns, tenant.time_zone);
-        ensure!(!scenario.turns.is_empty(), "nothing of this conversation can be told as a test: {}", notes.join("; "));
-        let mut comments = vec![
-            format!("From conversation {id}. Personal data is as it was said: look through it before you keep it."),
-            "Nothing is said here of the rows that must be there at the end (`rows`), nor of the words of the replies: \
-             `paigong skills test --update` writes those."
-                .to_owned(),
-        ];
-        comments.extend(notes);
-        return Ok(write::file(&scenario, &comments));
+        let told = export::as_test(&mut tx, id, &conversation.end_user, tenant.time_zone).await?;
+        return told.map_err(|why| anyhow!("nothing of this conversation can be told as a test: {why}"));
     }
     bail!("there is no conversation {id}")
 }

@@ -1,6 +1,7 @@
 //! The binary: reads the configuration, wires the parts, offers them as commands.
 #![expect(clippy::print_stdout, reason = "a command line program talks on standard output")]
 
+mod analytics;
 mod audit;
 mod bench;
 mod calendar;
@@ -75,6 +76,9 @@ enum Command {
     /// Invite and list the people who administer, and reset a password.
     #[command(subcommand)]
     People(people::Command),
+    /// Make the facts of turns anew, which the review queue and the numbers rest on.
+    #[command(subcommand)]
+    Analytics(analytics::Command),
     /// Check that the audit log is what was written.
     #[command(subcommand)]
     Audit(audit::Command),
@@ -130,6 +134,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Llm(command) => learning::llm(&configuration, command),
         Command::Keys(command) => keys::run(&configuration, command),
         Command::People(command) => people::run(&configuration, command),
+        Command::Analytics(command) => analytics::run(&configuration, &command),
         Command::Audit(command) => audit::run(&configuration, &command),
         Command::Secrets(command) => secrets::run(&configuration, &command),
         Command::Calendar(command) => calendar::run(&configuration, command),

@@ -90,7 +90,8 @@ pub(crate) fn run(configuration: &Configuration, command: Command) -> anyhow::Re
         let mut tx = store.begin(caller.tenant).await?;
         match command {
             Command::List { status, limit, .. } => {
-                for run in runs::of_app(&mut tx, caller.app, status.as_deref(), None, limit).await? {
+                let filter = runs::Filter { state: status, ..runs::Filter::default() };
+                for run in runs::of_app(&mut tx, caller.app, &filter, limit).await? {
                     print(&run);
                 }
             }

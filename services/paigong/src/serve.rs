@@ -66,6 +66,7 @@ async fn serve(configuration: &Configuration, args: &Args) -> anyhow::Result<()>
     }
     let (teller, stopped) = (agent.clone(), stop.clone());
     beside.push(actix_web::rt::spawn(async move { teller.tell_outcomes(stopped).await }));
+    beside.push(actix_web::rt::spawn(agent::projector::project(store.clone(), stop.clone())));
     match outside.keyring {
         Some(keyring) => {
             let deliverer = Deliverer::new(store.clone(), outside.client, keyring, webhooks::Options::default());

@@ -1,4 +1,4 @@
-//! `paigong worker`: does queued runs and delivers events, apart from any server, until SIGTERM or Ctrl-C.
+//! `paigong worker`: does queued runs, delivers events and makes the facts of turns, apart from any server, until SIGTERM or Ctrl-C.
 
 use anyhow::{Context as _, ensure};
 use dispatch::webhooks::{self, Deliverer};
@@ -24,6 +24,7 @@ pub(crate) fn run(configuration: &Configuration) -> anyhow::Result<()> {
             let deliverer = Deliverer::new(store.clone(), outside.client, keyring, webhooks::Options::default());
             tokio::spawn(deliverer.run(stop.clone()))
         });
+        let projector = tokio::spawn(agent::projector::project(store.clone(), stop.clone()));
         let signalled = stop.clone();
         tokio::spawn(async move {
             let signal = stop_signal().await;
@@ -34,6 +35,7 @@ pub(crate) fn run(configuration: &Configuration) -> anyhow::Result<()> {
         if let Some(deliverer) = deliverer {
             deliverer.await?;
         }
+        projector.await?;
         store.close().await;
         Ok(())
     })

@@ -4,13 +4,14 @@
 //! * [`TenantTx`]: a transaction of one tenant, the only way to that tenant's rows
 //! * one module per table, each function one statement: [`tenants`], [`apps`], [`keys`], [`skills`], [`packs`], [`passages`],
 //!   [`conversations`], [`turns`], [`runs`], [`idempotency`], [`calendars`], [`webhooks`], [`deliveries`] with its attempts and
-//!   events, [`suggestions`], [`llm`], [`audit`], [`people`] with their [`members`]hips, [`sessions`], [`passwords`] and [`attempts`]
+//!   events, [`suggestions`], [`facts`], [`analytics`] and [`review`], [`llm`], [`audit`], [`people`] with their [`members`]hips, [`sessions`], [`passwords`] and [`attempts`]
 //!   to log in
 //! * [`sealed`]: the columns that hold sealed secrets, to be sealed anew
 //! * [`scratch`]: a database that lives shortly, for tests of skills
 //!
 //! State, decision and response are opaque JSON here; what they mean is said in `dialogue` and `api`.
 
+pub mod analytics;
 pub mod apps;
 pub mod attempts;
 pub mod audit;
@@ -19,7 +20,9 @@ pub mod connections;
 pub mod conversations;
 pub mod deliveries;
 pub mod drafts;
+pub mod erasure;
 mod error;
+pub mod facts;
 pub mod idempotency;
 pub mod inbox;
 pub mod keys;
@@ -31,6 +34,7 @@ pub mod packs;
 pub mod passages;
 pub mod passwords;
 pub mod people;
+pub mod review;
 pub mod runs;
 pub mod scratch;
 pub mod sealed;
@@ -41,6 +45,7 @@ pub mod suggestions;
 pub mod tenants;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod threads;
 mod token;
 pub mod turns;
 mod tx;

@@ -92,8 +92,8 @@ pub async fn get(tx: &mut TenantTx, app: AppId, id: RunId) -> Result<Option<Run>
                 r.error, r.created_at, r.finished_at, (SELECT ready_at FROM paigong.job WHERE job.tenant_id = r.tenant_id AND run_id = r.id
                     AND lease_owner IS NULL AND NOT waiting) AS due_at, undoes
          FROM paigong.run r
-         JOIN paigong.conversation c ON c.tenant_id = r.tenant_id AND c.id = r.conversation_id
-         WHERE r.tenant_id = $1 AND r.id = $2 AND c.app_id = $3",
+         LEFT JOIN paigong.conversation c ON c.tenant_id = r.tenant_id AND c.id = r.conversation_id
+         WHERE r.tenant_id = $1 AND r.id = $2 AND coalesce(c.app_id, r.app_id) = $3",
         tx.tenant().0,
         id.0,
         app.0
@@ -158,18 +158,27 @@ async fn among(tx: &mut TenantTx, ids: &[RunId], only_untold: bool) -> Result<Ve
     Ok(rows.into_iter().map(Run::from).collect())
 }
 
-/// The runs of an app, newest first, before `before`, at most `limit`; those in `state`, if it is given. Steps are not
-/// among them; they are with the run that they belong to.
+/// Which runs of an app; what is not given is not asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// In this state.
+    pub state: Option<String>,
+    /// Of this skill.
+    pub skill: Option<String>,
+    /// Of this end user's conversations.
+    pub end_user: Option<String>,
+    /// Of this conversation.
+    pub conversation: Option<uuid::Uuid>,
+    /// Before this one.
+    pub before: Option<uuid::Uuid>,
+}
+
+/// The runs of an app, newest first, at most `limit`. Steps are not among them unless their outcome is unknown; they are with
+/// the run that they belong to.
 ///
 /// # Errors
 /// As for any statement.
-pub async fn of_app(
-    tx: &mut TenantTx,
-    app: AppId,
-    state: Option<&str>,
-    before: Option<uuid::Uuid>,
-    limit: u32,
-) -> Result<Vec<Run>, Error> {
+pub async fn of_app(tx: &mut TenantTx, app: AppId, filter: &Filter, limit: u32) -> Result<Vec<Run>, Error> {
     let rows = sqlx::query_as!(
         Row,
         "SELECT id, conversation_id, turn_id, skill, skill_version, effect, slots, state, attempt, result, error, created_at,
@@ -177,13 +186,19 @@ pub async fn of_app(
                     AND lease_owner IS NULL AND NOT waiting) AS due_at, undoes
          FROM paigong.run
          WHERE tenant_id = $1 AND app_id = $2 AND ($3::text IS NULL OR state = $3) AND ($4::uuid IS NULL OR id < $4)
-           AND (parent_id IS NULL OR state = 'unknown')
+           AND (parent_id IS NULL OR state = 'unknown') AND ($6::text IS NULL OR skill = $6)
+           AND ($7::uuid IS NULL OR conversation_id = $7)
+           AND ($8::text IS NULL OR conversation_id IN (SELECT c.id FROM paigong.conversation c
+                    WHERE c.tenant_id = $1 AND c.app_id = $2 AND c.end_user = $8))
          ORDER BY id DESC LIMIT $5",
         tx.tenant().0,
         app.0,
-        state,
-        before,
-        i64::from(limit)
+        filter.state.as_deref(),
+        filter.before,
+        i64::from(limit),
+        filter.skill.as_deref(),
+        filter.conversation,
+        filter.end_user.as_deref()
     )
     .fetch_all(tx.connection())
     .await

@@ -26,11 +26,11 @@ impl Phrases {
         self.pick(format!("都办好了：{lines}"), format!("All done:{lines}"))
     }
 
-    pub(crate) fn too_many_at_once(self, count: usize, most: usize) -> String {
+    pub(crate) fn too_many_at_once(self, most: usize) -> String {
         self.pick(
-            format!("这会一次涉及 {count} 项，超过能一起确认的 {most} 项。请把范围缩小一些，例如限定日期或客户。"),
+            format!("这会涉及 {most} 项以上，一次最多一起确认 {most} 项。请把范围缩小一些，例如限定日期或客户。"),
             format!(
-                "That would be {count} things, more than the {most} that can be confirmed together. Please narrow it down, for example to a period or a customer."
+                "That would be more than {most} things, and at most {most} can be confirmed together. Please narrow it down, for example to a period or a customer."
             ),
         )
     }

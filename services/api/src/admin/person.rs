@@ -48,6 +48,8 @@ pub(crate) trait Asks {
 
 /// To see.
 pub(crate) struct View;
+/// To decide about what waits for a person.
+pub(crate) struct Review;
 /// To change and publish skills.
 pub(crate) struct Edit;
 /// To manage people, keys and apps.
@@ -55,6 +57,10 @@ pub(crate) struct Administer;
 
 impl Asks for Edit {
     const ACTION: Action = Action::Edit;
+}
+
+impl Asks for Review {
+    const ACTION: Action = Action::Review;
 }
 
 impl Asks for View {

@@ -255,7 +255,7 @@ fn etag(revision: i64) -> String {
 }
 
 /// A person as the agent sees a caller: the app of the path, without a key.
-async fn caller(http: &HttpRequest, shared: &Shared, signed: &Signed, app: &App) -> Result<Caller, Problem> {
+pub(super) async fn caller(http: &HttpRequest, shared: &Shared, signed: &Signed, app: &App) -> Result<Caller, Problem> {
     let all = tenants::list(&shared.store).await.map_err(|error| Problem::of_store(http, &error))?;
     let tenant = all.into_iter().find(|tenant| tenant.id == signed.tenant);
     let tenant = tenant.ok_or_else(|| Problem::new(http, ErrorCode::NotFound, None))?;

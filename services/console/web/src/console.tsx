@@ -34,6 +34,9 @@ const client = new QueryClient({
   },
 });
 
+/** Whether whoever uses this browser wants nothing to move. */
+const STILL = matchMedia("(prefers-reduced-motion: reduce)").matches;
+
 function kept<T>(name: string, fallback: T, read: (text: string) => T | undefined): T {
   return read(localStorage.getItem(name) ?? "") ?? fallback;
 }
@@ -73,17 +76,29 @@ export function Console() {
     <SettingsContext.Provider value={settings}>
       <ConfigProvider
         locale={language === "zh" ? zhCN : enUS}
+        button={{ autoInsertSpace: false }}
         theme={{
           algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm,
           // Greys that keep a contrast of 4.5 to 1 on every background of the console.
           token: {
-            colorPrimary: dark ? "#3c89e8" : "#1554d1",
+            motion: !STILL,
+            colorPrimary: dark ? "#1668dc" : "#1554d1",
+            colorError: dark ? "#ff7875" : "#cf1322",
             colorLink: dark ? "#69a7f5" : "#1554d1",
             colorTextSecondary: dark ? "#c0c4cc" : "#4b5563",
             colorTextTertiary: dark ? "#a9aeb8" : "#5b6472",
             colorTextDescription: dark ? "#a9aeb8" : "#5b6472",
             colorTextPlaceholder: dark ? "#8d939e" : "#6b7280",
           },
+          components: dark
+            ? {
+                Button: { dangerColor: "#141414" },
+                Menu: { itemSelectedColor: "#9cc5ff" },
+                Tabs: { itemSelectedColor: "#9cc5ff", itemActiveColor: "#9cc5ff", itemHoverColor: "#9cc5ff" },
+                Radio: { buttonSolidCheckedColor: "#fff" },
+                Select: { optionSelectedColor: "#fff" },
+              }
+            : {},
         }}
       >
         <Ant>

@@ -55,8 +55,13 @@ export function Frame({ children }: { children: ReactNode }) {
       >
         <div style={{ padding: narrow ? "14px 12px" : "14px 20px", height: 56 }}>
           <Link to="/skills" style={{ fontSize: 18, fontWeight: 600, color: token.colorText, whiteSpace: "nowrap" }}>
-            <img src="/admin/icon.svg" alt="" width={24} style={{ verticalAlign: "-6px", marginInlineEnd: 10 }} />
-            {narrow ? <span className="sr-only" /> : t("派工", "Paigong")}
+            <img
+              src="/admin/icon.svg"
+              alt={narrow ? t("派工", "Paigong") : ""}
+              width={24}
+              style={{ verticalAlign: "-6px", marginInlineEnd: 10 }}
+            />
+            {!narrow && t("派工", "Paigong")}
           </Link>
         </div>
         <nav aria-label={t("主菜单", "Main menu")}>

@@ -5,14 +5,51 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, FixedOffset, SubsecRound, Utc};
 use chrono_tz::Tz;
 use indexmap::IndexMap;
+use paigong_core::ConversationId;
 use serde_json::{Map, Value};
-use skills::scenario::{Action, CLOCK, Execution, Later, Scenario, Turn};
-use store::turns;
+use skills::scenario::{Action, CLOCK, Execution, Later, Scenario, Turn, write};
+use store::{TenantTx, turns};
 
 /// Gaps between turns shorter than this, in seconds, are added to the next one: no date depends on them.
 const SHORTEST_GAP: i64 = 60;
 /// Characters of the first message that name the test.
 const NAME: usize = 60;
+/// Turns read at a time.
+const PAGE: u32 = 200;
+
+/// The conversation of `user` as a file of one test; or, where nothing of it can be told, why not. It keeps the wall clock of `zone`.
+///
+/// # Errors
+/// As for any statement.
+pub async fn as_test(
+    tx: &mut TenantTx,
+    id: ConversationId,
+    user: &str,
+    zone: Tz,
+) -> Result<Result<String, String>, store::Error> {
+    let mut turns = Vec::new();
+    loop {
+        let after = turns.last().map_or(0, |turn: &turns::Turn| turn.seq);
+        let page = turns::list(tx, id, after, PAGE).await?;
+        let is_last = page.len() < PAGE as usize;
+        turns.extend(page);
+        if is_last {
+            break;
+        }
+    }
+    let (scenario, notes) = export(user, &turns, zone);
+    if scenario.turns.is_empty() {
+        return Ok(Err(notes.join("; ")));
+    }
+    let mut comments = vec![
+        format!("From conversation {id}. Personal data is as it was said: look through it before you keep it."),
+        "Nothing is said here of the rows that must be there at the end (`rows`), nor of the words of the replies: \
+         `paigong skills test --update` writes those."
+            .to_owned(),
+    ];
+    comments.extend(notes);
+    Ok(Ok(write::file(&scenario, &comments)))
+}
 
 /// What is known of a conversation on the way through its turns.
 #[derive(Default)]
@@ -28,7 +65,7 @@ struct Told {
 }
 
 /// The test of a conversation of `user`, and what whoever keeps it should know. A turn that can't be told ends it.
-pub(super) fn export(user: &str, stored: &[turns::Turn], zone: Tz) -> (Scenario, Vec<String>) {
+fn export(user: &str, stored: &[turns::Turn], zone: Tz) -> (Scenario, Vec<String>) {
     let mut told = Told::default();
     for turn in stored {
         if let Err(why) = told.tell(turn) {

@@ -1,0 +1,21 @@
+// What stands below a list of which there is more.
+import { Button, Flex } from "antd";
+import { Failed } from "./state";
+import { useText } from "./text";
+
+export function More({
+  of: { more, isMoreLoading, moreFailed },
+}: {
+  of: { more: (() => void) | undefined; isMoreLoading: boolean; moreFailed: unknown };
+}) {
+  const t = useText();
+  if (moreFailed) return <Failed error={moreFailed} {...(more ? { retry: more } : {})} />;
+  if (!more) return null;
+  return (
+    <Flex justify="center" style={{ padding: 12 }}>
+      <Button onClick={more} loading={isMoreLoading}>
+        {t("更多", "More")}
+      </Button>
+    </Flex>
+  );
+}
