@@ -36,12 +36,12 @@ test("skills are sorted, numbers are saved", async () => {
   const page = await it.open("/overview", { dark: true });
   await page.getByRole("columnheader", { name: "技能" }).click();
   await page.getByRole("columnheader", { name: "技能" }).and(page.locator("[aria-sort=ascending]")).waitFor();
+  await it.shoot(page, "overview-dark");
+  await it.accessible(page);
   const download = page.waitForEvent("download");
   await page.getByRole("link", { name: "下载 CSV" }).click();
   const text = await readFile(await (await download).path(), "utf8");
   assert.match(text, /key,turns/);
-  await it.shoot(page, "overview-dark");
-  await it.accessible(page);
 });
 
 test("a period without anything says so", async () => {
