@@ -92,7 +92,10 @@ export default function Conversations() {
                 </Button>
               ) : (
                 <Typography.Text type="secondary" style={{ textAlign: "center" }}>
-                  {t(`共 ${rows.length} 个对话，已全部显示`, `All ${rows.length} conversations are shown`)}
+                  {t(
+                    `共 ${rows.length} 个对话，已全部显示`,
+                    rows.length === 1 ? "1 conversation, and no more" : `All ${rows.length} conversations are shown`,
+                  )}
                 </Typography.Text>
               )}
             </>

@@ -16,33 +16,40 @@ export function Ledger({ runs }: { runs: Run[] }) {
         </h2>
       }
     >
-      <Table
-        size="small"
-        rowKey="id"
-        pagination={runs.length > 20 ? { pageSize: 20, showSizeChanger: false } : false}
-        scroll={{ x: 640 }}
-        dataSource={runs}
-        locale={{ emptyText: t("这个对话没有执行任何操作", "Nothing was carried out in this conversation") }}
-        expandable={{ expandedRowRender: (run) => <Detail run={run} /> }}
-        columns={[
-          { title: t("时间", "Time"), dataIndex: "created_at", render: (at: string) => <When at={at} /> },
-          {
-            title: t("技能", "Skill"),
-            dataIndex: "skill",
-            render: (skill: string, run) => (
-              <>
-                <SkillTag skill={skill} link />{" "}
-                <Typography.Text type="secondary">
-                  {t(`第 ${run.skill_version} 版`, `v${run.skill_version}`)}
-                </Typography.Text>
-              </>
-            ),
-          },
-          { title: t("影响", "Effect"), dataIndex: "effect", render: (effect: string) => effectWords(t, effect) },
-          { title: t("状态", "State"), dataIndex: "status", render: (status: string) => <RunState status={status} /> },
-          { title: t("第几次尝试", "Attempt"), dataIndex: "attempt", align: "end" },
-        ]}
-      />
+      {runs.length === 0 ? (
+        t("这个对话没有执行任何操作", "Nothing was carried out in this conversation")
+      ) : (
+        <Table
+          size="small"
+          rowKey="id"
+          pagination={runs.length > 20 ? { pageSize: 20, showSizeChanger: false } : false}
+          scroll={{ x: 640 }}
+          dataSource={runs}
+          expandable={{ expandedRowRender: (run) => <Detail run={run} /> }}
+          columns={[
+            { title: t("时间", "Time"), dataIndex: "created_at", render: (at: string) => <When at={at} /> },
+            {
+              title: t("技能", "Skill"),
+              dataIndex: "skill",
+              render: (skill: string, run) => (
+                <>
+                  <SkillTag skill={skill} link />{" "}
+                  <Typography.Text type="secondary">
+                    {t(`第 ${run.skill_version} 版`, `v${run.skill_version}`)}
+                  </Typography.Text>
+                </>
+              ),
+            },
+            { title: t("影响", "Effect"), dataIndex: "effect", render: (effect: string) => effectWords(t, effect) },
+            {
+              title: t("状态", "State"),
+              dataIndex: "status",
+              render: (status: string) => <RunState status={status} />,
+            },
+            { title: t("第几次尝试", "Attempt"), dataIndex: "attempt", align: "end" },
+          ]}
+        />
+      )}
     </Card>
   );
 }

@@ -89,18 +89,21 @@ export function Breakdown({ query }: { query: Record<string, string | undefined>
       }
     >
       <Loaded of={read}>
-        {({ rows }) => (
-          <Table
-            key={group}
-            size="small"
-            rowKey="key"
-            dataSource={rows}
-            columns={columns}
-            scroll={{ x: 1100 }}
-            pagination={rows.length > 20 ? { pageSize: 20, showSizeChanger: false } : false}
-            locale={{ emptyText: t("这段时间没有数据", "No data in this period") }}
-          />
-        )}
+        {({ rows }) =>
+          rows.length === 0 ? (
+            t("这段时间没有数据", "No data in this period")
+          ) : (
+            <Table
+              key={group}
+              size="small"
+              rowKey="key"
+              dataSource={rows}
+              columns={columns}
+              scroll={{ x: 1100 }}
+              pagination={rows.length > 20 ? { pageSize: 20, showSizeChanger: false } : false}
+            />
+          )
+        }
       </Loaded>
     </Card>
   );
