@@ -51,15 +51,14 @@ mod tests {
 
     fn version(version: u32) -> Arc<Skill> {
         let yaml = "skill: a.b\ntitle: {zh: 甲, en: A}\neffect: read\nexamples: [甲]\nrun: {sql: SELECT 1 AS n}\nreply: {zh: 好, en: ok}\n";
-        Arc::new(Skill::compile(skills::yaml::read("a.skill.yaml", yaml).unwrap(), version, "a").unwrap())
+        let manifest = skills::yaml::read("a.skill.yaml", yaml).expect("a manifest");
+        Arc::new(Skill::compile(manifest, version, "a").expect("a skill"))
     }
 
     #[test]
     fn the_oldest_is_forgotten_when_there_are_many() {
         let older = Older::default();
-        for number in 1..=u32::try_from(MOST).unwrap() + 1 {
-            older.keep(version(number));
-        }
+        (1..).take(MOST + 1).for_each(|number| older.keep(version(number)));
         assert!(older.get("a.b", 1).is_none());
         assert!(older.get("a.b", 2).is_some());
         older.clone().keep(version(1));
