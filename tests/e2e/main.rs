@@ -6,6 +6,7 @@
 mod admin;
 mod console;
 mod contract;
+mod conversations;
 mod faults;
 mod harness;
 mod hostile;

@@ -10,9 +10,12 @@ mod keys;
 mod members;
 mod person;
 mod refusals;
+mod review;
 mod runs;
 mod sessions;
 mod skills;
+mod suggestions;
+mod users;
 
 use std::sync::Arc;
 
@@ -29,7 +32,10 @@ use uuid::Uuid;
 use crate::chat::{from_json, read_body};
 use crate::{Problem, Shared};
 use person::Signed;
-pub(crate) use {analytics::*, apps::*, audit::*, conversations::*, inbox::*, keys::*, members::*, runs::*, sessions::*, skills::*};
+pub(crate) use {
+    analytics::*, apps::*, audit::*, conversations::*, inbox::*, keys::*, members::*, review::*, runs::*, sessions::*,
+    skills::*, suggestions::*, users::*,
+};
 
 /// What the admin API is set up with.
 #[derive(Debug, Clone)]
@@ -111,7 +117,10 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
         .configure(audit::configure)
         .configure(skills::configure)
         .configure(conversations::configure)
+        .configure(users::configure)
         .configure(runs::configure)
         .configure(inbox::configure)
-        .configure(analytics::configure);
+        .configure(analytics::configure)
+        .configure(review::configure)
+        .configure(suggestions::configure);
 }

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{DateTime, Days, NaiveDate, Utc};
-use paigong_core::ErrorCode;
+use paigong_core::{AppId, ErrorCode};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::suggestions::{self, Accepted, Suggestion};
-use store::{audit, llm};
+use store::{TenantTx, audit, llm};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::auth::Authenticated;
@@ -122,18 +122,28 @@ pub(crate) async fn list(
     query: Result<web::Query<SuggestionQuery>, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
     let query = queried(&http, query)?;
+    let mut tx = begin(&http, &shared, &caller).await?;
+    Ok(HttpResponse::Ok().json(page_of(&http, &mut tx, caller.0.app, &query).await?))
+}
+
+/// A page of the app's suggestions, for whoever may see them.
+pub(crate) async fn page_of(
+    http: &HttpRequest,
+    tx: &mut TenantTx,
+    app: AppId,
+    query: &SuggestionQuery,
+) -> Result<SuggestionPage, Problem> {
     let state = query.state.as_deref().unwrap_or("open");
     if !["open", "accepted", "rejected"].contains(&state) {
-        return Err(Problem::invalid(&http, format!("state {state:?} is not one of open, accepted, rejected")));
+        return Err(Problem::invalid(http, format!("state {state:?} is not one of open, accepted, rejected")));
     }
     let limit = page(query.limit);
-    let mut tx = begin(&http, &shared, &caller).await?;
-    let found = suggestions::list(&mut tx, caller.0.app, state, query.last_id, limit + 1).await;
-    let found = found.map_err(|error| Problem::of_store(&http, &error))?;
+    let found = suggestions::list(tx, app, state, query.last_id, limit + 1).await;
+    let found = found.map_err(|error| Problem::of_store(http, &error))?;
     let mut data: Vec<_> = found.into_iter().map(SuggestionView::from).collect();
     let has_more = data.len() > limit as usize;
     data.truncate(limit as usize);
-    Ok(HttpResponse::Ok().json(SuggestionPage { data, has_more, limit }))
+    Ok(SuggestionPage { data, has_more, limit })
 }
 
 /// Accepts or rejects a suggestion. An accepted one is an example of its skill from the next request on.
@@ -156,33 +166,58 @@ pub(crate) async fn decide(
     if decision.by.chars().count() > limits::USER || decision.by.contains('\0') {
         return Err(Problem::invalid(&http, format!("by may have {} characters", limits::USER)));
     }
-    let failed = |error: store::Error| Problem::of_store(&http, &error);
-    let gone = || Problem::new(&http, ErrorCode::NotFound, "no such open suggestion".to_owned());
     let (app, by) = (caller.0.app, actor(&caller, &decision.by));
     let mut tx = begin(&http, &shared, &caller).await?;
-    let outcome = match decision.state.as_str() {
+    let outcome = decided(&http, &mut tx, app, *id, &decision, &by).await?;
+    let failed = |error: store::Error| Problem::of_store(&http, &error);
+    audit::record(&mut tx, &by, DECIDED, &id.to_string(), &outcome.detail()).await.map_err(failed)?;
+    tx.commit().await.map_err(failed)?;
+    Ok(HttpResponse::Ok().json(outcome))
+}
+
+/// What the audit log calls a decision about a suggestion.
+pub(crate) const DECIDED: &str = "suggestion.decided";
+
+impl SuggestionOutcome {
+    /// For the audit log.
+    pub(crate) fn detail(&self) -> Value {
+        json!({"state": self.state, "skill": self.skill, "version": self.version})
+    }
+}
+
+/// Does what was decided about a suggestion, for whoever may.
+pub(crate) async fn decided(
+    http: &HttpRequest,
+    tx: &mut TenantTx,
+    app: AppId,
+    id: uuid::Uuid,
+    decision: &SuggestionDecision,
+    by: &str,
+) -> Result<SuggestionOutcome, Problem> {
+    let failed = |error: store::Error| Problem::of_store(http, &error);
+    let gone = || Problem::new(http, ErrorCode::NotFound, "no such open suggestion".to_owned());
+    if [&decision.skill, &decision.example].into_iter().flatten().any(|text| text.contains('\0')) {
+        return Err(Problem::invalid(http, "a text contains the character U+0000".into()));
+    }
+    match decision.state.as_str() {
         "accepted" => {
             let (skill, example) = (decision.skill.as_deref(), decision.example.as_deref());
-            match suggestions::accept(&mut tx, app, *id, skill, example, &by).await.map_err(failed)? {
+            match suggestions::accept(tx, app, id, skill, example, by).await.map_err(failed)? {
                 Accepted::Live { skill, version } => {
-                    SuggestionOutcome { state: decision.state.clone(), skill: Some(skill), version: Some(version) }
+                    Ok(SuggestionOutcome { state: decision.state.clone(), skill: Some(skill), version: Some(version) })
                 }
-                Accepted::Gone => return Err(gone()),
-                Accepted::Refused(why) => return Err(Problem::invalid(&http, why)),
+                Accepted::Gone => Err(gone()),
+                Accepted::Refused(why) => Err(Problem::invalid(http, why)),
             }
         }
         "rejected" => {
-            if !suggestions::reject(&mut tx, app, *id, &by).await.map_err(failed)? {
+            if !suggestions::reject(tx, app, id, by).await.map_err(failed)? {
                 return Err(gone());
             }
-            SuggestionOutcome { state: decision.state.clone(), skill: None, version: None }
+            Ok(SuggestionOutcome { state: decision.state.clone(), skill: None, version: None })
         }
-        other => return Err(Problem::invalid(&http, format!("state {other:?} is not one of accepted, rejected"))),
-    };
-    let detail = json!({"state": outcome.state, "skill": outcome.skill, "version": outcome.version});
-    audit::record(&mut tx, &by, "suggestion.decided", &id.to_string(), &detail).await.map_err(failed)?;
-    tx.commit().await.map_err(failed)?;
-    Ok(HttpResponse::Ok().json(outcome))
+        other => Err(Problem::invalid(http, format!("state {other:?} is not one of accepted, rejected"))),
+    }
 }
 
 /// The last days.

@@ -4,7 +4,7 @@
 //! * [`TenantTx`]: a transaction of one tenant, the only way to that tenant's rows
 //! * one module per table, each function one statement: [`tenants`], [`apps`], [`keys`], [`skills`], [`packs`], [`passages`],
 //!   [`conversations`], [`turns`], [`runs`], [`idempotency`], [`calendars`], [`webhooks`], [`deliveries`] with its attempts and
-//!   events, [`suggestions`], [`facts`] and [`analytics`], [`llm`], [`audit`], [`people`] with their [`members`]hips, [`sessions`], [`passwords`] and [`attempts`]
+//!   events, [`suggestions`], [`facts`], [`analytics`] and [`review`], [`llm`], [`audit`], [`people`] with their [`members`]hips, [`sessions`], [`passwords`] and [`attempts`]
 //!   to log in
 //! * [`sealed`]: the columns that hold sealed secrets, to be sealed anew
 //! * [`scratch`]: a database that lives shortly, for tests of skills
@@ -20,6 +20,7 @@ pub mod connections;
 pub mod conversations;
 pub mod deliveries;
 pub mod drafts;
+pub mod erasure;
 mod error;
 pub mod facts;
 pub mod idempotency;
@@ -33,6 +34,7 @@ pub mod packs;
 pub mod passages;
 pub mod passwords;
 pub mod people;
+pub mod review;
 pub mod runs;
 pub mod scratch;
 pub mod sealed;

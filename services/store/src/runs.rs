@@ -92,8 +92,8 @@ pub async fn get(tx: &mut TenantTx, app: AppId, id: RunId) -> Result<Option<Run>
                 r.error, r.created_at, r.finished_at, (SELECT ready_at FROM paigong.job WHERE job.tenant_id = r.tenant_id AND run_id = r.id
                     AND lease_owner IS NULL AND NOT waiting) AS due_at, undoes
          FROM paigong.run r
-         JOIN paigong.conversation c ON c.tenant_id = r.tenant_id AND c.id = r.conversation_id
-         WHERE r.tenant_id = $1 AND r.id = $2 AND c.app_id = $3",
+         LEFT JOIN paigong.conversation c ON c.tenant_id = r.tenant_id AND c.id = r.conversation_id
+         WHERE r.tenant_id = $1 AND r.id = $2 AND coalesce(c.app_id, r.app_id) = $3",
         tx.tenant().0,
         id.0,
         app.0

@@ -9,9 +9,11 @@ mod keys;
 mod llm;
 mod packs;
 mod people;
+mod review;
 mod scratch;
 mod skills;
 mod tenancy;
+mod threads;
 
 use std::collections::BTreeMap;
 

@@ -68,6 +68,11 @@ async fn no_statement_of_a_tenant_reaches_a_row_of_another() {
         "INSERT INTO paigong.knowledge_passage
              (tenant_id, id, document_id, ordinal, heading, anchor, text, language, terms, embedding)
          SELECT tenant_id, id, id, 0, '', '', 'x', 'zh', '', '' FROM paigong.knowledge_document",
+        "INSERT INTO paigong.turn_fact (tenant_id, turn_id, app_id, conversation_id, seq, at, day, language, path, outcome, uncertainty, friction, reasoned)
+         SELECT t.tenant_id, t.id, c.app_id, c.id, t.seq, now(), current_date, 'zh', 'rule', 'other', 0, 0, false
+         FROM paigong.turn t JOIN paigong.conversation c ON c.id = t.conversation_id",
+        "INSERT INTO paigong.label (tenant_id, turn_id, id, app_id, action, utterance, by)
+         SELECT tenant_id, turn_id, turn_id, app_id, 'right', 'x', 'x' FROM paigong.turn_fact",
     ] {
         tx.connection().execute(sql).await.unwrap();
     }

@@ -160,7 +160,9 @@ function Head({ head, turns, isWhole }: { head: ConversationPage; turns: number;
     {
       key: "turns",
       label: t("轮数", "Turns"),
-      children: isWhole ? turns : t(`已显示 ${turns} 轮`, `${turns} shown`),
+      children: isWhole
+        ? turns
+        : t(`共 ${head.turn_count ?? "–"}，已显示 ${turns}`, `${head.turn_count ?? "–"}, ${turns} of them shown`),
     },
     {
       key: "skills",

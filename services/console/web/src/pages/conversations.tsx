@@ -10,8 +10,8 @@ import { Failed, Loaded, Nothing } from "../frame/state";
 import { useText } from "../frame/text";
 import type { ConversationRow } from "./conversation/types";
 import { isMeant, usePages, useSkillNames } from "./talk/pages";
-import { Said, SkillTag, StateOf, When } from "./talk/show";
-import { actNames, actWords, languageWords } from "./talk/words";
+import { OneLine, SkillTag, StateOf, When } from "./talk/show";
+import { actionNames, actionWords, languageWords } from "./talk/words";
 
 const NAMES = ["query", "user", "skill", "language", "act", "since", "until"] as const;
 const WAIT_MS = 350;
@@ -39,8 +39,8 @@ export default function Conversations() {
     skill: get("skill"),
     language: get("language"),
     act: get("act"),
-    since: get("since") && dayjs(get("since")).startOf("day").toISOString(),
-    until: get("until") && dayjs(get("until")).add(1, "day").startOf("day").toISOString(),
+    since: get("since"),
+    until: get("until"),
   };
   const list = usePages<ConversationRow>(`${path}/conversations`, query, (last) => last.id);
   const isFiltered = NAMES.some((name) => get(name) !== "");
@@ -150,13 +150,13 @@ function Filters({
         options={["zh", "en"].map((value) => ({ value, label: languageWords(t, value) }))}
       />
       <Select
-        aria-label={t("用户的表示", "What the user did")}
-        placeholder={t("用户的表示", "What the user did")}
+        aria-label={t("怎么回答的", "How it answered")}
+        placeholder={t("怎么回答的", "How it answered")}
         allowClear
         style={{ width: 170 }}
         value={get("act") || undefined}
         onChange={(act?: string) => put({ act: act ?? "" })}
-        options={actNames.map((value) => ({ value, label: actWords(t, value) }))}
+        options={actionNames.map((value) => ({ value, label: actionWords(t, value) }))}
       />
       <DatePicker.RangePicker
         aria-label={t("时间", "Time")}
@@ -231,7 +231,7 @@ function Row({ row }: { row: ConversationRow }) {
             {first}
           </Link>
           <div style={{ opacity: 0.85 }}>
-            <Said rows={1}>{row.last_answer ?? ""}</Said>
+            <OneLine>{row.last_answer ?? ""}</OneLine>
           </div>
           <Flex gap={6} wrap style={{ marginTop: 6 }} align="center">
             {row.skills.slice(0, 4).map((skill) => (

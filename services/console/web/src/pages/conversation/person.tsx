@@ -8,10 +8,28 @@ import { Failed } from "../../frame/state";
 import { useText } from "../../frame/text";
 import { save } from "../talk/show";
 
+interface Page {
+  data: Record<string, unknown[]>;
+  has_more: boolean;
+  last_id: string | null;
+}
+
 interface Erased {
   conversations: number;
   turns: number;
   runs: number;
+}
+
+/** Every row about a user, by table, of all pages. */
+async function everything(path: string): Promise<Record<string, unknown[]>> {
+  const all: Record<string, unknown[]> = {};
+  let last: string | null | undefined;
+  for (;;) {
+    const page = await call<Page>(path, { query: { last_id: last ?? undefined } });
+    for (const [table, rows] of Object.entries(page.data)) all[table] = [...(all[table] ?? []), ...rows];
+    if (!page.has_more || !page.last_id) return all;
+    last = page.last_id;
+  }
 }
 
 /** Saves what is stored about a user as a file. */
@@ -28,9 +46,9 @@ export function useExport() {
       setBusy(true);
       setError(undefined);
       try {
-        const data = await call<unknown>(`${path}/users/${encodeURIComponent(user)}/data`);
+        const data = await everything(`${path}/users/${encodeURIComponent(user)}/data`);
         const name = user.replace(/[^\p{L}\p{N}._-]/gu, "_").slice(0, 80);
-        save(`${name}.json`, "application/json", JSON.stringify(data, null, 2));
+        save(`${name}.json`, "application/json", JSON.stringify({ user, data }, null, 2));
         void message.success(t("已导出，请看浏览器的下载", "Exported: see the browser's downloads"));
       } catch (problem) {
         setError(problem);

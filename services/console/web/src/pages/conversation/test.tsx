@@ -38,7 +38,7 @@ export function MakeTest({ place, id, close }: { place: string; id: string; clos
           type="primary"
           icon={<DownloadOutlined />}
           disabled={!made.data}
-          onClick={() => save(`conversation-${id.slice(-8)}.yaml`, "application/yaml", yaml)}
+          onClick={() => save(`conversation-${id.slice(-8)}.test.yaml`, "application/yaml", yaml)}
         >
           {t("下载", "Download")}
         </Button>,

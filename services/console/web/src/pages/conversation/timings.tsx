@@ -3,7 +3,7 @@ import { Flex } from "antd";
 import { useText } from "../../frame/text";
 
 // Told apart by people who are colour-blind; the words and figures below say the same.
-const COLORS = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#8c8c8c", "#b5a300"];
+const COLORS = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#b5a300", "#6a3d9a"];
 
 export function Timings({ timings }: { timings: Record<string, unknown> }) {
   const t = useText();
@@ -26,7 +26,7 @@ export function Timings({ timings }: { timings: Record<string, unknown> }) {
   const total = Math.max(all.find(([name]) => name === "turn")?.[1] ?? sum, sum);
   const parts: [string, number][] = total - sum > 0.05 ? [...steps, ["rest", total - sum]] : steps;
   if (total <= 0) return null;
-  const color = (index: number) => COLORS[index % COLORS.length];
+  const color = (name: string, index: number) => (name === "rest" ? "#8c8c8c" : COLORS[index % COLORS.length]);
   return (
     <Flex vertical gap={6}>
       <div
@@ -38,7 +38,11 @@ export function Timings({ timings }: { timings: Record<string, unknown> }) {
           <div
             key={name}
             title={`${names[name] ?? name}: ${ms.toFixed(1)} ms`}
-            style={{ width: `${(ms / total) * 100}%`, background: color(index), borderInlineEnd: "1px solid #fff8" }}
+            style={{
+              width: `${(ms / total) * 100}%`,
+              background: color(name, index),
+              borderInlineEnd: "1px solid #fff8",
+            }}
           />
         ))}
       </div>
@@ -53,7 +57,7 @@ export function Timings({ timings }: { timings: Record<string, unknown> }) {
                 width: 10,
                 height: 10,
                 borderRadius: 2,
-                background: color(index),
+                background: color(name, index),
                 marginInlineEnd: 4,
               }}
             />

@@ -29,7 +29,14 @@ export interface Turn {
 export type Run = Schemas["RunView"];
 
 /** A page of a conversation: `turns` are what is listed. */
-export type ConversationPage = Omit<ConversationRow, "turns"> & { turns: Turn[]; runs: Run[]; has_more: boolean };
+export type ConversationPage = Omit<ConversationRow, "turns"> & {
+  /** How many there are in all. */
+  turn_count?: number;
+  turns: Turn[];
+  /** Of the turns in this page. */
+  runs: Run[];
+  has_more: boolean;
+};
 
 export type ConversationList = PageOf<ConversationRow>;
 

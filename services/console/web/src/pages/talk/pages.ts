@@ -12,8 +12,14 @@ export interface PageOf<T> {
 
 export type Query = Record<string, string | number | boolean | undefined>;
 
-/** A list of which more is read when asked; `cursor` is what the next page comes after. */
-export function usePages<T, P extends PageOf<T> = PageOf<T>>(path: string, query: Query, cursor: (last: T) => string) {
+/** A list of which more is read when asked; `cursor` is what the next page comes after. A still one is
+ *  read when the page is opened and never behind the back of whoever works on it. */
+export function usePages<T, P extends PageOf<T> = PageOf<T>>(
+  path: string,
+  query: Query,
+  cursor: (last: T) => string,
+  isStill = false,
+) {
   return useInfiniteQuery({
     queryKey: [path, query, "pages"],
     queryFn: ({ pageParam, signal }) =>
@@ -23,6 +29,7 @@ export function usePages<T, P extends PageOf<T> = PageOf<T>>(path: string, query
       const last = page.data.at(-1);
       return page.has_more && last !== undefined ? cursor(last) : undefined;
     },
+    ...(isStill ? { staleTime: Infinity, gcTime: 0, refetchOnWindowFocus: false, refetchOnReconnect: false } : {}),
   });
 }
 

@@ -46,14 +46,29 @@ export function SkillTag({ skill, link = false }: { skill: string; link?: boolea
   );
 }
 
-/** Text of users: as it is, wrapped; long ones cut after some lines until asked. */
-export function Said({ children, rows }: { children: string; rows?: number }) {
-  const style = { whiteSpace: "pre-wrap", overflowWrap: "anywhere", margin: 0 } as const;
-  if (rows === undefined) return <Typography.Paragraph style={style}>{children}</Typography.Paragraph>;
+/** Text of users: as it is, wrapped. */
+export function Said({ children }: { children: string }) {
   return (
-    <Typography.Paragraph style={style} ellipsis={{ rows, tooltip: { title: children } }}>
+    <Typography.Paragraph style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere", margin: 0 }}>
       {children}
     </Typography.Paragraph>
+  );
+}
+
+/** Text of users in one line, whole on hover. */
+export function OneLine({ children, strong = false }: { children: string; strong?: boolean }) {
+  return (
+    <div
+      title={children}
+      style={{
+        overflow: "hidden",
+        textOverflow: "ellipsis",
+        whiteSpace: "nowrap",
+        ...(strong ? { fontWeight: 600 } : {}),
+      }}
+    >
+      {children}
+    </div>
   );
 }
 

@@ -27,7 +27,6 @@ const ACTS: Words = {
   again: ["再来一次", "Once more"],
 };
 
-export const actNames = Object.keys(ACTS);
 export const actWords = of(ACTS);
 
 export const bandWords = of({
@@ -50,6 +49,8 @@ export const actionWords = of({
   Close: ["办完或答完", "Done or answered"],
   Handoff: ["转给人工", "Hands over to a person"],
 });
+
+export const actionNames = ["ElicitSlot", "ElicitSkill", "ConfirmSkill", "Close", "Handoff"];
 
 export const sourceWords = of({
   date: ["从话里的日期", "A date in the message"],

@@ -1,0 +1,273 @@
+//! `label`: what people say about turns, and the queue of turns that are worth being looked at. A label teaches: the words become
+//! an example of the skill that they ask for, or a counterexample of the one that they were mistaken for.
+
+use chrono::{DateTime, Utc};
+use paigong_core::AppId;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::{Error, TenantTx, skills};
+
+/// A turn to be looked at.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Doubtful {
+    /// The turn.
+    pub turn: Uuid,
+    /// Its conversation.
+    pub conversation: Uuid,
+    /// Its number there.
+    pub seq: i32,
+    /// What the user said.
+    pub query: String,
+    /// What was answered.
+    pub answer: String,
+    /// `zh` or `en`.
+    pub language: String,
+    /// The skill that it was taken for.
+    pub skill: Option<String>,
+    /// The likeliest skills with their probabilities.
+    pub candidates: Option<Value>,
+    /// act, confirm, ask or refuse.
+    pub band: Option<String>,
+    /// What it ended with.
+    pub outcome: String,
+    /// What speaks of trouble.
+    pub signals: Vec<String>,
+    /// 0 to 1.
+    pub uncertainty: f32,
+    /// 0 to 1.
+    pub friction: f32,
+    /// When.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Which turns.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Filter<'a> {
+    /// About this skill.
+    pub skill: Option<&'a str>,
+    /// In this language.
+    pub language: Option<&'a str>,
+    /// With this signal.
+    pub signal: Option<&'a str>,
+}
+
+/// The turns of `app` without a label, the most worthwhile first, after turn `after`, at most `limit`.
+///
+/// # Errors
+/// As for any statement.
+pub async fn queue(
+    tx: &mut TenantTx,
+    app: AppId,
+    filter: &Filter<'_>,
+    after: Option<Uuid>,
+    limit: u32,
+) -> Result<Vec<Doubtful>, Error> {
+    sqlx::query_as!(
+        Doubtful,
+        r#"SELECT f.turn_id AS turn, f.conversation_id AS conversation, f.seq, t.query, t.answer, f.language, f.skill,
+                  t.decision -> 'candidates' AS candidates, f.band, f.outcome, f.signals, f.uncertainty, f.friction, f.at AS created_at
+           FROM paigong.turn_fact f JOIN paigong.turn t ON t.tenant_id = f.tenant_id AND t.id = f.turn_id
+           WHERE f.tenant_id = $1 AND f.app_id = $2 AND f.uncertainty + f.friction > 0 AND t.query <> ''
+               AND NOT EXISTS (SELECT 1 FROM paigong.label l WHERE l.tenant_id = $1 AND l.turn_id = f.turn_id)
+               AND ($3::text IS NULL OR f.skill = $3) AND ($4::text IS NULL OR f.language = $4) AND ($5::text IS NULL OR $5 = ANY(f.signals))
+               AND ($6::uuid IS NULL OR (f.uncertainty + f.friction, f.turn_id) < (SELECT o.uncertainty + o.friction, o.turn_id
+                    FROM paigong.turn_fact o WHERE o.tenant_id = $1 AND o.app_id = $2 AND o.turn_id = $6))
+           ORDER BY f.uncertainty + f.friction DESC, f.turn_id DESC LIMIT $7"#,
+        tx.tenant().0,
+        app.0,
+        filter.skill,
+        filter.language,
+        filter.signal,
+        after,
+        i64::from(limit)
+    )
+    .fetch_all(tx.connection())
+    .await
+    .map_err(Error::of("listing turns to be looked at"))
+}
+
+/// How many there are, counted up to 1000.
+///
+/// # Errors
+/// As for any statement.
+pub async fn open(tx: &mut TenantTx, app: AppId, filter: &Filter<'_>) -> Result<i64, Error> {
+    sqlx::query_scalar!(
+        r#"SELECT count(*) AS "open!" FROM (
+               SELECT 1 FROM paigong.turn_fact f JOIN paigong.turn t ON t.tenant_id = f.tenant_id AND t.id = f.turn_id
+               WHERE f.tenant_id = $1 AND f.app_id = $2 AND f.uncertainty + f.friction > 0 AND t.query <> ''
+                   AND NOT EXISTS (SELECT 1 FROM paigong.label l WHERE l.tenant_id = $1 AND l.turn_id = f.turn_id)
+                   AND ($3::text IS NULL OR f.skill = $3) AND ($4::text IS NULL OR f.language = $4)
+                   AND ($5::text IS NULL OR $5 = ANY(f.signals)) LIMIT 1000) o"#,
+        tx.tenant().0,
+        app.0,
+        filter.skill,
+        filter.language,
+        filter.signal
+    )
+    .fetch_one(tx.connection())
+    .await
+    .map_err(Error::of("counting turns to be looked at"))
+}
+
+/// What a label is given to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subject {
+    /// What the user said.
+    pub query: String,
+    /// The skill that it was taken for, or the likeliest.
+    pub skill: Option<String>,
+}
+
+/// The turn of `app` with this id. Locks it, so that two labels follow each other.
+///
+/// # Errors
+/// As for any statement.
+pub async fn subject(tx: &mut TenantTx, app: AppId, turn: Uuid) -> Result<Option<Subject>, Error> {
+    sqlx::query_as!(
+        Subject,
+        r#"SELECT t.query, coalesce((SELECT f.skill FROM paigong.turn_fact f WHERE f.tenant_id = $1 AND f.turn_id = t.id),
+                                    t.decision -> 'candidates' -> 0 ->> 'skill') AS skill
+           FROM paigong.turn t JOIN paigong.conversation c ON c.tenant_id = t.tenant_id AND c.id = t.conversation_id
+           WHERE t.tenant_id = $1 AND c.app_id = $2 AND t.id = $3 FOR UPDATE OF t"#,
+        tx.tenant().0,
+        app.0,
+        turn
+    )
+    .fetch_optional(tx.connection())
+    .await
+    .map_err(Error::of("looking for a turn to label"))
+}
+
+/// A label.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// Its id.
+    pub id: Uuid,
+    /// right, skill, `out_of_scope` or `new_skill`.
+    pub action: String,
+    /// What the words ask for; `None`: nothing that the app does.
+    pub skill: Option<String>,
+    /// What was said.
+    pub utterance: String,
+    /// The skill whose manifest got the example or counterexample; `None`: none did.
+    pub taught: Option<String>,
+    /// Who says so.
+    pub by: String,
+}
+
+/// Stores the label of a turn that has none.
+///
+/// # Errors
+/// As for any statement.
+pub async fn put(tx: &mut TenantTx, app: AppId, turn: Uuid, label: &Label) -> Result<(), Error> {
+    sqlx::query!(
+        "INSERT INTO paigong.label (tenant_id, turn_id, id, app_id, action, skill, utterance, taught, by)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        tx.tenant().0,
+        turn,
+        label.id,
+        app.0,
+        label.action,
+        label.skill,
+        label.utterance,
+        label.taught,
+        label.by
+    )
+    .execute(tx.connection())
+    .await
+    .map_err(Error::of("storing a label"))?;
+    Ok(())
+}
+
+/// Takes the label of a turn away, and returns it.
+///
+/// # Errors
+/// As for any statement.
+pub async fn take(tx: &mut TenantTx, app: AppId, turn: Uuid) -> Result<Option<Label>, Error> {
+    sqlx::query_as!(
+        Label,
+        "DELETE FROM paigong.label WHERE tenant_id = $1 AND app_id = $2 AND turn_id = $3
+         RETURNING id, action, skill, utterance, taught, by",
+        tx.tenant().0,
+        app.0,
+        turn
+    )
+    .fetch_optional(tx.connection())
+    .await
+    .map_err(Error::of("taking a label away"))
+}
+
+/// Whether words are what a skill is asked for with, or what is mistaken for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// An example.
+    Example,
+    /// A counterexample.
+    Counterexample,
+}
+
+/// What teaching came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taught {
+    /// The words are new; the skill's next version is live with the next request.
+    Now,
+    /// The skill had them already.
+    Before,
+    /// There is no such live skill.
+    NoSkill,
+}
+
+/// Makes `utterance` an example or a counterexample of the live `skill`.
+///
+/// # Errors
+/// As for any statement.
+pub async fn teach(
+    tx: &mut TenantTx,
+    app: AppId,
+    skill: &str,
+    kind: Kind,
+    utterance: &str,
+    by: &str,
+) -> Result<Taught, Error> {
+    let Some(mut live) = live(tx, app, skill).await? else { return Ok(Taught::NoSkill) };
+    let says = |known: &String| ::skills::example::parse(known).text == utterance;
+    let (own, other) = match kind {
+        Kind::Example => (&mut live.manifest.examples, &mut live.manifest.counterexamples),
+        Kind::Counterexample => (&mut live.manifest.counterexamples, &mut live.manifest.examples),
+    };
+    if own.iter().any(says) && !other.iter().any(says) {
+        return Ok(Taught::Before);
+    }
+    // The last example stays, since a skill without any can't be found.
+    if kind == Kind::Example || other.len() > 1 {
+        other.retain(|known| !says(known));
+    }
+    if !own.iter().any(says) {
+        own.push(utterance.to_owned());
+    }
+    skills::publish(tx, app, &live.pack, &[live.manifest], by, "a label from the review of turns").await?;
+    Ok(Taught::Now)
+}
+
+/// Takes back what a label has taught `skill`.
+///
+/// # Errors
+/// As for any statement.
+pub async fn unteach(tx: &mut TenantTx, app: AppId, skill: &str, utterance: &str, by: &str) -> Result<(), Error> {
+    let Some(mut live) = live(tx, app, skill).await? else { return Ok(()) };
+    let manifest = &mut live.manifest;
+    if manifest.examples.len() > 1 {
+        manifest.examples.retain(|known| known != utterance);
+    }
+    manifest.counterexamples.retain(|known| known != utterance);
+    skills::publish(tx, app, &live.pack, &[live.manifest], by, "a label was taken back").await?;
+    Ok(())
+}
+
+async fn live(tx: &mut TenantTx, app: AppId, skill: &str) -> Result<Option<skills::Version>, Error> {
+    match skills::live_version(tx, app, skill).await? {
+        Some(version) => skills::version(tx, app, skill, version).await,
+        None => Ok(None),
+    }
+}
