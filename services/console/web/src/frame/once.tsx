@@ -46,7 +46,7 @@ export function Copyable({
           borderRadius: token.borderRadius,
           fontFamily: token.fontFamilyCode,
           ...(code
-            ? { whiteSpace: "pre", overflowX: "auto", fontSize: 13, lineHeight: 1.6, padding: "12px 120px 12px 14px" }
+            ? { whiteSpace: "pre", overflowX: "auto", fontSize: 13, lineHeight: 1.6, padding: "46px 14px 12px" }
             : { overflowWrap: "anywhere", userSelect: "all", padding: "5px 11px" }),
         }}
       >

@@ -151,6 +151,7 @@ function MemberTable({ members }: { members: Member[] }) {
           ? [
               {
                 title: t("操作", "Actions"),
+                fixed: "right" as const,
                 width: 110,
                 render: (_: unknown, member: Member) => (
                   <Tooltip title={isLast(member) ? lastOwner : ""}>
@@ -176,7 +177,10 @@ function MemberTable({ members }: { members: Member[] }) {
 function RolesExplained() {
   const t = useText();
   return (
-    <Card size="small" title={<h2 style={{ fontSize: 15, margin: 0 }}>{t("角色说明", "What the roles may do")}</h2>}>
+    <Card
+      size="small"
+      title={<h2 style={{ fontSize: 15, fontWeight: 600, margin: 0 }}>{t("角色说明", "What the roles may do")}</h2>}
+    >
       <Flex component="dl" vertical gap={4} style={{ margin: 0 }}>
         {useRoles().map(({ value, label, may }) => (
           <div key={value} style={{ display: "flex", gap: 12 }}>

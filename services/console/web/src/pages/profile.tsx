@@ -62,7 +62,7 @@ function About() {
       void message.success(locale === "zh" ? "已保存" : "Saved");
     });
   return (
-    <Card title={<h2 style={{ fontSize: 16, margin: 0 }}>{t("姓名与语言", "Name and language")}</h2>}>
+    <Card title={<h2 style={{ fontSize: 16, fontWeight: 600, margin: 0 }}>{t("姓名与语言", "Name and language")}</h2>}>
       <Form
         layout="vertical"
         requiredMark={false}
@@ -110,7 +110,7 @@ function Password() {
       );
     });
   return (
-    <Card title={<h2 style={{ fontSize: 16, margin: 0 }}>{t("密码", "Password")}</h2>}>
+    <Card title={<h2 style={{ fontSize: 16, fontWeight: 600, margin: 0 }}>{t("密码", "Password")}</h2>}>
       <Typography.Paragraph type="secondary">
         {t(
           "修改后，您在其他设备和浏览器上的登录都会结束；这里保持登录。",

@@ -109,6 +109,7 @@ export function Items() {
                   },
                   {
                     title: t("操作", "Actions"),
+                    fixed: "right" as const,
                     width: 100,
                     render: (_, item) => (
                       <Button

@@ -85,6 +85,7 @@ export function Runs({ state }: { state: "unknown" | "dead" }) {
                   { title: t("时间", "When"), width: 130, render: (_, { created_at }) => <Instant at={created_at} /> },
                   {
                     title: t("操作", "Actions"),
+                    fixed: "right" as const,
                     width: 100,
                     render: (_, run) => (
                       <Button

@@ -48,7 +48,7 @@ export function Keys() {
     });
   return (
     <Card
-      title={<h2 style={{ fontSize: 16, margin: 0 }}>{t("密钥", "Keys")}</h2>}
+      title={<h2 style={{ fontSize: 16, fontWeight: 600, margin: 0 }}>{t("密钥", "Keys")}</h2>}
       extra={
         <Flex gap={16} align="center">
           <Flex gap={8} align="center">
@@ -132,6 +132,7 @@ function KeyTable({ keys, rotate, revoke }: { keys: Key[]; rotate: (key: Key) =>
         },
         {
           title: t("操作", "Actions"),
+          fixed: "right" as const,
           width: 150,
           render: (_, key) =>
             key.state === "valid" && (

@@ -59,7 +59,11 @@ export function Snippets() {
   const [kind, setKind] = useState<Kind>("curl");
   const query = app.language === "zh" ? "下周三到周五请年假" : "where is my order SO-20318";
   return (
-    <Card title={<h2 style={{ fontSize: 16, margin: 0 }}>{t("发送第一条消息", "Send a first message")}</h2>}>
+    <Card
+      title={
+        <h2 style={{ fontSize: 16, fontWeight: 600, margin: 0 }}>{t("发送第一条消息", "Send a first message")}</h2>
+      }
+    >
       <Typography.Paragraph type="secondary">
         {t(
           "把密钥放进环境变量 PAIGONG_KEY，只在您的服务器上使用，不要写进网页或手机应用。user 是您系统中用户的编号，同一用户始终相同。",

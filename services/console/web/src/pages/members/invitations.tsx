@@ -36,7 +36,7 @@ export function Invitations() {
     });
   return (
     <Card
-      title={<h2 style={{ fontSize: 15, margin: 0 }}>{t("未接受的邀请", "Open invitations")}</h2>}
+      title={<h2 style={{ fontSize: 15, fontWeight: 600, margin: 0 }}>{t("未接受的邀请", "Open invitations")}</h2>}
       styles={{ body: { padding: 0 } }}
       size="small"
     >
@@ -81,6 +81,7 @@ export function Invitations() {
                 },
                 {
                   title: t("操作", "Actions"),
+                  fixed: "right" as const,
                   width: 110,
                   render: (_, invitation) => (
                     <Button

@@ -25,6 +25,7 @@ export function changed(text: string, change: (document: Document) => void): str
   change(document);
   return document.toString({
     lineWidth: 0,
+    doubleQuotedMinMultiLineLength: 100_000,
     flowCollectionPadding: false,
     indentSeq: !/^\w+:\n- /m.test(text),
   });

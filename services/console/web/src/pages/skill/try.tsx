@@ -28,7 +28,7 @@ export function Try({ skill, draft }: { skill: string; draft: Draft }) {
     try {
       if ((await draft.flush()) === null)
         throw new Error(t("草稿还没有保存，暂时不能试用", "The draft isn't saved yet, so it can't be tried"));
-      const view = await call<Schemas["AttemptView"]>(`${path}/skills/${skill}/draft/try`, {
+      const view = await call<{ answers: Answer[] }>(`${path}/skills/${skill}/draft/try`, {
         method: "POST",
         body: { messages, user, context: { user } },
       });
