@@ -227,6 +227,16 @@ impl App {
         self.sayings.get(&saying(text))
     }
 
+    /// The skill that a message with this embedding is taken for by its words alone; `None` where it is refused.
+    pub(crate) fn taken_for(&self, text: &str, vector: &[f32]) -> Option<String> {
+        if let Some(saying) = self.taught(text) {
+            return Some(saying.skill.to_string());
+        }
+        let verdict = self.classifier.model().classify(vector, &|_| true);
+        let refused = verdict.band == classifier::Band::Refuse;
+        verdict.candidates.first().filter(|_| !refused).map(|top| top.skill.to_string())
+    }
+
     /// The tagger, if the app has a use for one.
     pub(crate) fn tagger(&self) -> Option<Arc<Tagger>> {
         self.tagger.load_full()

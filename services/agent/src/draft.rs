@@ -20,6 +20,9 @@ pub struct Draft {
     skill: String,
 }
 
+/// What a message is taken for, and what it would be taken for.
+pub type Taken = (Option<String>, Option<String>);
+
 /// An example of the draft that sits nearer to an example of another skill than to any of its own.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stray {
@@ -65,6 +68,21 @@ impl Agent {
         let learning = self.registry.learning();
         let app = App::build(live.revision, skills, dates, learning, Some(&live), Options::edit()).await?;
         Ok(Draft { app: Arc::new(app), skill: name })
+    }
+
+    /// What each of `texts` is taken for by the live app and with the draft in it, by its words alone: a skill, or nothing that
+    /// the app does.
+    ///
+    /// # Errors
+    /// When they can't be embedded.
+    pub async fn taken_for(&self, caller: &Caller, draft: &Draft, texts: &[&str]) -> Result<Vec<Taken>, Error> {
+        let live = self.app(caller).await?;
+        let mut taken = Vec::with_capacity(texts.len());
+        for text in texts {
+            let vector = self.embed(text).await?;
+            taken.push((live.taken_for(text, &vector), draft.app.taken_for(text, &vector)));
+        }
+        Ok(taken)
     }
 
     /// What would be answered to `requests`, said one after the other in a new conversation. What that does in the database is

@@ -82,6 +82,7 @@ use crate::{admin, callbacks, chat, conversations, health, inbox, knowledge, lea
         admin::update_item,
         admin::list_review,
         admin::label_turn,
+        admin::preview_label,
         admin::unlabel_turn,
         admin::list_suggestions,
         admin::decide_suggestion,

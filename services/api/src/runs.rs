@@ -51,7 +51,7 @@ pub(crate) struct RunView {
     due_at: Option<DateTime<Utc>>,
     /// Every attempt that ended; only when one run is read.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    attempts: Vec<AttemptView>,
+    attempts: Vec<RunAttemptView>,
     /// Its steps and what took them back; only when one run is read.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(no_recursion)]
@@ -60,7 +60,7 @@ pub(crate) struct RunView {
 
 /// One attempt.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct AttemptView {
+pub(crate) struct RunAttemptView {
     attempt: i32,
     started_at: DateTime<Utc>,
     ended_at: DateTime<Utc>,
@@ -311,7 +311,7 @@ pub(crate) async fn view(http: &HttpRequest, tx: &mut TenantTx, app: AppId, id: 
     let run = runs::get(tx, app, id).await.map_err(failed)?;
     let run = run.ok_or_else(|| Problem::new(http, ErrorCode::NotFound, "no such run".to_owned()))?;
     let attempts = runs::attempts(tx, id).await.map_err(failed)?;
-    let attempts = attempts.into_iter().map(|attempt| AttemptView {
+    let attempts = attempts.into_iter().map(|attempt| RunAttemptView {
         attempt: attempt.attempt,
         started_at: attempt.started_at,
         ended_at: attempt.ended_at,

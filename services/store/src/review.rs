@@ -250,6 +250,61 @@ pub async fn teach(
     Ok(Taught::Now)
 }
 
+/// The live `skill` as [`teach`] would leave it: its pack, manifest and next version. The transaction is to be taken back.
+///
+/// # Errors
+/// As for any statement.
+pub async fn as_taught(
+    tx: &mut TenantTx,
+    app: AppId,
+    skill: &str,
+    kind: Kind,
+    utterance: &str,
+) -> Result<Option<skills::Version>, Error> {
+    if teach(tx, app, skill, kind, utterance, "").await? == Taught::NoSkill {
+        return Ok(None);
+    }
+    live(tx, app, skill).await
+}
+
+/// Words that users have said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// The words.
+    pub utterance: String,
+    /// How often.
+    pub times: i64,
+    /// Whether a person has said what they ask for,
+    pub is_labelled: bool,
+    /// … and what that is; `None`: nothing that the app does.
+    pub label: Option<String>,
+}
+
+/// What was said of late and read by the model: at most `limit` different sayings of the last 5,000.
+///
+/// # Errors
+/// As for any statement.
+pub async fn said(tx: &mut TenantTx, app: AppId, limit: i64) -> Result<Vec<Said>, Error> {
+    sqlx::query_as!(
+        Said,
+        r#"SELECT utterance AS "utterance!", count(*) AS "times!", bool_or(labelled_at IS NOT NULL) AS "is_labelled!",
+                  (array_agg(skill ORDER BY labelled_at DESC) FILTER (WHERE labelled_at IS NOT NULL))[1] AS label
+           FROM (SELECT turn.query AS utterance, label.skill, label.at AS labelled_at
+                 FROM paigong.turn_fact fact
+                 JOIN paigong.turn ON turn.tenant_id = fact.tenant_id AND turn.id = fact.turn_id
+                 LEFT JOIN paigong.label ON label.tenant_id = fact.tenant_id AND label.turn_id = fact.turn_id
+                 WHERE fact.tenant_id = $1 AND fact.app_id = $2 AND fact.band IS NOT NULL
+                 ORDER BY fact.turn_id DESC LIMIT 5000) recent
+           GROUP BY utterance ORDER BY count(*) DESC, utterance LIMIT $3"#,
+        tx.tenant().0,
+        app.0,
+        limit
+    )
+    .fetch_all(tx.connection())
+    .await
+    .map_err(Error::of("reading what was said"))
+}
+
 /// Takes back what a label has taught `skill`.
 ///
 /// # Errors

@@ -1,6 +1,8 @@
 //! `…/review`: turns that are worth being looked at, and what people say about them. A label is live with the next message, and
 //! can be taken back.
 
+mod preview;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{DateTime, Utc};
 use paigong_core::{Action, AppId, ErrorCode};
@@ -18,6 +20,7 @@ use super::{app, begin, commit, id, parsed};
 use crate::chat::queried;
 use crate::conversations::page;
 use crate::{Problem, Shared};
+pub(crate) use preview::*;
 
 /// Characters of what makes a good example, as for suggestions.
 const LONGEST: usize = 200;
@@ -241,6 +244,38 @@ async fn take_back(
     Ok(true)
 }
 
+/// What a label is about: which skill is taught what; `kind` is `None` where a new skill is begun.
+struct Aim {
+    skill: Option<String>,
+    kind: Option<Kind>,
+    utterance: String,
+}
+
+fn aim(http: &HttpRequest, new: &NewLabel, subject: &Subject) -> Result<Aim, Problem> {
+    let refuse = |zh: &str, en: &str| Err(Problem::explained(http, ErrorCode::InvalidRequest, zh, en));
+    let utterance = subject.query.trim();
+    if !(1..=LONGEST).contains(&utterance.chars().count()) || utterance.contains(['[', ']', '\0']) {
+        return refuse(
+            "这条消息不能作为示例：须为 1 至 200 个字符，且不含方括号",
+            "this message can't be an example: it must have 1 to 200 characters and no square brackets",
+        );
+    }
+    let (skill, kind) = match new.action.as_str() {
+        "right" => (subject.skill.clone(), Some(Kind::Example)),
+        "skill" => (new.skill.clone(), Some(Kind::Example)),
+        "out_of_scope" => (subject.skill.clone(), Some(Kind::Counterexample)),
+        "new_skill" => (None, None),
+        _ => {
+            return refuse(
+                "action 须为 right、skill、out_of_scope 或 new_skill",
+                "action is not one of right, skill, out_of_scope, new_skill",
+            );
+        }
+    };
+    let skill = skill.filter(|skill| !skill.contains('\0') && skill.len() <= 100);
+    Ok(Aim { skill, kind, utterance: utterance.to_owned() })
+}
+
 /// The label, and whether it is live: its example is taught, or its draft begun.
 async fn labelled(
     http: &HttpRequest,
@@ -251,48 +286,24 @@ async fn labelled(
     signed: &Signed,
 ) -> Result<(Label, bool), Problem> {
     let failed = |error: store::Error| Problem::of_store(http, &error);
-    let refuse = |zh: &str, en: &str| Problem::explained(http, ErrorCode::InvalidRequest, zh, en);
-    let utterance = subject.query.trim();
-    if !(1..=LONGEST).contains(&utterance.chars().count()) || utterance.contains(['[', ']', '\0']) {
-        let (zh, en) = (
-            "这条消息不能作为示例：须为 1 至 200 个字符，且不含方括号",
-            "this message can't be an example: it must have 1 to 200 characters and no square brackets",
-        );
-        return Err(refuse(zh, en));
-    }
+    let Aim { skill, kind, utterance } = aim(http, new, subject)?;
     let by = signed.actor();
-    let label = |skill: Option<String>, taught: Option<String>| Label {
-        id: Uuid::now_v7(),
-        action: new.action.clone(),
-        skill,
-        utterance: utterance.to_owned(),
-        taught,
-        by: by.clone(),
+    let label = |skill: Option<String>, taught: Option<String>| {
+        let (id, action) = (Uuid::now_v7(), new.action.clone());
+        Label { id, action, skill, utterance: utterance.clone(), taught, by: by.clone() }
     };
-    let (skill, kind) = match new.action.as_str() {
-        "right" => (subject.skill.clone(), Kind::Example),
-        "skill" => (new.skill.clone(), Kind::Example),
-        "out_of_scope" => (subject.skill.clone(), Kind::Counterexample),
-        "new_skill" => {
-            let name = begin_skill(http, tx, app, utterance, &by).await?;
-            return Ok((label(Some(name), None), false));
-        }
-        _ => {
-            let (zh, en) = (
-                "action 须为 right、skill、out_of_scope 或 new_skill",
-                "action is not one of right, skill, out_of_scope, new_skill",
-            );
-            return Err(refuse(zh, en));
-        }
+    let Some(kind) = kind else {
+        let name = begin_skill(http, tx, app, &utterance, &by).await?;
+        return Ok((label(Some(name), None), false));
     };
-    let skill = skill.filter(|skill| !skill.contains('\0') && skill.len() <= 100);
     let taught = match &skill {
-        Some(skill) => review::teach(tx, app, skill, kind, utterance, &by).await.map_err(failed)?,
+        Some(skill) => review::teach(tx, app, skill, kind, &utterance, &by).await.map_err(failed)?,
         None => Taught::NoSkill,
     };
     let is_out_of_scope = kind == Kind::Counterexample;
     if taught == Taught::NoSkill && !is_out_of_scope {
-        return Err(refuse("没有这样的在线技能；请指明 skill", "there is no such live skill; name one in skill"));
+        let (zh, en) = ("没有这样的在线技能；请指明 skill", "there is no such live skill; name one in skill");
+        return Err(Problem::explained(http, ErrorCode::InvalidRequest, zh, en));
     }
     let taught_skill = skill.clone().filter(|_| taught == Taught::Now);
     Ok((label(skill.filter(|_| !is_out_of_scope), taught_skill), taught != Taught::NoSkill))
@@ -325,7 +336,8 @@ async fn begin_skill(
 
 pub(crate) fn configure(config: &mut web::ServiceConfig) {
     const BASE: &str = "/admin/v1/tenants/{tenant}/apps/{app}/review";
-    config.route(BASE, web::get().to(list_review)).service(
+    let preview = web::resource(format!("{BASE}/{{turn}}/preview")).route(web::post().to(preview_label));
+    config.route(BASE, web::get().to(list_review)).service(preview).service(
         web::resource(format!("{BASE}/{{turn}}"))
             .route(web::post().to(label_turn))
             .route(web::delete().to(unlabel_turn)),

@@ -8,7 +8,7 @@ use store::{TenantTx, deliveries};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::view::{AttemptView, DeliveryView};
+use super::view::{DeliveryAttemptView, DeliveryView};
 use super::{done, find};
 use crate::auth::Authenticated;
 use crate::chat::queried;
@@ -43,7 +43,7 @@ pub(crate) struct DeliveryDetail {
     #[schema(value_type = Object)]
     payload: Value,
     /// The attempts that ended, in order.
-    history: Vec<AttemptView>,
+    history: Vec<DeliveryAttemptView>,
 }
 
 /// Lists what was sent to a webhook.
@@ -102,7 +102,7 @@ pub(crate) async fn get(
     Ok(HttpResponse::Ok().json(DeliveryDetail {
         delivery: delivery.into(),
         payload: serde_json::from_str(&payload).unwrap_or(Value::Null),
-        history: history.into_iter().map(AttemptView::from).collect(),
+        history: history.into_iter().map(DeliveryAttemptView::from).collect(),
     }))
 }
 

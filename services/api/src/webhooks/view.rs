@@ -50,7 +50,7 @@ pub(crate) struct DeliveryView {
 
 /// One attempt. Where a number is missing, the attempt was cut off and made again.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct AttemptView {
+pub(crate) struct DeliveryAttemptView {
     number: i32,
     started_at: DateTime<Utc>,
     ended_at: DateTime<Utc>,
@@ -94,7 +94,7 @@ impl From<Delivery> for DeliveryView {
     }
 }
 
-impl From<Attempt> for AttemptView {
+impl From<Attempt> for DeliveryAttemptView {
     fn from(attempt: Attempt) -> Self {
         Self {
             number: attempt.attempt,

@@ -37,7 +37,7 @@ pub(crate) struct Attempt {
 
 /// What was answered.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct AttemptView {
+pub(crate) struct TriedView {
     /// One answer for each message, as `POST /v1/chat-messages` gives it: text, question or confirmation, the decision with its
     /// candidates, nearest and rival example, slots with where they came from, and what was executed. Nothing of it stays.
     answers: Vec<Answer>,
@@ -48,7 +48,7 @@ pub(crate) struct AttemptView {
     params(("tenant" = Uuid, Path), ("app" = Uuid, Path), ("skill" = String, Path, example = "leave.request")),
     request_body = Attempt,
     responses(
-        (status = 200, description = "What was answered", body = AttemptView),
+        (status = 200, description = "What was answered", body = TriedView),
         (status = 422, description = "The draft has errors", body = Unpublishable, content_type = "application/problem+json"),
         OfMemberWithBody,
     ),
@@ -78,7 +78,7 @@ pub(crate) async fn try_draft(
     let caller = caller(&http, &shared, &may, &app).await?;
     let made = shared.agent.draft(&caller, compiled).await.map_err(failed)?;
     let answers = shared.agent.try_out(&caller, &made, &requests).await.map_err(failed)?;
-    Ok(HttpResponse::Ok().json(AttemptView { answers }))
+    Ok(HttpResponse::Ok().json(TriedView { answers }))
 }
 
 fn requests(http: &HttpRequest, attempt: Attempt) -> Result<Vec<Request>, Problem> {
