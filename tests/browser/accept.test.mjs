@@ -40,27 +40,22 @@ test("a used or mistyped code is refused in words, and what was typed stays", as
     as: "nobody",
     dark: true,
   });
-  await page
-    .getByLabel("Invitation code")
-    .fill(`${it.url}/admin/accept#token=nothing-of-that-kind`);
+  await page.getByLabel("Invitation code").fill(`${it.url}/admin/accept#token=nothing-of-that-kind`);
   await page.getByLabel("E-mail").fill("somebody@example.com");
   await page.getByLabel("Name").fill("Somebody");
   await page.getByLabel("Choose a password").fill(PASSWORD);
   await page.getByRole("button", { name: "Join", exact: true }).click();
   await page.getByRole("alert").filter({ hasText: "invitation" }).waitFor();
-  assert.equal(
-    await page.getByLabel("Choose a password").inputValue(),
-    PASSWORD,
-  );
+  assert.equal(await page.getByLabel("Choose a password").inputValue(), PASSWORD);
   await it.shoot(page, "accept-refused-en");
   await it.accessible(page);
 });
 
 test("who has an account already accepts with its password", async () => {
-  const page = await it.open(
-    `/accept#token=${await invited(process.env.PAIGONG_OWNER, "owner")}`,
-    { as: "nobody", language: "en" },
-  );
+  const page = await it.open(`/accept#token=${await invited(process.env.PAIGONG_OWNER, "owner")}`, {
+    as: "nobody",
+    language: "en",
+  });
   await page.getByLabel("E-mail").fill(process.env.PAIGONG_OWNER);
   await page.getByLabel("Name").fill("Anybody");
   await page.getByLabel("Choose a password").fill("not the right password");

@@ -57,7 +57,8 @@ test("a conversation becomes a test", async () => {
 test("hostile words are words; all of a user is exported and erased", async () => {
   const user = `temp ${mark} "><b>`;
   let conversation_id;
-  for (const query of HOSTILE) ({ conversation_id } = await it.say(query, { user, ...(conversation_id ? { conversation_id } : {}) }));
+  for (const query of HOSTILE)
+    ({ conversation_id } = await it.say(query, { user, ...(conversation_id ? { conversation_id } : {}) }));
   const page = await it.open(`/conversations/${conversation_id}`, { language: "en" });
   await page.getByRole("switch").click();
   for (const query of HOSTILE.slice(0, 4)) await page.getByText(query, { exact: true }).first().waitFor();

@@ -9,20 +9,14 @@ for (const language of ["zh", "en"]) {
   test(`somebody logs in and out (${language})`, async () => {
     const page = await it.open("/skills", { language, as: "nobody" });
     const words =
-      language === "zh"
-        ? ["邮箱", "密码", "登录", "退出登录"]
-        : ["E-mail", "Password", "Log in", "Log out"];
+      language === "zh" ? ["邮箱", "密码", "登录", "退出登录"] : ["E-mail", "Password", "Log in", "Log out"];
     await page.getByLabel(words[0]).fill(process.env.PAIGONG_OWNER);
-    await page
-      .getByLabel(words[1], { exact: true })
-      .fill("not the password, but long");
+    await page.getByLabel(words[1], { exact: true }).fill("not the password, but long");
     await page.getByRole("button", { name: words[2] }).click();
     await page.getByRole("alert").waitFor();
     await it.shoot(page, `login-failed-${language}`);
     await it.accessible(page);
-    await page
-      .getByLabel(words[1], { exact: true })
-      .fill(process.env.PAIGONG_PASSWORD);
+    await page.getByLabel(words[1], { exact: true }).fill(process.env.PAIGONG_PASSWORD);
     await page.getByRole("button", { name: words[2] }).click();
     await page.getByRole("button", { name: "王伟" }).click();
     await page.getByRole("menuitem", { name: words[3] }).click();

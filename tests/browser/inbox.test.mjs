@@ -13,11 +13,7 @@ test("a request that a person carries out is taken and done, and the user is tol
   const waits = await it.say("是的", more);
   assert.match(waits.answer, /交给同事/);
   const page = await it.open("/inbox");
-  await page
-    .locator(`tr[data-row-key]`, { hasText: document })
-    .first()
-    .getByRole("button")
-    .click();
+  await page.locator(`tr[data-row-key]`, { hasText: document }).first().getByRole("button").click();
   const drawer = page.getByRole("dialog", { name: "待办详情" });
   await drawer.getByText("公章", { exact: true }).waitFor();
   await drawer.getByRole("button", { name: /^领\s?取$/ }).click();
@@ -95,9 +91,7 @@ test("somebody says what became of a run whose outcome is unknown", async () => 
     if (request.method() === "POST") sent.push(request.postDataJSON());
     const isOne = request.url().includes(run.id);
     return route.fulfill({
-      json: isOne
-        ? run
-        : { data: sent.length ? [] : [run], has_more: false, limit: 20 },
+      json: isOne ? run : { data: sent.length ? [] : [run], has_more: false, limit: 20 },
     });
   });
   await page.getByRole("link", { name: "Inbox" }).click();
@@ -115,7 +109,5 @@ test("somebody says what became of a run whose outcome is unknown", async () => 
   await it.accessible(page);
   await again.click();
   await page.getByText("There is nothing whose outcome is unknown").waitFor();
-  assert.deepEqual(sent, [
-    { verdict: "retry", note: "The ledger has no such refund" },
-  ]);
+  assert.deepEqual(sent, [{ verdict: "retry", note: "The ledger has no such refund" }]);
 });

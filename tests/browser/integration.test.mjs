@@ -69,10 +69,7 @@ test("an owner makes an app and is in it", async () => {
   await page.getByRole("button", { name: "New app" }).click();
   await page.getByLabel("Name").fill("demo");
   await page.getByRole("button", { name: "Create" }).click();
-  await page
-    .getByRole("alert")
-    .filter({ hasText: "there is an app of that name" })
-    .waitFor();
+  await page.getByRole("alert").filter({ hasText: "there is an app of that name" }).waitFor();
   await page.getByLabel("Name").fill(name);
   await page.getByRole("button", { name: "Create" }).click();
   await page.getByText(`Let your systems talk to the app “${name}”`).waitFor();

@@ -37,9 +37,7 @@ test("an owner invites somebody, sees the link once, and withdraws it", async ()
   await it.accessible(page);
   await window.getByRole("button", { name: "创建邀请链接" }).click();
   const once = page.getByRole("dialog", { name: "邀请链接" });
-  const link = await once
-    .getByRole("group", { name: "邀请链接" })
-    .textContent();
+  const link = await once.getByRole("group", { name: "邀请链接" }).textContent();
   assert.match(link, /\/admin\/accept#token=\S{20,}$/);
   await it.shoot(page, "invited-zh");
   await once.getByRole("button", { name: "我已保存，关闭" }).click();
@@ -48,9 +46,7 @@ test("an owner invites somebody, sees the link once, and withdraws it", async ()
     .getByRole("dialog")
     .getByRole("button", { name: /^撤\s?回$/ })
     .click();
-  await page
-    .getByRole("cell", { name: email, exact: true })
-    .waitFor({ state: "detached" });
+  await page.getByRole("cell", { name: email, exact: true }).waitFor({ state: "detached" });
 });
 
 test("an owner changes a role and removes somebody", async () => {
@@ -58,22 +54,15 @@ test("an owner changes a role and removes somebody", async () => {
   await member(name);
   const page = await it.open("/members", { language: "en", dark: true });
   await page.locator("tr", { hasText: name }).locator(".ant-select").click();
-  await page
-    .locator(".ant-select-item-option", { hasText: "Reviewer" })
-    .click();
+  await page.locator(".ant-select-item-option", { hasText: "Reviewer" }).click();
   await page.getByRole("button", { name: "Change role" }).click();
   await page.getByText("is reviewer now").waitFor();
   await it.shoot(page, "members-en");
   await it.accessible(page);
   await page.getByRole("button", { name: `Remove ${name}` }).click();
   await page.getByText("They are logged out at once").waitFor();
-  await page
-    .getByRole("dialog")
-    .getByRole("button", { name: "Remove" })
-    .click();
-  await page
-    .getByRole("button", { name: `Remove ${name}` })
-    .waitFor({ state: "detached" });
+  await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+  await page.getByRole("button", { name: `Remove ${name}` }).waitFor({ state: "detached" });
 });
 
 test("who is no owner sees the members and why nothing can be changed", async () => {

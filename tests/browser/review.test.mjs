@@ -47,7 +47,8 @@ test("turns are judged with the keyboard alone, and a judgement is taken back", 
 test("the queue is walked through, and keys can be switched off", async () => {
   const page = await it.open("/review", { language: "en", dark: true });
   const queue = page.getByRole("navigation", { name: "To review" });
-  const here = async () => queue.locator("[aria-current]").evaluate((one) => [...one.parentElement.children].indexOf(one));
+  const here = async () =>
+    queue.locator("[aria-current]").evaluate((one) => [...one.parentElement.children].indexOf(one));
   await queue.waitFor();
   assert.equal(await here(), 0);
   await page.keyboard.press("j");

@@ -23,14 +23,8 @@ process.on("exit", () => server.kill("SIGKILL"));
 
 const found = {};
 const ready = new Promise((resolve, reject) => {
-  setTimeout(
-    () =>
-      reject(new Error(`the server was not ready: ${JSON.stringify(found)}`)),
-    PATIENCE_MS,
-  ).unref();
-  server.on("exit", (code) =>
-    reject(new Error(`the server ended with ${code}`)),
-  );
+  setTimeout(() => reject(new Error(`the server was not ready: ${JSON.stringify(found)}`)), PATIENCE_MS).unref();
+  server.on("exit", (code) => reject(new Error(`the server ended with ${code}`)));
   createInterface({ input: server.stdout }).on("line", (line) => {
     found.url ??= /(http:\/\/127\.0\.0\.1:\d+)/.exec(line)?.[1];
     found.token ??= /accept#token=(\S+)/.exec(line)?.[1];
@@ -56,21 +50,15 @@ const named = process.argv.slice(2);
 const files =
   named.length > 0
     ? named
-    : (await readdir(here))
-        .filter((name) => name.endsWith(".test.mjs"))
-        .map((name) => here + name);
-const tests = spawn(
-  process.execPath,
-  ["--test", "--test-concurrency=1", "--test-reporter=spec", ...files.sort()],
-  {
-    env: {
-      ...process.env,
-      PAIGONG_URL: found.url,
-      PAIGONG_KEY: found.key,
-      PAIGONG_OWNER: owner.email,
-      PAIGONG_PASSWORD: owner.password,
-    },
-    stdio: "inherit",
+    : (await readdir(here)).filter((name) => name.endsWith(".test.mjs")).map((name) => here + name);
+const tests = spawn(process.execPath, ["--test", "--test-concurrency=1", "--test-reporter=spec", ...files.sort()], {
+  env: {
+    ...process.env,
+    PAIGONG_URL: found.url,
+    PAIGONG_KEY: found.key,
+    PAIGONG_OWNER: owner.email,
+    PAIGONG_PASSWORD: owner.password,
   },
-);
+  stdio: "inherit",
+});
 tests.on("exit", (code) => process.exit(code ?? 1));

@@ -4,8 +4,7 @@ import { test } from "node:test";
 import { HOSTILE, stage } from "./stage.mjs";
 
 const it = await stage();
-const saved = (page) =>
-  page.getByRole("status").getByText("Saved", { exact: true }).waitFor();
+const saved = (page) => page.getByRole("status").getByText("Saved", { exact: true }).waitFor();
 
 test("a skill is made, written, tried and published", async () => {
   const page = await it.open("/skills", { language: "en" });
@@ -17,17 +16,11 @@ test("a skill is made, written, tried and published", async () => {
   await page.getByLabel("Chinese title").fill("办公室开门时间");
   await page.getByLabel("English title").fill(HOSTILE[1]);
   await page.getByLabel("Name (can't be changed later)").fill(name);
-  await page
-    .getByLabel(/What people say/)
-    .fill(
-      ["办公室几点开门", "When does the office open", HOSTILE[0]].join("\n"),
-    );
+  await page.getByLabel(/What people say/).fill(["办公室几点开门", "When does the office open", HOSTILE[0]].join("\n"));
   await page.getByRole("button", { name: "Begin a draft" }).click();
   await page.getByRole("heading", { name: HOSTILE[1] }).waitFor();
 
-  await page
-    .getByLabel("Add: Examples")
-    .fill("opening hours of the office on Friday");
+  await page.getByLabel("Add: Examples").fill("opening hours of the office on Friday");
   await page.keyboard.press("Enter");
   await page.getByLabel("Name of one more").fill("day");
   await page.keyboard.press("Enter");
@@ -40,10 +33,7 @@ test("a skill is made, written, tried and published", async () => {
   const field = page.getByLabel("Example", { exact: true });
   await field.evaluate((input) => input.setSelectionRange(31, 37));
   await page.getByRole("button", { name: "day", exact: true }).click();
-  assert.equal(
-    await field.inputValue(),
-    "opening hours of the office on [Friday](day)",
-  );
+  assert.equal(await field.inputValue(), "opening hours of the office on [Friday](day)");
   await page.keyboard.press("Enter");
   await saved(page);
   await it.accessible(page);
@@ -62,9 +52,7 @@ test("a skill is made, written, tried and published", async () => {
   await it.shoot(page, "skill-yaml-en");
 
   await page.getByRole("button", { name: "Publish…" }).click();
-  await page
-    .getByLabel("What is new (kept in the history)")
-    .fill("the first one");
+  await page.getByLabel("What is new (kept in the history)").fill("the first one");
   await page.getByText("is new", { exact: false }).last().waitFor();
   await it.shoot(page, "skill-publish-en");
   await page.getByRole("button", { name: "Publish", exact: true }).click();
@@ -79,10 +67,7 @@ test("a skill is made, written, tried and published", async () => {
 
 test("of two editors, nobody loses anything", async () => {
   const skill = "leave.balance";
-  const { live, draft: left } = await it.api(
-    "GET",
-    `${it.path}/skills/${skill}`,
-  );
+  const { live, draft: left } = await it.api("GET", `${it.path}/skills/${skill}`);
   assert.equal(left, null);
   const page = await it.open(`/skills/${skill}`, {
     language: "zh",
@@ -109,9 +94,22 @@ test("of two editors, nobody loses anything", async () => {
     .getByRole("dialog")
     .getByRole("button", { name: /丢\s*弃/ })
     .click();
-  await page.waitForFunction(
-    () =>
-      document.querySelector("h1")?.textContent.includes("我的假期") === false,
-  );
+  await page.waitForFunction(() => document.querySelector("h1")?.textContent.includes("我的假期") === false);
   assert.equal((await it.api("GET", `${it.path}/skills/${skill}`)).draft, null);
+});
+
+test("who is new sees the first steps, follows one, and closes them", async () => {
+  const page = await it.open("/skills", { language: "zh" });
+  const steps = page.getByText("第一次使用？四步上手");
+  await steps.waitFor();
+  await it.accessible(page);
+  await it.shoot(page, "skills-first-zh");
+  await page.getByRole("list").getByRole("link").first().click();
+  await page.waitForURL(/\/skills\/.+/);
+  await page.goBack();
+  await page.getByRole("button", { name: "收起“第一次使用”" }).click();
+  await steps.waitFor({ state: "detached" });
+  await page.reload();
+  await page.getByRole("heading", { name: "技能" }).waitFor();
+  assert.equal(await steps.count(), 0);
 });

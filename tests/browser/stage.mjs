@@ -15,14 +15,11 @@ import { mkdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { after } from "node:test";
 
-const require = createRequire(
-  new URL("../../services/console/web/package.json", import.meta.url),
-);
+const require = createRequire(new URL("../../services/console/web/package.json", import.meta.url));
 const { chromium } = require("playwright-core");
 const axe = await readFile(require.resolve("axe-core/axe.min.js"), "utf8");
 
-const { PAIGONG_URL, PAIGONG_OWNER, PAIGONG_PASSWORD, PAIGONG_KEY, SHOTS } =
-  process.env;
+const { PAIGONG_URL, PAIGONG_OWNER, PAIGONG_PASSWORD, PAIGONG_KEY, SHOTS } = process.env;
 
 /** Texts that break what takes them for anything but text. */
 export const HOSTILE = [
@@ -97,17 +94,7 @@ export async function stage() {
     },
 
     /** A page of the console, logged in unless `as` is "nobody". Errors of its scripts fail the test that calls `accessible`. */
-    async open(
-      path,
-      {
-        language = "zh",
-        dark = false,
-        width = 1280,
-        height = 900,
-        as = "owner",
-        app,
-      } = {},
-    ) {
+    async open(path, { language = "zh", dark = false, width = 1280, height = 900, as = "owner", app } = {}) {
       const context = await browser.newContext({
         viewport: { width, height },
         locale: language === "zh" ? "zh-CN" : "en-GB",
@@ -117,9 +104,7 @@ export async function stage() {
       contexts.push(context);
       if (as === "owner") {
         const [name, value] = cookie.split("=");
-        await context.addCookies([
-          { name, value, url: PAIGONG_URL, httpOnly: true },
-        ]);
+        await context.addCookies([{ name, value, url: PAIGONG_URL, httpOnly: true }]);
       }
       await context.addInitScript(
         ([language, dark, app]) => {
@@ -134,16 +119,12 @@ export async function stage() {
       page.strangers = [];
       page.failures = [];
       page.on("request", (request) => {
-        if (
-          !/^(data|blob):/.test(request.url()) &&
-          !request.url().startsWith(PAIGONG_URL)
-        )
+        if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(PAIGONG_URL))
           page.strangers.push(request.url());
       });
       page.on("pageerror", (error) => page.failures.push(String(error)));
       page.on("console", (message) => {
-        if (/Content Security Policy/.test(message.text()))
-          page.failures.push(message.text());
+        if (/Content Security Policy/.test(message.text())) page.failures.push(message.text());
       });
       await page.goto(`${PAIGONG_URL}/admin${path}`);
       return page;
@@ -159,9 +140,7 @@ export async function stage() {
           runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"],
         }),
       );
-      const serious = violations.filter(
-        ({ impact }) => impact === "serious" || impact === "critical",
-      );
+      const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
       const found = serious.map(
         ({ id, nodes }) =>
           `${id}: ${nodes

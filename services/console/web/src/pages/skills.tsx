@@ -10,6 +10,7 @@ import { Page } from "../frame/page";
 import { useGet, usePlace } from "../frame/session";
 import { Loaded, Nothing, words } from "../frame/state";
 import { useSettings, useText } from "../frame/text";
+import { FirstSteps } from "./skills/first";
 import { ImportSkills } from "./skills/import";
 import { NewSkill } from "./skills/new";
 import { Tag } from "./skill/tag";
@@ -38,6 +39,8 @@ function List({ rows, t }: { rows: Row[]; t: ReturnType<typeof useText> }) {
   );
   const about = useAbout(live);
   const title = (row: Row) => (row.title as Record<string, string> | null)?.[language] ?? row.skill;
+  const first = rows.find(({ live_version }) => live_version);
+  const friction = useFriction();
   const wanted = words_.trim().toLowerCase();
   const shown = rows.filter(
     (row) =>
@@ -99,6 +102,7 @@ function List({ rows, t }: { rows: Row[]; t: ReturnType<typeof useText> }) {
         </>
       }
     >
+      {may("editor") && first && <FirstSteps skill={first.skill} title={title(first)} />}
       <Flex gap={8} wrap>
         <Input.Search
           allowClear
@@ -216,6 +220,13 @@ function List({ rows, t }: { rows: Row[]; t: ReturnType<typeof useText> }) {
                     `${runs}, ${Math.round((completion ?? 0) * 100)}% done`,
                   ),
           },
+          {
+            title: t("不顺指数", "Friction"),
+            key: "friction",
+            align: "end",
+            sorter: (a, b) => (friction.get(a.skill) ?? -1) - (friction.get(b.skill) ?? -1),
+            render: (_, { skill }) => friction.get(skill)?.toFixed(2) ?? "—",
+          },
         ]}
       />
       {dialog === "new" && (
@@ -224,6 +235,14 @@ function List({ rows, t }: { rows: Row[]; t: ReturnType<typeof useText> }) {
       {dialog === "import" && <ImportSkills packs={packs} close={() => setDialog(undefined)} />}
     </Page>
   );
+}
+
+/** How much trouble each skill gave in the last 30 days; the overview explains the figure. */
+function useFriction(): Map<string, number> {
+  const { path } = usePlace();
+  const { data } = useGet<Schemas["Analytics"]>(`${path}/analytics`, { group: "skill" });
+  const known = (data?.rows ?? []).filter(({ friction }) => friction !== null && friction !== undefined);
+  return new Map(known.map(({ key, friction }) => [key, Number(friction)]));
 }
 
 /** What the list itself does not say of live skills: their effect and how many examples they have. */
