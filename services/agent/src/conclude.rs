@@ -211,6 +211,7 @@ impl Agent {
                 context: &context,
                 now,
                 at,
+                lag: self.options.clock.lag(),
                 started: Instant::now(),
             };
             self.append(&mut tx, &moment, episodes, state, version).await?;

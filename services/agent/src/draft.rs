@@ -121,6 +121,7 @@ impl Agent {
                 context: &context,
                 now,
                 at,
+                lag: self.options.clock.lag(),
                 started: Instant::now(),
             };
             match moment.transact(&mut tx, understood, None).await? {

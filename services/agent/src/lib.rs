@@ -261,6 +261,7 @@ impl Agent {
             context: &context,
             now,
             at,
+            lag: self.options.clock.lag(),
             started,
         };
         let mut attempt = 1;

@@ -29,6 +29,7 @@ impl Moment<'_> {
         let at = at.map(|at| at.to_utc());
         let plan = dispatch::job::Plan {
             at,
+            lag: self.lag,
             tries: dispatch::retry::Retry::default().tries,
             told_by_turn: self.patience + self.patience,
             ..dispatch::job::Plan::default()

@@ -47,6 +47,8 @@ pub(crate) struct Moment<'a> {
     pub context: &'a Map<String, Value>,
     pub now: NaiveDateTime,
     pub at: DateTime<Utc>,
+    /// How far the database's clock is ahead of `at`'s.
+    pub lag: chrono::TimeDelta,
     pub started: Instant,
 }
 

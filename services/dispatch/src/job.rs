@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use paigong_core::{AppId, ConversationId, Language, RunId, TenantId, TurnId};
 use serde::{Deserialize, Serialize};
@@ -46,6 +46,8 @@ pub struct Asked {
 pub struct Plan {
     /// Not before; `None`: now.
     pub at: Option<DateTime<Utc>>,
+    /// How far the database's clock is ahead of the one that `at` is meant by: nothing, unless that one is set.
+    pub lag: TimeDelta,
     /// No attempt begins after it.
     pub deadline: Option<DateTime<Utc>>,
     /// Smaller first, among the tenant's; 100 where nothing else is said.
@@ -161,7 +163,7 @@ pub async fn enqueue(tx: &mut TenantTx, skill: &Skill, request: &Request<'_>, pl
         interval(plan.told_by_turn),
         plan.priority.unwrap_or(100),
         waits_for_person,
-        plan.at,
+        plan.at.map(|at| at + plan.lag),
         plan.deadline,
         plan.tries.max(1),
         may_repeat,
