@@ -1,4 +1,5 @@
 // The first steps of somebody new: from a skill that is there to a changed one that is live. Shown until it is closed.
+import { CloseOutlined } from "@ant-design/icons";
 import { Alert, Flex, Typography } from "antd";
 import { type ReactNode, useState } from "react";
 import { Link } from "react-router";
@@ -34,7 +35,10 @@ export function FirstSteps({ skill, title }: { skill: string; title: string }) {
   return (
     <Alert
       type="info"
-      closable={{ "aria-label": t("收起“第一次使用”", "Close the first steps") }}
+      closable={{
+        closeIcon: <CloseOutlined aria-hidden />,
+        "aria-label": t("收起“第一次使用”", "Close the first steps"),
+      }}
       onClose={() => {
         localStorage.setItem(CLOSED, "closed");
         setClosed(true);
