@@ -22,6 +22,10 @@ mod webhooks;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::ConnectionType;
+use actix_web::middleware::Next;
 use actix_web::web;
 use agent::Agent;
 use outbound::seal::Keyring;
@@ -95,6 +99,23 @@ impl Shared {
     pub fn stop(&self) {
         self.ready.store(false, Ordering::Release);
     }
+}
+
+/// The middleware that ends every connection with its next answer once the server [stops](Shared::stop), so that no client
+/// sends a request into a connection that is being closed.
+///
+/// # Errors
+/// What the handlers return.
+pub async fn part(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let shared = request.app_data::<web::Data<Shared>>().cloned();
+    let mut response = next.call(request).await?;
+    if shared.is_some_and(|shared| !shared.ready.load(Ordering::Acquire)) {
+        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+    }
+    Ok(response)
 }
 
 /// Adds every route, the limits and the error form.

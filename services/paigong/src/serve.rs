@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
@@ -32,6 +33,9 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE", default_value = ".local/demo.key")]
     key_file: PathBuf,
 }
+
+/// How long a stopping server still takes requests, each the last of its connection: time for clients to go elsewhere.
+const PARTING: Duration = Duration::from_secs(1);
 
 pub(crate) fn run(configuration: &Configuration, args: &Args) -> anyhow::Result<()> {
     let _telemetry = telemetry::start(configuration)?;
@@ -76,7 +80,11 @@ async fn serve(configuration: &Configuration, args: &Args) -> anyhow::Result<()>
     }
     let data = web::Data::new(shared.clone());
     let server = HttpServer::new(move || {
-        App::new().wrap(from_fn(api::rate::limit)).app_data(data.clone()).configure(api::configure)
+        App::new()
+            .wrap(from_fn(api::part))
+            .wrap(from_fn(api::rate::limit))
+            .app_data(data.clone())
+            .configure(api::configure)
     })
     .workers(if configuration.workers > 0 { configuration.workers } else { cores() })
     .shutdown_timeout(configuration.shutdown_seconds)
@@ -90,6 +98,7 @@ async fn serve(configuration: &Configuration, args: &Args) -> anyhow::Result<()>
         tracing::info!(signal, "stopping: requests in flight are finished, new ones refused");
         shared.stop();
         stopped.cancel();
+        actix_web::rt::time::sleep(PARTING).await;
         handle.stop(true).await;
     });
     if args.demo {
