@@ -7,6 +7,7 @@ mod audit;
 mod conversations;
 mod inbox;
 mod keys;
+mod knowledge;
 mod members;
 mod person;
 mod refusals;
@@ -33,8 +34,8 @@ use crate::chat::{from_json, read_body};
 use crate::{Problem, Shared};
 use person::Signed;
 pub(crate) use {
-    analytics::*, apps::*, audit::*, conversations::*, inbox::*, keys::*, members::*, review::*, runs::*, sessions::*,
-    skills::*, suggestions::*, users::*,
+    analytics::*, apps::*, audit::*, conversations::*, inbox::*, keys::*, knowledge::*, members::*, review::*, runs::*,
+    sessions::*, skills::*, suggestions::*, users::*,
 };
 
 /// What the admin API is set up with.
@@ -122,5 +123,6 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
         .configure(inbox::configure)
         .configure(analytics::configure)
         .configure(review::configure)
-        .configure(suggestions::configure);
+        .configure(suggestions::configure)
+        .configure(knowledge::configure);
 }
