@@ -21,6 +21,7 @@ mod runs;
 mod secrets;
 mod serve;
 mod skilltest;
+mod stage;
 mod telemetry;
 mod wiring;
 mod worker;
@@ -143,7 +144,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Secrets(command) => secrets::run(&configuration, &command),
         Command::Calendar(command) => calendar::run(&configuration, command),
         Command::Models(command) => models::run(&configuration, &command),
-        Command::Eval(command) => eval::run(command),
+        Command::Eval(command) => eval::run(&configuration, command),
         Command::Chat(args) => chat::run(&configuration, &args),
         Command::Doctor => doctor::run(&configuration),
         Command::Healthcheck => doctor::healthcheck(&configuration),
