@@ -159,7 +159,13 @@ impl Moment<'_> {
         }
         let is_open = meaning.similarity < LIKE_AN_EXAMPLE && is_asked(meaning);
         let rulebooks = self.app.skills().filter(|skill| is_open && skill.run.is_knowledge());
-        rulebooks.filter(|skill| skill.is_permitted(self.context)).min_by_key(|skill| skill.name()).cloned()
+        let may = |skill: &&Arc<Skill>| skill.is_permitted(self.context) && !self.is_denied(skill, meaning);
+        rulebooks.filter(may).min_by_key(|skill| skill.name()).cloned()
+    }
+
+    /// Whether somebody has said that the message does not ask for `skill`.
+    fn is_denied(&self, skill: &Skill, meaning: &Meaning) -> bool {
+        self.app.denied(&meaning.text).iter().any(|denied| **denied == *skill.name())
     }
 
     /// The skill whose documents answer what was said, or may answer it by a reasoner, where no skill was recognised.
@@ -167,7 +173,8 @@ impl Moment<'_> {
         if self.documents.as_ref().is_none_or(|documents| documents.is_empty()) {
             return Ok(None);
         }
-        let mut skills: Vec<_> = self.app.skills().filter(|skill| skill.is_permitted(self.context)).collect();
+        let may = |skill: &Skill| skill.is_permitted(self.context) && !self.is_denied(skill, meaning);
+        let mut skills: Vec<_> = self.app.skills().filter(|skill| may(skill)).collect();
         skills.sort_by_key(|skill| skill.name());
         for skill in skills {
             let How::Knowledge(knowledge) = &skill.run else { continue };
