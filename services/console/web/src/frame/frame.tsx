@@ -117,7 +117,8 @@ function Top() {
             value={tenant.id}
             onChange={setTenant}
             options={me.tenants.map(({ id, name }) => ({ value: id, label: name }))}
-            style={{ minWidth: 120 }}
+            style={{ width: 160 }}
+            popupMatchSelectWidth={false}
           />
         ) : (
           <Typography.Text strong ellipsis style={{ maxWidth: 200 }}>
@@ -129,7 +130,8 @@ function Top() {
           value={app.id}
           onChange={setApp}
           options={apps.map(({ id, name }) => ({ value: id, label: name }))}
-          style={{ minWidth: 140 }}
+          style={{ width: 180 }}
+          popupMatchSelectWidth={false}
         />
       </Space>
       <Space>

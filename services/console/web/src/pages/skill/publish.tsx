@@ -6,6 +6,7 @@ import { useGet, usePlace, useRefresh } from "../../frame/session";
 import { Failed, Loaded, Nothing } from "../../frame/state";
 import { useSettings, useText } from "../../frame/text";
 import type { Draft } from "./draft";
+import { Findings } from "./findings";
 import { Tag } from "./tag";
 
 export function Publish({
@@ -164,44 +165,3 @@ export function Publish({
 }
 
 const title = { fontSize: 15, marginTop: 0 };
-
-/** What lint found, errors first. */
-export function Findings({
-  findings,
-  lint,
-}: {
-  findings: Schemas["FindingView"][];
-  lint?: Schemas["LintReport"] | undefined;
-}) {
-  const t = useText();
-  if (findings.length === 0 && (lint?.overlaps ?? []).length === 0)
-    return <Alert type="success" showIcon message={t("没有发现问题", "Nothing was found")} />;
-  return (
-    <Flex vertical gap={8}>
-      {findings.map(({ severity, place, line, message }, index) => (
-        <Alert
-          key={index}
-          type={severity === "error" ? "error" : "warning"}
-          showIcon
-          message={
-            <span style={{ overflowWrap: "anywhere" }}>
-              {message}{" "}
-              <Typography.Text type="secondary">{line ? t(`第 ${line} 行`, `Line ${line}`) : place}</Typography.Text>
-            </span>
-          }
-        />
-      ))}
-      {lint?.overlaps.map(({ skill, strays, of }) => (
-        <Alert
-          key={skill}
-          type="warning"
-          showIcon
-          message={t(
-            `${of} 条例句里有 ${strays} 条更像“${skill}”，容易听错`,
-            `${strays} of ${of} examples sit nearer to “${skill}”; they will be mistaken`,
-          )}
-        />
-      ))}
-    </Flex>
-  );
-}
