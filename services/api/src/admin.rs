@@ -9,6 +9,7 @@ mod inbox;
 mod keys;
 mod knowledge;
 mod members;
+mod models;
 mod person;
 mod refusals;
 mod review;
@@ -18,6 +19,7 @@ mod skills;
 mod suggestions;
 mod users;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use actix_web::http::header::CONTENT_TYPE;
@@ -34,8 +36,8 @@ use crate::chat::{from_json, read_body};
 use crate::{Problem, Shared};
 use person::Signed;
 pub(crate) use {
-    analytics::*, apps::*, audit::*, conversations::*, inbox::*, keys::*, knowledge::*, members::*, review::*, runs::*,
-    sessions::*, skills::*, suggestions::*, users::*,
+    analytics::*, apps::*, audit::*, conversations::*, inbox::*, keys::*, knowledge::*, members::*, models::*,
+    review::*, runs::*, sessions::*, skills::*, suggestions::*, users::*,
 };
 
 /// What the admin API is set up with.
@@ -45,11 +47,13 @@ pub struct Options {
     pub secure_cookies: bool,
     /// Passwords that are hashed at once; each takes 19 MiB and a core.
     pub hashing: Arc<Semaphore>,
+    /// The folder of models.
+    pub models: PathBuf,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { secure_cookies: false, hashing: Arc::new(Semaphore::new(2)) }
+        Self { secure_cookies: false, hashing: Arc::new(Semaphore::new(2)), models: "models".into() }
     }
 }
 
@@ -124,5 +128,6 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
         .configure(analytics::configure)
         .configure(review::configure)
         .configure(suggestions::configure)
-        .configure(knowledge::configure);
+        .configure(knowledge::configure)
+        .configure(models::configure);
 }
