@@ -76,9 +76,7 @@ export function Frame({ children }: { children: ReactNode }) {
       </Layout.Sider>
       <Layout>
         <Top />
-        <Layout.Content style={{ padding: 24, minWidth: 0 }}>
-          <main>{children}</main>
-        </Layout.Content>
+        <Layout.Content style={{ padding: 24, minWidth: 0 }}>{children}</Layout.Content>
       </Layout>
     </Layout>
   );
