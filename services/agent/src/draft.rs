@@ -1,18 +1,14 @@
-//! Drafts of skills: the caller's app as it would be with one in place of its live version, what that app would say and do, and
-//! which of its examples sit nearer to another skill's. What is tried is done in a transaction that is always taken back.
+//! Drafts of skills: the caller's app as it would be with one in place of its live version, what that app would take messages for,
+//! and which of its examples sit nearer to another skill's.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Instant;
 
-use paigong_core::{ConversationId, TurnId};
 use skills::Skill;
 use store::keys::Caller;
 use understanding::classifier::{Kind, Options};
 
-use crate::turn::{Moment, Turned};
-use crate::understand::{Understood, understand};
-use crate::{Agent, Answer, App, Error, Request, identity};
+use crate::{Agent, App, Error};
 
 /// An app with a draft in it.
 pub struct Draft {
@@ -84,58 +80,14 @@ impl Agent {
         }
         Ok(taken)
     }
-
-    /// What would be answered to `requests`, said one after the other in a new conversation. What that does in the database is
-    /// real and then taken back; what would leave the database is put into the queue and taken back before anybody sees it.
-    ///
-    /// # Errors
-    /// As for a turn.
-    pub async fn try_out(&self, caller: &Caller, draft: &Draft, requests: &[Request]) -> Result<Vec<Answer>, Error> {
-        let (new, at) = (ConversationId::new(), self.options.clock.now());
-        let now = at.with_timezone(&caller.time_zone).naive_local();
-        let has_documents = draft.app.skills().any(|skill| skill.run.is_knowledge());
-        let documents = match has_documents {
-            true => Some(self.shelf.get(&self.store, caller.tenant, caller.app, draft.app.revision).await?),
-            false => None,
-        };
-        let mut understood: Vec<Understood> = Vec::with_capacity(requests.len());
-        for request in requests {
-            let context = identity(request);
-            understood.push(understand(request, self.means(&draft.app, now, &context)).await?);
-        }
-        let mut answers = Vec::with_capacity(requests.len());
-        let mut tx = self.store.begin(caller.tenant).await?;
-        for (index, (request, understood)) in requests.iter().zip(&understood).enumerate() {
-            let request = Request { conversation: (index > 0).then_some(new), idempotency: None, ..request.clone() };
-            let context = identity(&request);
-            let moment = Moment {
-                caller,
-                request: &request,
-                turn: TurnId::new(),
-                new,
-                asks: false,
-                documents: documents.clone(),
-                vector: understood.vector.as_ref().map(|(text, vector)| (text.as_str(), &**vector)),
-                patience: self.options.patience,
-                app: &draft.app,
-                context: &context,
-                now,
-                at,
-                lag: self.options.clock.lag(),
-                started: Instant::now(),
-            };
-            match moment.transact(&mut tx, understood, None).await? {
-                Turned::Done(answered, _) | Turned::Replayed(answered) => answers.push(answered.answer),
-                // Nobody is asked, so nobody is wanted.
-                Turned::Wants(_) => break,
-            }
-        }
-        tx.rollback().await?;
-        Ok(answers)
-    }
 }
 
 impl Draft {
+    /// The app.
+    pub(crate) fn app(&self) -> &Arc<App> {
+        &self.app
+    }
+
     /// The draft's examples that sit nearer to another skill's example than to any of their own, the nearest first, and the
     /// skills that so many of them are near to that the two will be mistaken for each other.
     #[must_use]

@@ -17,7 +17,17 @@ const NAME: usize = 60;
 /// Turns read at a time.
 const PAGE: u32 = 200;
 
-/// The conversation of `user` as a file of one test; or, where nothing of it can be told, why not. It keeps the wall clock of `zone`.
+/// A conversation told as a test.
+pub struct Told {
+    /// A file with it.
+    pub file: String,
+    /// The test alone, as it stands in a file, to be put below the others.
+    pub test: String,
+    /// The skill that it is about.
+    pub skill: Option<String>,
+}
+
+/// The conversation of `user` as a test; or, where nothing of it can be told, why not. It keeps the wall clock of `zone`.
 ///
 /// # Errors
 /// As for any statement.
@@ -26,7 +36,7 @@ pub async fn as_test(
     id: ConversationId,
     user: &str,
     zone: Tz,
-) -> Result<Result<String, String>, store::Error> {
+) -> Result<Result<Told, String>, store::Error> {
     let mut turns = Vec::new();
     loop {
         let after = turns.last().map_or(0, |turn: &turns::Turn| turn.seq);
@@ -48,12 +58,14 @@ pub async fn as_test(
             .to_owned(),
     ];
     comments.extend(notes);
-    Ok(Ok(write::file(&scenario, &comments)))
+    let test = format!("{}{}", write::commented("  ", &comments), write::test(&scenario));
+    let skill = scenario.skill().map(str::to_owned);
+    Ok(Ok(Told { file: write::file([&scenario], &comments), test, skill }))
 }
 
 /// What is known of a conversation on the way through its turns.
 #[derive(Default)]
-struct Told {
+struct Telling {
     turns: Vec<Turn>,
     notes: Vec<String>,
     /// The answer before.
@@ -66,7 +78,7 @@ struct Told {
 
 /// The test of a conversation of `user`, and what whoever keeps it should know. A turn that can't be told ends it.
 fn export(user: &str, stored: &[turns::Turn], zone: Tz) -> (Scenario, Vec<String>) {
-    let mut told = Told::default();
+    let mut told = Telling::default();
     for turn in stored {
         if let Err(why) = told.tell(turn) {
             told.notes.push(format!("The test ends before turn {}: {why}.", turn.seq));
@@ -90,7 +102,7 @@ fn export(user: &str, stored: &[turns::Turn], zone: Tz) -> (Scenario, Vec<String
     (scenario, told.notes)
 }
 
-impl Told {
+impl Telling {
     fn tell(&mut self, stored: &turns::Turn) -> Result<(), String> {
         let mut turn = self.said(stored)?;
         let answer = &stored.response;

@@ -9,7 +9,7 @@
 //!   `plan`: several skills in order that it proposed; `learn`: what the small model may learn from it
 //! * `queued`: runs that do not end with the transaction; `conclude`: waiting for them, and telling how they ended
 //! * `documents`: answers from passages; `kept`: those that a model wrote, for the next one who asks the same
-//! * `draft`: what an app would do with a skill that is not published yet, in a transaction that is taken back
+//! * `draft`: the app with a skill that is not published yet; `rehearsal`: conversations with it of which nothing stays
 //! * `facts`: what stored turns came to; `projector`: makes them beside the turns
 //! * `reply`: decisions → text, buttons, schema; `handoff`: what a person needs who takes over
 //!
@@ -37,6 +37,7 @@ pub mod projector;
 mod queued;
 mod reason;
 mod registry;
+pub mod rehearsal;
 mod reply;
 mod turn;
 mod understand;

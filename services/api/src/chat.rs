@@ -182,16 +182,8 @@ fn checked(http: &HttpRequest, message: ChatMessage, body: &[u8]) -> Result<Requ
     }
     limits::check_entries("inputs", &message.inputs).map_err(refuse)?;
     limits::check_entries("context", &message.context).map_err(refuse)?;
-    let payload: Option<Payload> = match message.payload.as_deref().filter(|payload| !payload.is_empty()) {
-        Some(payload) if payload.contains("\\u0000") => {
-            return Err(refuse("payload contains the character U+0000".into()));
-        }
-        Some(payload) => Some(
-            serde_json::from_str(payload)
-                .map_err(|error| refuse(format!("payload is not one that was sent with an option: {error}")))?,
-        ),
-        None => None,
-    };
+    let payload = message.payload.as_deref().filter(|payload| !payload.is_empty());
+    let payload = payload.map(|payload| button(http, payload)).transpose()?;
     if query.trim().is_empty() && payload.is_none() && message.inputs.is_empty() {
         return Err(refuse("query is empty; send a text, a payload or inputs".into()));
     }
@@ -217,6 +209,16 @@ fn checked(http: &HttpRequest, message: ChatMessage, body: &[u8]) -> Result<Requ
         context: message.context,
         idempotency: key.map(|key| (key.to_owned(), Request::hash(body))),
     })
+}
+
+/// The payload of a button.
+pub(crate) fn button(http: &HttpRequest, payload: &str) -> Result<Payload, Problem> {
+    let refuse = |detail: String| Err(Problem::invalid(http, detail));
+    if payload.contains("\\u0000") {
+        return refuse("payload contains the character U+0000".into());
+    }
+    serde_json::from_str(payload)
+        .or_else(|error| refuse(format!("payload is not one that was sent with an option: {error}")))
 }
 
 pub(crate) fn configure(config: &mut web::ServiceConfig) {

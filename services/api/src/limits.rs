@@ -8,6 +8,8 @@ pub(crate) const BODY: usize = 64 * 1024;
 pub(crate) const DOCUMENT: usize = 20 * 1024 * 1024;
 /// Characters of a document's path in its source.
 pub(crate) const PATH: usize = 300;
+/// Bytes of the conversation tests of a skill.
+pub(crate) const TESTS: usize = 256 * 1024;
 /// Bytes of an import of skills.
 pub(crate) const IMPORT: usize = 2 * 1024 * 1024;
 

@@ -34,6 +34,8 @@ pub enum ErrorCode {
     Stale,
     /// A skill can't be published as it is; the findings say why.
     LintErrors,
+    /// Conversation tests of the app fail with the skill as it would be published; the report says which.
+    TestsFailed,
     /// The same `Idempotency-Key` came with another body.
     IdempotencyMismatch,
     /// The body is larger than allowed.
@@ -54,7 +56,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code, in the order of the reference.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::InvalidRequest,
         Self::Unauthorized,
         Self::NotSignedIn,
@@ -68,6 +70,7 @@ impl ErrorCode {
         Self::Conflict,
         Self::Stale,
         Self::LintErrors,
+        Self::TestsFailed,
         Self::IdempotencyMismatch,
         Self::TooLarge,
         Self::RateLimited,
@@ -89,7 +92,7 @@ impl ErrorCode {
             Self::TurnInFlight | Self::Conflict => 409,
             Self::Stale => 412,
             Self::TooLarge => 413,
-            Self::IdempotencyMismatch | Self::LintErrors => 422,
+            Self::IdempotencyMismatch | Self::LintErrors | Self::TestsFailed => 422,
             Self::RateLimited => 429,
             Self::Internal => 500,
             Self::Overloaded | Self::NotConfigured | Self::DatabaseUnavailable => 503,
@@ -114,6 +117,7 @@ impl ErrorCode {
             Self::Conflict => "conflict",
             Self::Stale => "stale",
             Self::LintErrors => "lint_errors",
+            Self::TestsFailed => "tests_failed",
             Self::IdempotencyMismatch => "idempotency_mismatch",
             Self::TooLarge => "too_large",
             Self::RateLimited => "rate_limited",
@@ -144,6 +148,7 @@ impl ErrorCode {
             Self::Conflict => ("当前状态不允许这样操作", "Its present state does not allow this"),
             Self::Stale => ("内容已被他人修改", "Somebody else has changed it meanwhile"),
             Self::LintErrors => ("技能有错误，无法发布", "The skill has errors and can't be published"),
+            Self::TestsFailed => ("有对话测试未通过", "Conversation tests fail"),
             Self::IdempotencyMismatch => {
                 ("同一个 Idempotency-Key 用于不同的请求", "The Idempotency-Key was used for another request")
             }

@@ -6,12 +6,11 @@
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 
-use agent::{Agent, Answered, Request};
+use agent::{Agent, Answered, Request, rehearsal};
 use anyhow::{Context, anyhow, bail};
 use dialogue::{Decision, Reason, Say};
 use paigong_core::Clock;
 use secrecy::ExposeSecret;
-use serde_json::Map;
 use skills::Pack;
 use skills::scenario::coverage::Kind;
 use skills::scenario::{Coverage, Failure, Message, Scenario, Walk};
@@ -142,16 +141,8 @@ impl Stage {
         scenario: &Scenario,
         conversation: Option<&str>,
     ) -> anyhow::Result<Answered> {
-        let payload = message.payload.as_deref().map(serde_json::from_str).transpose()?;
-        let request = Request {
-            query: message.query.clone(),
-            user: scenario.user.clone(),
-            conversation: conversation.map(str::parse).transpose()?,
-            payload,
-            inputs: message.inputs.clone(),
-            context: scenario.context.iter().map(|(name, value)| (name.clone(), value.clone())).collect::<Map<_, _>>(),
-            idempotency: None,
-        };
+        let request = rehearsal::of_message(scenario, message)?;
+        let request = Request { conversation: conversation.map(str::parse).transpose()?, ..request };
         let agent = self.agent.with_clock(Clock::Fixed(message.at.to_utc()));
         let answered = agent.turn(&self.caller, &request).await?;
         // Also after a failed run: the numbers that it took are gone.

@@ -5,7 +5,7 @@ use paigong_core::Bilingual;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::Slot;
+use crate::{Slot, example};
 
 mod run;
 
@@ -136,6 +136,21 @@ pub struct Manifest {
     /// The skill that takes this one back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undo: Option<Undo>,
+}
+
+impl Manifest {
+    /// How many examples there are in Chinese and in English: one with a Chinese character is Chinese.
+    #[must_use]
+    pub fn example_counts(&self) -> [usize; 2] {
+        let is_chinese = |text: &&String| example::parse(text).text.chars().any(is_han);
+        let chinese = self.examples.iter().filter(is_chinese).count();
+        [chinese, self.examples.len() - chinese]
+    }
+}
+
+/// Whether a character is a Chinese one.
+fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}')
 }
 
 /// How a run is taken back: the name of a skill, or that with a time.

@@ -11,6 +11,8 @@ pub mod update;
 pub mod walk;
 pub mod write;
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use indexmap::IndexMap;
 use paigong_core::Language;
@@ -22,8 +24,13 @@ pub use coverage::Coverage;
 pub use report::{Exchange, Failure};
 pub use walk::{Message, Walk};
 
+use crate::yaml;
+
 /// Where the clock stands when a test does not say: Monday 2026-11-23, 10:00 in Shanghai.
 pub const CLOCK: &str = "2026-11-23T10:00:00+08:00";
+
+/// Tests of an app at most.
+pub const MOST: usize = 200;
 
 /// A file of conversation tests.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -31,6 +38,35 @@ pub const CLOCK: &str = "2026-11-23T10:00:00+08:00";
 pub struct ScenarioFile {
     /// The conversations, each on freshly seeded data.
     pub tests: Vec<Scenario>,
+}
+
+/// The tests in `text`, the content of `file`; a text without a word has none.
+///
+/// # Errors
+/// When it can't be read.
+pub fn read(file: &str, text: &str) -> Result<Vec<Scenario>, yaml::Error> {
+    let is_blank = |line: &str| line.trim().is_empty() || line.trim_start().starts_with('#');
+    if text.lines().all(is_blank) {
+        return Ok(Vec::new());
+    }
+    Ok(yaml::read::<ScenarioFile>(file, text)?.tests)
+}
+
+/// The tests of `files` by the skill that they are about, as texts in the form of `*.test.yaml` with how many are in each. A test that
+/// names no skill is left out.
+#[must_use]
+pub fn by_skill<'a>(files: impl IntoIterator<Item = &'a ScenarioFile>) -> BTreeMap<String, (String, usize)> {
+    let mut tests: BTreeMap<&str, Vec<&Scenario>> = BTreeMap::new();
+    for test in files.into_iter().flat_map(|file| &file.tests) {
+        if let Some(skill) = test.skill() {
+            tests.entry(skill).or_default().push(test);
+        }
+    }
+    let text = |(skill, tests): (&str, Vec<&Scenario>)| {
+        let count = tests.len();
+        (skill.to_owned(), (write::file(tests, &[]), count))
+    };
+    tests.into_iter().map(text).collect()
 }
 
 /// One conversation.
@@ -250,6 +286,12 @@ impl Scenario {
     #[must_use]
     pub fn begins(&self) -> DateTime<FixedOffset> {
         self.now.unwrap_or_else(|| DateTime::parse_from_rfc3339(CLOCK).unwrap_or_default())
+    }
+
+    /// The skill that it is about: the first that one of its turns names.
+    #[must_use]
+    pub fn skill(&self) -> Option<&str> {
+        self.turns.iter().find_map(|turn| turn.skill.as_deref())
     }
 
     /// What is wrong with it as a whole.

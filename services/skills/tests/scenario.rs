@@ -160,7 +160,7 @@ fn a_written_test_reads_back_as_it_was() {
       - {sql: \"SELECT 'x' AS a, 1\", equals: null}
 ",
     );
-    let written = write::file(&file.tests[0], &["one\ntwo".into()]);
+    let written = write::file([&file.tests[0]], &["one\ntwo".into()]);
     assert!(written.starts_with("# one\n# two\ntests:\n"), "{written}");
     assert!(written.contains("user: E1001\n"), "{written}");
     assert_eq!(read(&written), file, "{written}");

@@ -2,7 +2,7 @@
 //!
 //! * [`Store`]: the pool; migrations, health
 //! * [`TenantTx`]: a transaction of one tenant, the only way to that tenant's rows
-//! * one module per table, each function one statement: [`tenants`], [`apps`], [`keys`], [`skills`], [`packs`], [`passages`],
+//! * one module per table, each function one statement: [`tenants`], [`apps`], [`keys`], [`skills`] and their [`skill_tests`], [`packs`], [`passages`],
 //!   [`conversations`], [`turns`], [`runs`], [`idempotency`], [`calendars`], [`webhooks`], [`deliveries`] with its attempts and
 //!   events, [`suggestions`], [`facts`], [`analytics`] and [`review`], [`llm`], [`audit`], [`people`] with their [`members`]hips, [`sessions`], [`passwords`] and [`attempts`]
 //!   to log in
@@ -39,6 +39,7 @@ pub mod runs;
 pub mod scratch;
 pub mod sealed;
 pub mod sessions;
+pub mod skill_tests;
 pub mod skills;
 mod store;
 pub mod suggestions;

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use agent::export::Told;
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
 use paigong_core::{AppId, ConversationId, ErrorCode};
@@ -133,6 +134,11 @@ pub(crate) struct TurnView {
 pub(crate) struct ThreadTest {
     /// A file of one conversation test (`*.test.yaml`).
     yaml: String,
+    /// The test alone, as it stands in such a file: to be put below the tests that a skill has.
+    test: String,
+    /// The skill that it is about, if it is about one.
+    #[schema(example = "leave.request")]
+    skill: Option<String>,
 }
 
 impl From<Thread> for ThreadRow {
@@ -262,7 +268,7 @@ pub(crate) async fn thread_as_test(
     let of = find(&http, &mut tx, app).await?;
     let told = agent::export::as_test(&mut tx, ConversationId(of.id), &of.end_user, zone).await;
     match told.map_err(|error| Problem::of_store(&http, &error))? {
-        Ok(yaml) => Ok(HttpResponse::Ok().json(ThreadTest { yaml })),
+        Ok(Told { file, test, skill }) => Ok(HttpResponse::Ok().json(ThreadTest { yaml: file, test, skill })),
         Err(why) => {
             let zh = format!("这段对话无法写成测试：{why}");
             let en = format!("nothing of this conversation can be told as a test: {why}");

@@ -1,6 +1,6 @@
 //! `…/skills`: what an app can do: what is live, what is being written, and how it got there. `drafts` is writing, `check` says what
-//! is wrong with a draft and what would change, `publish` makes it live or takes it back, `attempt` talks to it, `packs` brings
-//! several in and out.
+//! is wrong with a draft and what would change, `attempt` talks to it, `scenarios` plays conversation tests with it, `publish` makes it
+//! live or takes it back, `packs` brings several in and out.
 
 mod attempt;
 mod check;
@@ -8,6 +8,7 @@ mod difference;
 mod drafts;
 mod packs;
 mod publish;
+mod scenarios;
 
 use std::collections::BTreeMap;
 
@@ -29,7 +30,7 @@ use super::person::{May, Signed, View};
 use super::refusals::OfMember;
 use super::{app, begin};
 use crate::{Problem, Shared, limits};
-pub(crate) use {attempt::*, check::*, drafts::*, packs::*, publish::*};
+pub(crate) use {attempt::*, check::*, drafts::*, packs::*, publish::*, scenarios::*};
 
 /// A skill in the list.
 #[derive(Serialize, ToSchema)]
@@ -50,12 +51,30 @@ pub(crate) struct SkillRow {
     /// When the draft was changed last, and by whom.
     draft_updated_at: Option<DateTime<Utc>>,
     draft_author: Option<String>,
+    /// read: it only looks; write: it changes something, and is confirmed first. Null where the draft can't be read and nothing is
+    /// live.
+    #[schema(example = "write")]
+    effect: Option<&'static str>,
+    /// How many examples it has in each language; null as for `effect`.
+    examples: Option<ExampleCounts>,
+    /// Its conversation tests.
+    #[schema(example = 5)]
+    tests: usize,
     /// Runs of the last seven days.
     #[schema(example = 120)]
     runs: i64,
     /// The share of them that succeeded; null without runs.
     #[schema(example = 0.94)]
     completion: Option<f64>,
+}
+
+/// Examples by their language.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ExampleCounts {
+    #[schema(example = 12)]
+    zh: usize,
+    #[schema(example = 14)]
+    en: usize,
 }
 
 /// Every skill, by name.
@@ -153,16 +172,23 @@ pub(crate) async fn list_skills(
     let live = store::skills::live(&mut tx, app).await.map_err(failed)?;
     let drafts = store::drafts::list(&mut tx, app).await.map_err(failed)?;
     let uses = store::skills::uses(&mut tx, app).await.map_err(failed)?;
+    let tests = store::skill_tests::counts(&mut tx, app).await.map_err(failed)?;
     let mut rows: BTreeMap<String, SkillRow> = BTreeMap::new();
     for version in live.skills {
         let skill = version.manifest.skill.to_string();
-        let title = serde_json::to_value(&version.manifest.title).ok();
-        rows.insert(skill.clone(), SkillRow { live_version: Some(version.version), ..row(skill, version.pack, title) });
+        let row = row(skill.clone(), version.pack, Some(&version.manifest));
+        rows.insert(skill, SkillRow { live_version: Some(version.version), ..row });
     }
     for draft in drafts {
-        let title = read(&draft).ok().and_then(|manifest| serde_json::to_value(manifest.title).ok());
-        let row = rows.entry(draft.skill.clone()).or_insert_with(|| row(draft.skill, draft.pack, title));
+        let manifest = read(&draft).ok();
+        let row = rows.entry(draft.skill.clone());
+        let row = row.or_insert_with(|| self::row(draft.skill, draft.pack, manifest.as_ref()));
         (row.state, row.draft_updated_at, row.draft_author) = ("draft", Some(draft.updated_at), Some(draft.author));
+    }
+    for (skill, count) in tests {
+        if let Some(row) = rows.get_mut(&skill) {
+            row.tests = count;
+        }
     }
     for one in uses {
         if let Some(row) = rows.get_mut(&one.skill) {
@@ -206,9 +232,25 @@ pub(crate) async fn get_skill(
     Ok(response.json(SkillView { skill, live, draft: draft.map(DraftView::from), versions }))
 }
 
-fn row(skill: String, pack: String, title: Option<Value>) -> SkillRow {
-    let (live_version, draft_updated_at, draft_author, completion) = (None, None, None, None);
-    SkillRow { skill, pack, title, live_version, state: "none", draft_updated_at, draft_author, runs: 0, completion }
+fn row(skill: String, pack: String, manifest: Option<&Manifest>) -> SkillRow {
+    let examples = |manifest: &Manifest| {
+        let [zh, en] = manifest.example_counts();
+        ExampleCounts { zh, en }
+    };
+    SkillRow {
+        skill,
+        pack,
+        title: manifest.and_then(|manifest| serde_json::to_value(&manifest.title).ok()),
+        live_version: None,
+        state: "none",
+        draft_updated_at: None,
+        draft_author: None,
+        effect: manifest.map(|manifest| if manifest.effect.needs_confirmation() { "write" } else { "read" }),
+        examples: manifest.map(examples),
+        tests: 0,
+        runs: 0,
+        completion: None,
+    }
 }
 
 /// The name of a skill in the path. What can't be one is not found.
@@ -286,6 +328,14 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
         .route(&of("/draft/lint"), web::post().to(lint_draft))
         .route(&of("/draft/diff"), web::get().to(diff_draft))
         .route(&of("/draft/try"), web::post().to(try_draft))
+        .route(&of("/draft/test"), web::post().to(test_draft))
+        .service(
+            web::resource(of("/tests"))
+                .app_data(web::PayloadConfig::new(limits::TESTS))
+                .app_data(web::Data::new(limits::Body(limits::TESTS)))
+                .route(web::get().to(get_tests))
+                .route(web::put().to(put_tests)),
+        )
         .route(&of("/draft/publish"), web::post().to(publish_draft))
         .route(&of("/restore"), web::post().to(restore_skill))
         .route(&of("/withdraw"), web::post().to(withdraw_skill));

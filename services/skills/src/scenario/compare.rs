@@ -1,5 +1,6 @@
 //! Where an answer, as JSON, is not as a turn expects it. The only place that compares the two.
 
+use paigong_core::Language;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -15,6 +16,60 @@ pub struct Difference {
     /// What was found, with the words that it was read from.
     pub found: String,
 }
+
+impl Difference {
+    /// The same in a sentence.
+    #[must_use]
+    pub fn words(&self, language: Language) -> String {
+        let Self { what, expected, found } = self;
+        let (name, slot) = match what.split_once('.') {
+            Some(("slots", slot)) => ("slots", Some(slot)),
+            _ => (what.split_once(": ").map_or(what.as_str(), |(name, _)| name), None),
+        };
+        if language == Language::En {
+            return format!("{what}: expected {expected}, found {found}");
+        }
+        let name = match name {
+            "action" => "动作",
+            "skill" => "技能",
+            "slot" => "所问的槽位",
+            "slots" => "槽位",
+            "execution" => "执行结果",
+            "band" => "把握",
+            "language" => "语言",
+            "options" | "press" => "按钮",
+            "reply" => "回复",
+            "says" => "回复全文",
+            "rows" => "数据",
+            "answer" => "回复",
+            other => other,
+        };
+        let name = match (slot, what.split_once(": ")) {
+            (Some(slot), _) => format!("{name} {slot}"),
+            (None, Some((_, detail))) => format!("{name}（{detail}）"),
+            (None, None) => name.to_owned(),
+        };
+        let expected = match (expected.strip_prefix("with "), expected.strip_prefix("without ")) {
+            (Some(part), _) if what == "reply" => format!("应含 {part}"),
+            (_, Some(part)) if what == "reply" => format!("不应含 {part}"),
+            _ => format!("应为 {}", in_chinese(expected)),
+        };
+        format!("{name}：{expected}，实际为 {}", in_chinese(found))
+    }
+}
+
+/// What is not there, in Chinese.
+fn in_chinese(shown: &str) -> &str {
+    match shown {
+        NOTHING | "none" => "无",
+        NO_BUTTONS => "没有按钮",
+        "an answer" => "有回复",
+        other => other,
+    }
+}
+
+const NOTHING: &str = "nothing";
+pub(super) const NO_BUTTONS: &str = "no buttons";
 
 /// Everything in which `answer`, the public JSON of an answer, is not as `turn` expects it.
 #[must_use]
@@ -47,7 +102,7 @@ pub fn compare(turn: &Turn, answer: &Value) -> Vec<Difference> {
     }
     let labels = labels(answer);
     for label in turn.options.iter().filter(|label| !labels.contains(&label.as_str())) {
-        differ("options", label.clone(), if labels.is_empty() { "no buttons".into() } else { labels.join(", ") });
+        differ("options", label.clone(), if labels.is_empty() { NO_BUTTONS.into() } else { labels.join(", ") });
     }
     let text = answer["answer"].as_str().unwrap_or_default();
     for part in turn.reply.iter().filter(|part| !text.contains(*part)) {
@@ -83,7 +138,7 @@ pub fn same(found: &Value, expected: &Value) -> bool {
 /// A value as people read it.
 pub(super) fn shown(value: &Value) -> String {
     match value {
-        Value::Null => "nothing".into(),
+        Value::Null => NOTHING.into(),
         Value::String(text) => text.clone(),
         other => other.to_string(),
     }

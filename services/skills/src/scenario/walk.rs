@@ -4,7 +4,7 @@
 use chrono::{DateTime, FixedOffset};
 use serde_json::{Map, Value};
 
-use super::compare::{labels, same, shown};
+use super::compare::{NO_BUTTONS, labels, same, shown};
 use super::report::{Exchange, Failure, basis};
 use super::{Difference, Row, Scenario, Turn, compare};
 
@@ -53,7 +53,7 @@ impl<'a> Walk<'a> {
         let payload = match &turn.press {
             Some(label) => Some(payload(&self.previous, label).ok_or_else(|| {
                 let there = labels(&self.previous).join(", ");
-                let found = if there.is_empty() { "the previous answer has no buttons".into() } else { there };
+                let found = if there.is_empty() { NO_BUTTONS.into() } else { there };
                 self.failure(vec![Difference { what: "press".into(), expected: label.clone(), found }], None)
             })?),
             None => None,

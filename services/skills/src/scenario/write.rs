@@ -5,14 +5,23 @@ use serde_json::{Map, Value};
 
 use super::{Action, Band, Execution, Scenario, Turn};
 
-/// A file with one test, `comments` before it.
+/// A file of these tests, `comments` before them.
 #[must_use]
-pub fn file(scenario: &Scenario, comments: &[String]) -> String {
-    let mut text = String::new();
-    for line in comments.iter().flat_map(|comment| comment.lines()) {
-        text.push_str(&format!("# {line}\n"));
-    }
-    text.push_str(&format!("tests:\n  - name: {}\n    user: {}\n", scalar(&scenario.name), scalar(&scenario.user)));
+pub fn file<'a>(scenarios: impl IntoIterator<Item = &'a Scenario>, comments: &[String]) -> String {
+    let tests: Vec<String> = scenarios.into_iter().map(test).collect();
+    format!("{}tests:\n{}", commented("", comments), tests.join("\n"))
+}
+
+/// Lines of comments.
+#[must_use]
+pub fn commented(indent: &str, comments: &[String]) -> String {
+    comments.iter().flat_map(|comment| comment.lines()).map(|line| format!("{indent}# {line}\n")).collect()
+}
+
+/// One test as it stands in a file, to be put below its others.
+#[must_use]
+pub fn test(scenario: &Scenario) -> String {
+    let mut text = format!("  - name: {}\n    user: {}\n", scalar(&scenario.name), scalar(&scenario.user));
     if !scenario.context.is_empty() {
         let entries: Map<_, _> = scenario.context.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
         text.push_str(&format!("    context: {}\n", value(&Value::Object(entries))));

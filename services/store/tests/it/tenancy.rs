@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, Executor as _, Row as _};
 use store::deliveries::{self, Ended, Next};
 use store::testing::Database;
 use store::webhooks::{self, NewWebhook};
-use store::{MigrationState, audit, calendars, drafts, idempotency, keys, members, packs, skills};
+use store::{MigrationState, audit, calendars, drafts, idempotency, keys, members, packs, skill_tests, skills};
 use uuid::Uuid;
 
 use crate::{code, conversation, pack, people, tenant, tenant_names, thing, turn};
@@ -79,6 +79,8 @@ async fn no_statement_of_a_tenant_reaches_a_row_of_another() {
     crate::llm::spend(&mut tx, app.id).await;
     let new = drafts::NewDraft { skill: "s", pack: "p", manifest: "skill: s", author: "person:x" };
     drafts::put(&mut tx, app.id, &new, None).await.unwrap();
+    let tests = skill_tests::NewTests { skill: "s", text: "tests: []", tests: 1, author: "person:x" };
+    skill_tests::put(&mut tx, app.id, &tests, None).await.unwrap();
     audit::record(&mut tx, "key:k", "webhook.created", "w", &json!({})).await.unwrap();
     members::invite(&mut tx, Some("a@example.com"), Role::Viewer, TimeDelta::days(1)).await.unwrap();
     let (webhook, events) = (Uuid::now_v7(), ["run.succeeded".to_owned()]);

@@ -5,13 +5,12 @@ use agent::{Answer, Request};
 use paigong_core::ErrorCode;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use skills::Skill;
 use utoipa::ToSchema;
 
 use super::super::person::{Edit, May};
 use super::super::refusals::OfMemberWithBody;
 use super::super::{app, begin, parsed, text};
-use super::check::{FindingView, examine};
+use super::check::compiled;
 use super::publish::{Unpublishable, unpublishable};
 use super::{caller, drafts, name};
 use crate::{Problem, Shared, limits};
@@ -23,9 +22,10 @@ const MESSAGES: usize = 10;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Attempt {
-    /// One to ten messages, said one after the other in a new conversation.
-    #[schema(example = json!(["下周三请一天年假", "嗯"]))]
-    messages: Vec<String>,
+    /// One to ten messages, said one after the other in a new conversation: a text, the payload of a button that was answered,
+    /// or the values of a form.
+    #[schema(example = json!(["请假", {"inputs": {"from": "2026-12-02", "to": "2026-12-02"}}, {"payload": "{\"change\":{}}"}]))]
+    messages: Vec<AttemptMessage>,
     /// Who says it, as the integrator would name them.
     #[schema(example = "E1001")]
     user: String,
@@ -33,6 +33,35 @@ pub(crate) struct Attempt {
     #[serde(default)]
     #[schema(value_type = Object)]
     context: Map<String, Value>,
+}
+
+/// One message to the draft.
+#[derive(Deserialize, ToSchema)]
+#[serde(untagged)]
+pub(crate) enum AttemptMessage {
+    /// What is typed.
+    Text(String),
+    /// A button.
+    Button(AttemptButton),
+    /// A form.
+    Form(AttemptForm),
+}
+
+/// A button that is pressed.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AttemptButton {
+    /// The `payload` of one of `dialog_action.options`, verbatim.
+    payload: String,
+}
+
+/// A form that is sent.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AttemptForm {
+    /// The values by slot.
+    #[schema(value_type = Object, example = json!({"from": "2026-12-02"}))]
+    inputs: Map<String, Value>,
 }
 
 /// What was answered.
@@ -65,15 +94,11 @@ pub(crate) async fn try_draft(
     let mut tx = begin(&http, &shared, &may).await?;
     let app = app(&http, &mut tx).await?;
     let draft = drafts::draft(&http, &mut tx, app.id, &skill).await?;
-    let (manifest, mut findings) = examine(&http, &mut tx, app.id, &draft).await?;
-    let next = store::skills::history(&mut tx, app.id, &skill).await;
-    let next = next.map_err(|error| Problem::of_store(&http, &error))?.first().map_or(1, |last| last.version + 1);
-    drop(tx);
-    findings.retain(FindingView::is_error);
-    let compiled = manifest.filter(|_| findings.is_empty()).map(|manifest| Skill::compile(manifest, next, &draft.pack));
-    let Some(Ok(compiled)) = compiled else {
-        return Ok(unpublishable(&http, findings));
+    let compiled = match compiled(&http, &mut tx, app.id, &draft).await? {
+        Ok(compiled) => compiled,
+        Err(findings) => return Ok(unpublishable(&http, findings)),
     };
+    drop(tx);
     let failed = |error: agent::Error| Problem::of_turn(&http, &error);
     let caller = caller(&http, &shared, &may, &app).await?;
     let made = shared.agent.draft(&caller, compiled).await.map_err(failed)?;
@@ -88,15 +113,27 @@ fn requests(http: &HttpRequest, attempt: Attempt) -> Result<Vec<Request>, Proble
         let (zh, en) = ("messages 须有 1 至 10 条", "messages must have 1 to 10 entries");
         return Err(Problem::explained(http, ErrorCode::InvalidRequest, zh, en));
     }
-    let one = |query: String| {
-        let query: String = query.chars().filter(|c| *c != '\0').collect();
-        if query.trim().is_empty() || query.chars().count() > limits::QUERY {
-            let (zh, en) = ("每条消息须为 1 至 2000 个字符", "every message must have 1 to 2000 characters");
-            return Err(Problem::explained(http, ErrorCode::InvalidRequest, zh, en));
+    let one = |message: AttemptMessage| {
+        let request = Request::of(&user);
+        let request = Request { context: attempt.context.clone(), ..request };
+        match message {
+            AttemptMessage::Text(query) => {
+                let query: String = query.chars().filter(|c| *c != '\0').collect();
+                if query.trim().is_empty() || query.chars().count() > limits::QUERY {
+                    let (zh, en) = ("每条消息须为 1 至 2000 个字符", "every message must have 1 to 2000 characters");
+                    return Err(Problem::explained(http, ErrorCode::InvalidRequest, zh, en));
+                }
+                Ok(Request { query, ..request })
+            }
+            AttemptMessage::Button(AttemptButton { payload }) => {
+                let payload = crate::chat::button(http, &payload)?;
+                Ok(Request { payload: Some(payload), ..request })
+            }
+            AttemptMessage::Form(AttemptForm { inputs }) => {
+                limits::check_entries("inputs", &inputs).map_err(|detail| Problem::invalid(http, detail))?;
+                Ok(Request { inputs, ..request })
+            }
         }
-        let (conversation, payload, inputs, idempotency) = (None, None, Map::new(), None);
-        let (user, context) = (user.clone(), attempt.context.clone());
-        Ok(Request { query, user, conversation, payload, inputs, context, idempotency })
     };
     attempt.messages.into_iter().map(one).collect()
 }

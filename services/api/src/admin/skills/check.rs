@@ -42,10 +42,13 @@ pub(crate) struct FindingView {
     /// The key in the manifest.
     #[schema(example = "slots.days")]
     place: String,
-    /// The line of a text that can't be read.
+    /// Which kind of finding it is: stable, for programs.
+    #[schema(example = "no-question")]
+    code: &'static str,
+    /// The line of `place` in the draft's text, or where it can't be read.
     line: Option<u64>,
     column: Option<u64>,
-    /// What is wrong and what to do.
+    /// What is wrong and what to do, in the language of the request.
     #[schema(example = "no x-ask; the question will be a plain one")]
     message: String,
 }
@@ -109,7 +112,7 @@ impl FindingView {
     }
 
     fn error(place: &str, message: String) -> Self {
-        Self { severity: "error", place: place.to_owned(), line: None, column: None, message }
+        Self { severity: "error", place: place.to_owned(), code: "unreadable", line: None, column: None, message }
     }
 }
 
@@ -192,11 +195,29 @@ pub(super) async fn examine(
     let findings = lint::lint(&packs).into_iter().filter(|finding| finding.file == file).map(|finding| FindingView {
         severity: if finding.severity == Severity::Error { "error" } else { "warning" },
         place: finding.place,
+        code: "finding",
         line: None,
         column: None,
         message: finding.message,
     });
     Ok((Some(manifest), findings.collect()))
+}
+
+/// The draft compiled as the skill's next version; or, where it has errors, those.
+pub(super) async fn compiled(
+    http: &HttpRequest,
+    tx: &mut TenantTx,
+    app: AppId,
+    draft: &Draft,
+) -> Result<Result<Skill, Vec<FindingView>>, Problem> {
+    let (manifest, mut findings) = examine(http, tx, app, draft).await?;
+    findings.retain(FindingView::is_error);
+    let versions = store::skills::history(tx, app, &draft.skill).await;
+    let versions = versions.map_err(|error| Problem::of_store(http, &error))?;
+    let next = versions.first().map_or(1, |last| last.version + 1);
+    let manifest = manifest.filter(|_| findings.is_empty());
+    let compiled = manifest.and_then(|manifest| Skill::compile(manifest, next, &draft.pack).ok());
+    Ok(compiled.ok_or(findings))
 }
 
 /// A pack of skills that were published, without its files.
