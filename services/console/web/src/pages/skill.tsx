@@ -19,6 +19,8 @@ import { Publish } from "./skill/publish";
 import { Try } from "./skill/try";
 import { useLint } from "./skill/lint";
 import { Tag } from "./skill/tag";
+import { useTests } from "./skill/testing";
+import { TestsPanel } from "./skill/tests";
 
 const Yaml = lazy(() => import("./skill/yaml"));
 
@@ -44,6 +46,7 @@ function Workshop({ view, again }: { view: Schemas["SkillView"]; again: () => vo
   const go = useNavigate();
   const draft = useDraft(view, may("editor"));
   const lint = useLint(view.skill, draft);
+  const tests = useTests(view.skill);
   const [tab, setTab] = useState("form");
   const [drawer, setDrawer] = useState<"publish" | "history">();
   const [target, setTarget] = useState<Target>();
@@ -215,6 +218,11 @@ function Workshop({ view, again }: { view: Schemas["SkillView"]; again: () => vo
                       {lint && lint.findings.length > 0 && <Findings findings={lint.findings} />}
                     </Flex>
                   ),
+                },
+                {
+                  key: "tests",
+                  label: tests.isChanged ? t("测试 •", "Tests •") : t("测试", "Tests"),
+                  children: <TestsPanel skill={view.skill} draft={draft} tests={tests} />,
                 },
               ]}
             />
