@@ -36,6 +36,7 @@ export function speak(to: string): void {
 
 export interface Call {
   method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** Sent as JSON; a file as it is. */
   body?: unknown;
   /** Left out where undefined or empty. */
   query?: Record<string, string | number | boolean | undefined>;
@@ -52,11 +53,12 @@ export async function send<T>(path: string, call: Call = {}): Promise<{ data: T;
   }
   const headers: Record<string, string> = { "Accept-Language": language, ...call.headers };
   if (method !== "GET") headers["X-CSRF-Token"] = csrf;
-  if (call.body !== undefined) headers["Content-Type"] = "application/json";
+  const isFile = call.body instanceof Blob;
+  if (call.body !== undefined) headers["Content-Type"] ??= isFile ? "application/octet-stream" : "application/json";
   const response = await fetch(query.size > 0 ? `${path}?${query}` : path, {
     method,
     headers,
-    ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+    ...(call.body === undefined ? {} : { body: isFile ? (call.body as Blob) : JSON.stringify(call.body) }),
     ...(call.signal ? { signal: call.signal } : {}),
   }).catch((error: unknown) => {
     if (error instanceof DOMException) throw error;

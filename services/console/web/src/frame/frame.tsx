@@ -76,9 +76,7 @@ export function Frame({ children }: { children: ReactNode }) {
       </Layout.Sider>
       <Layout>
         <Top />
-        <Layout.Content style={{ padding: 24, minWidth: 0 }}>
-          <main>{children}</main>
-        </Layout.Content>
+        <Layout.Content style={{ padding: 24, minWidth: 0 }}>{children}</Layout.Content>
       </Layout>
     </Layout>
   );
@@ -117,7 +115,8 @@ function Top() {
             value={tenant.id}
             onChange={setTenant}
             options={me.tenants.map(({ id, name }) => ({ value: id, label: name }))}
-            style={{ minWidth: 120 }}
+            style={{ width: 160 }}
+            popupMatchSelectWidth={false}
           />
         ) : (
           <Typography.Text strong ellipsis style={{ maxWidth: 200 }}>
@@ -129,7 +128,8 @@ function Top() {
           value={app.id}
           onChange={setApp}
           options={apps.map(({ id, name }) => ({ value: id, label: name }))}
-          style={{ minWidth: 140 }}
+          style={{ width: 180 }}
+          popupMatchSelectWidth={false}
         />
       </Space>
       <Space>

@@ -6,7 +6,7 @@ import type { Schemas } from "../api/client";
 import { useInstant } from "../frame/instant";
 import { More } from "../frame/more";
 import { Page } from "../frame/page";
-import { usePages } from "../frame/pages-of";
+import { byId, usePages } from "../frame/pages-of";
 import { useRoles } from "../frame/roles";
 import { useGet, usePlace } from "../frame/session";
 import { Failed, Loaded, Nothing } from "../frame/state";
@@ -47,7 +47,7 @@ function Log() {
   const [target, setTarget] = useState("");
   const [typed, setTyped] = useState("");
   const members = useGet<Schemas["MemberList"]>(`${tenantPath}/members`);
-  const log = usePages<Entry>(`${tenantPath}/audit`, { action, actor, target, limit: 50 });
+  const log = usePages<Entry>(`${tenantPath}/audit`, { action, actor, target, limit: 50 }, byId);
   const whose = (actor: string) => {
     const id = actor.startsWith("person:") ? actor.slice("person:".length) : undefined;
     if (id) return members.data?.data.find((member) => member.id === id)?.name ?? t("已离开的成员", "a former member");

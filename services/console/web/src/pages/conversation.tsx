@@ -5,9 +5,11 @@ import { Button, Card, Descriptions, Dropdown, Flex, Switch, Tooltip, Typography
 import { useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import { call } from "../api/client";
+import { More } from "../frame/more";
 import { Page } from "../frame/page";
+import { restOf } from "../frame/pages-of";
 import { usePlace } from "../frame/session";
-import { Failed, Loaded, Nothing } from "../frame/state";
+import { Loaded, Nothing } from "../frame/state";
 import { useText } from "../frame/text";
 import { Exchange } from "./conversation/exchange";
 import { Ledger } from "./conversation/ledger";
@@ -98,7 +100,7 @@ export default function Conversation() {
           return (
             <>
               <Head head={head} turns={turns.length} isWhole={!read.hasNextPage} />
-              {exporting.error !== undefined && <Failed error={exporting.error} />}
+              {exporting.failed}
               <Flex justify="end" gap={8} align="center">
                 <label htmlFor="traces">{t("展开每个回答的原因", "Show why for every answer")}</label>
                 <Switch id="traces" checked={areOpen} onChange={setOpen} />
@@ -114,16 +116,7 @@ export default function Conversation() {
                   </li>
                 ))}
               </ol>
-              {read.isFetchNextPageError && <Failed error={read.error} retry={() => void read.fetchNextPage()} />}
-              {read.hasNextPage && (
-                <Button
-                  style={{ alignSelf: "center" }}
-                  loading={read.isFetchingNextPage}
-                  onClick={() => void read.fetchNextPage()}
-                >
-                  {t("继续往后看", "Show what follows")}
-                </Button>
-              )}
+              <More of={restOf(read)}>{t("继续往后看", "Show what follows")}</More>
               <Ledger runs={runs} />
               {isTesting && <MakeTest place={place} id={head.id} close={() => setTesting(false)} />}
               {isErasing && <Erase user={head.user} close={() => setErasing(false)} />}

@@ -3,13 +3,16 @@ import { ReloadOutlined, SearchOutlined } from "@ant-design/icons";
 import { Button, Card, DatePicker, Flex, Input, Select, Tag, Tooltip, Typography } from "antd";
 import dayjs from "dayjs";
 import { useEffect, useState } from "react";
-import { Link, useSearchParams } from "react-router";
+import { Link } from "react-router";
+import { More } from "../frame/more";
 import { Page } from "../frame/page";
+import { byId, usePages } from "../frame/pages-of";
+import { useParamsOf } from "../frame/params";
 import { usePlace } from "../frame/session";
-import { Failed, Loaded, Nothing } from "../frame/state";
+import { Loaded, Nothing } from "../frame/state";
 import { useText } from "../frame/text";
 import type { ConversationRow } from "./conversation/types";
-import { isMeant, usePages, useSkillNames } from "./talk/pages";
+import { isMeant, useSkillNames } from "./talk/pages";
 import { OneLine, SkillTag, StateOf, When } from "./talk/show";
 import { actionNames, actionWords, languageWords } from "./talk/words";
 
@@ -19,20 +22,7 @@ const WAIT_MS = 350;
 export default function Conversations() {
   const t = useText();
   const { path } = usePlace();
-  const [params, setParams] = useSearchParams();
-  const get = (name: (typeof NAMES)[number]) => params.get(name) ?? "";
-  const put = (values: Partial<Record<(typeof NAMES)[number], string>>) =>
-    setParams(
-      (old) => {
-        const next = new URLSearchParams(old);
-        for (const [name, value] of Object.entries(values)) {
-          if (value) next.set(name, value);
-          else next.delete(name);
-        }
-        return next;
-      },
-      { replace: true },
-    );
+  const { get, put, clear } = useParamsOf<(typeof NAMES)[number]>();
   const query = {
     query: get("query"),
     user: get("user"),
@@ -42,7 +32,7 @@ export default function Conversations() {
     since: get("since"),
     until: get("until"),
   };
-  const list = usePages<ConversationRow>(`${path}/conversations`, query, (last) => last.id);
+  const list = usePages<ConversationRow>(`${path}/conversations`, query, byId);
   const isFiltered = NAMES.some((name) => get(name) !== "");
   return (
     <Page
@@ -52,15 +42,14 @@ export default function Conversations() {
         "What users said, what they were answered, and why. Newest first.",
       )}
       actions={
-        <Button icon={<ReloadOutlined />} onClick={() => void list.refetch()} loading={list.isRefetching}>
+        <Button icon={<ReloadOutlined />} onClick={() => void list.of.refetch()} loading={list.isRefetching}>
           {t("刷新", "Refresh")}
         </Button>
       }
     >
-      <Filters get={get} put={put} isFiltered={isFiltered} clear={() => setParams({}, { replace: true })} />
-      <Loaded of={list}>
-        {({ pages }) => {
-          const rows = pages.flatMap(({ data }) => data);
+      <Filters get={get} put={put} isFiltered={isFiltered} clear={clear} />
+      <Loaded of={list.of}>
+        {(rows) => {
           if (rows.length === 0)
             return (
               <Nothing>
@@ -81,16 +70,8 @@ export default function Conversations() {
                   </li>
                 ))}
               </ul>
-              {list.isFetchNextPageError && <Failed error={list.error} retry={() => void list.fetchNextPage()} />}
-              {list.hasNextPage ? (
-                <Button
-                  style={{ alignSelf: "center" }}
-                  loading={list.isFetchingNextPage}
-                  onClick={() => void list.fetchNextPage()}
-                >
-                  {t("显示更早的对话", "Show earlier conversations")}
-                </Button>
-              ) : (
+              <More of={list}>{t("显示更早的对话", "Show earlier conversations")}</More>
+              {!list.more && (
                 <Typography.Text type="secondary" style={{ textAlign: "center" }}>
                   {t(
                     `共 ${rows.length} 个对话，已全部显示`,

@@ -2,7 +2,7 @@
 import { Badge, Tabs, Tooltip } from "antd";
 import { useSearchParams } from "react-router";
 import { Page } from "../frame/page";
-import { usePages } from "../frame/pages-of";
+import { byId, usePages } from "../frame/pages-of";
 import { usePlace } from "../frame/session";
 import { useText } from "../frame/text";
 import { Items } from "./inbox/items";
@@ -14,7 +14,7 @@ export default function Inbox() {
   const { path } = usePlace();
   const [query, setQuery] = useSearchParams();
   const tab = query.get("tab") ?? "items";
-  const unknown = usePages<Run>(`${path}/runs`, { state: "unknown" }, { refetchInterval: 30_000 });
+  const unknown = usePages<Run>(`${path}/runs`, { state: "unknown" }, byId, { refetchInterval: 30_000 });
   const count = unknown.of.data?.length ?? 0;
   return (
     <Page

@@ -1,29 +1,21 @@
 // The login.
 import { useQueryClient } from "@tanstack/react-query";
 import { Button, Card, Flex, Form, Input, Typography } from "antd";
-import { useState } from "react";
 import { call } from "../api/client";
 import type { Me } from "../frame/session";
-import { Failed } from "../frame/state";
 import { useSettings, useText } from "../frame/text";
+import { useWork } from "../frame/work";
 
 export function Login() {
   const t = useText();
   const { language, setLanguage } = useSettings();
   const queries = useQueryClient();
-  const [error, setError] = useState<unknown>();
-  const [busy, setBusy] = useState(false);
-  const enter = async (values: { email: string; password: string }) => {
-    setBusy(true);
-    setError(undefined);
-    try {
-      queries.setQueryData(["/admin/v1/me"], await call<Me>("/admin/v1/session", { method: "POST", body: values }));
-    } catch (problem) {
-      setError(problem);
-    } finally {
-      setBusy(false);
-    }
-  };
+  const { run, busy, failed } = useWork();
+  const enter = (values: { email: string; password: string }) =>
+    run(async () => {
+      const me = await call<Me>("/admin/v1/session", { method: "POST", body: values });
+      queries.setQueryData(["/admin/v1/me"], me);
+    });
   return (
     <Flex align="center" justify="center" style={{ minHeight: "100vh", padding: 16 }}>
       <main style={{ width: 380, maxWidth: "100%" }}>
@@ -46,11 +38,7 @@ export function Login() {
             >
               <Input.Password autoComplete="current-password" />
             </Form.Item>
-            {error !== undefined && (
-              <div style={{ marginBottom: 16 }}>
-                <Failed error={error} />
-              </div>
-            )}
+            {failed && <div style={{ marginBottom: 16 }}>{failed}</div>}
             <Button type="primary" htmlType="submit" block loading={busy}>
               {t("登录", "Log in")}
             </Button>

@@ -2,8 +2,8 @@
 import { DownloadOutlined } from "@ant-design/icons";
 import { Button, Card, DatePicker, Flex, Select, Segmented, Typography } from "antd";
 import dayjs from "dayjs";
-import { useSearchParams } from "react-router";
 import { Page } from "../frame/page";
+import { useParamsOf } from "../frame/params";
 import { useGet, usePlace } from "../frame/session";
 import { Loaded, Nothing } from "../frame/state";
 import { useText } from "../frame/text";
@@ -42,27 +42,18 @@ export default function Overview() {
   const t = useText();
   const { path } = usePlace();
   const { skills } = useSkillNames();
-  const [params, setParams] = useSearchParams();
-  const today = dayjs();
-  const until = params.get("until") ?? today.format(FORM);
-  const since = params.get("since") ?? today.subtract(29, "day").format(FORM);
-  const skill = params.get("skill") ?? "";
-  const query = { since, until, ...(skill ? { skill } : {}) };
-  const put = (values: Record<string, string | undefined>) =>
-    setParams(
-      (old) => {
-        const next = new URLSearchParams(old);
-        for (const [name, value] of Object.entries(values)) {
-          if (value) next.set(name, value);
-          else next.delete(name);
-        }
-        return next;
-      },
-      { replace: true },
-    );
-  const days = dayjs(until).diff(dayjs(since), "day") + 1;
-  const isPreset = until === today.format(FORM) && PERIODS.includes(days);
+  const { get, put } = useParamsOf<"since" | "until" | "skill">();
+  const [given, skill] = [{ since: get("since"), until: get("until") }, get("skill")];
+  // Only what is given: the last day is the tenant's today, which may be another than this browser's.
+  const query = Object.fromEntries(Object.entries({ ...given, skill }).filter(([, value]) => value !== ""));
   const read = useGet<Analytics>(`${path}/analytics`, { ...query, group: "day" });
+  const newest = (read.data?.rows ?? []).map(({ key }) => key).reduce((a, b) => (a > b ? a : b), "");
+  const here = dayjs().format(FORM);
+  const today = dayjs(newest > here ? newest : here);
+  const until = given.until || today.format(FORM);
+  const since = given.since || dayjs(until).subtract(29, "day").format(FORM);
+  const days = dayjs(until).diff(dayjs(since), "day") + 1;
+  const isPreset = given.until === "" && PERIODS.includes(days);
   const all = measures(t);
   return (
     <Page
@@ -88,7 +79,7 @@ export default function Overview() {
           onChange={(value) =>
             put({
               since: today.subtract(value - 1, "day").format(FORM),
-              until: today.format(FORM),
+              until: "",
             })
           }
           options={[

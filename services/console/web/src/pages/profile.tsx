@@ -1,13 +1,13 @@
 // One's own name, language and password.
 import { useQueryClient } from "@tanstack/react-query";
 import { App, Button, Card, Flex, Form, Input, Radio, Typography } from "antd";
-import { type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
 import { call } from "../api/client";
 import { Page } from "../frame/page";
 import { PasswordHints, useRules } from "../frame/password";
 import { type Me, usePlace } from "../frame/session";
-import { Failed } from "../frame/state";
 import { type Language, useSettings, useText } from "../frame/text";
+import { useWork } from "../frame/work";
 
 export default function Profile() {
   const t = useText();
@@ -28,25 +28,13 @@ export default function Profile() {
 /** Sends a form; what was typed stays if it fails. */
 function useSending(path: string) {
   const queries = useQueryClient();
-  const [error, setError] = useState<unknown>();
-  const [busy, setBusy] = useState(false);
-  const put = async (body: unknown, after: () => void) => {
-    setBusy(true);
-    setError(undefined);
-    try {
+  const { run, busy, failed } = useWork();
+  const put = (body: unknown, after: () => void) =>
+    run(async () => {
       queries.setQueryData(["/admin/v1/me"], await call<Me>(path, { method: "PUT", body }));
       after();
-    } catch (problem) {
-      setError(problem);
-    } finally {
-      setBusy(false);
-    }
-  };
-  const shown: ReactNode = error !== undefined && (
-    <div style={{ marginBottom: 16 }}>
-      <Failed error={error} />
-    </div>
-  );
+    });
+  const shown: ReactNode = failed && <div style={{ marginBottom: 16 }}>{failed}</div>;
   return { put, busy, shown };
 }
 

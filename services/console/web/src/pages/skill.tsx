@@ -1,7 +1,7 @@
 // One skill: its draft, a try of it, what was live.
 import { HistoryOutlined, MoreOutlined, WarningOutlined } from "@ant-design/icons";
 import { Alert, App, Button, Col, Dropdown, Flex, Row, Spin, Tabs, Typography } from "antd";
-import { Suspense, lazy, useEffect, useState } from "react";
+import { Suspense, lazy, useCallback, useEffect, useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import { type Schemas, call } from "../api/client";
 import { Page } from "../frame/page";
@@ -13,10 +13,14 @@ import { documentOf } from "./skill/document";
 import { type Saving, useDraft } from "./skill/draft";
 import { SkillForm } from "./skill/form";
 import { History } from "./skill/history";
-import { Findings, Publish } from "./skill/publish";
+import { Findings } from "./skill/findings";
+import { type Jump, JumpContext, type Target } from "./skill/jump";
+import { Publish } from "./skill/publish";
 import { Try } from "./skill/try";
 import { useLint } from "./skill/lint";
 import { Tag } from "./skill/tag";
+import { useTests } from "./skill/testing";
+import { TestsPanel } from "./skill/tests";
 
 const Yaml = lazy(() => import("./skill/yaml"));
 
@@ -42,8 +46,15 @@ function Workshop({ view, again }: { view: Schemas["SkillView"]; again: () => vo
   const go = useNavigate();
   const draft = useDraft(view, may("editor"));
   const lint = useLint(view.skill, draft);
+  const tests = useTests(view.skill);
   const [tab, setTab] = useState("form");
   const [drawer, setDrawer] = useState<"publish" | "history">();
+  const [target, setTarget] = useState<Target>();
+  const jump: Jump = useCallback((view, target) => {
+    setDrawer(undefined);
+    setTab(view);
+    setTarget({ ...target });
+  }, []);
   const title = documentOf(draft.text)?.getIn(["title", language]);
   const at = `${path}/skills/${view.skill}`;
   // What others did meanwhile, as long as nothing is written here.
@@ -94,126 +105,145 @@ function Workshop({ view, again }: { view: Schemas["SkillView"]; again: () => vo
     });
 
   return (
-    <Page
-      title={
-        <>
-          <Link to="/skills" style={{ textDecoration: "underline" }}>
-            {t("技能", "Skills")}
-          </Link>{" "}
-          / {typeof title === "string" ? title : view.skill}
-        </>
-      }
-      about={
-        <Flex gap={8} align="center" wrap component="span">
-          <Typography.Text code>{view.skill}</Typography.Text>
-          {view.live ? (
-            <Tag color="green">{t(`线上第 ${view.live.version} 版`, `Version ${view.live.version} is live`)}</Tag>
-          ) : (
-            <Tag>{t("没有上线", "Not live")}</Tag>
-          )}
-          {draft.revision !== null && <Tag color="blue">{t("草稿", "Draft")}</Tag>}
-          <Saved saving={draft.saving} error={draft.error} />
-        </Flex>
-      }
-      actions={
-        <>
-          <Button icon={<HistoryOutlined />} onClick={() => setDrawer("history")}>
-            {t("历史", "History")}
-          </Button>
-          {may("editor") && (
-            <>
-              <Button
-                type="primary"
-                disabled={draft.revision === null}
-                onClick={() => void draft.flush().then(() => setDrawer("publish"))}
-              >
-                {t("发布…", "Publish…")}
-              </Button>
-              <Dropdown
-                trigger={["click"]}
-                menu={{
-                  items: [
-                    {
-                      key: "discard",
-                      label: t("丢弃草稿", "Discard the draft"),
-                      danger: true,
-                      disabled: draft.revision === null,
-                      onClick: discard,
-                    },
-                    {
-                      key: "withdraw",
-                      label: t("下线", "Take it out"),
-                      danger: true,
-                      disabled: !view.live,
-                      onClick: withdraw,
-                    },
-                  ],
-                }}
-              >
-                <Button icon={<MoreOutlined />} aria-label={t("更多", "More")} />
-              </Dropdown>
-            </>
-          )}
-        </>
-      }
-    >
-      {!may("editor") && (
-        <Alert
-          type="info"
-          showIcon
-          message={t("您只能查看；编辑者才能修改", "You can look; only editors can change it")}
-        />
-      )}
-      {draft.conflict && <ConflictDialog draft={draft} />}
-      <Row gutter={[24, 24]}>
-        <Col xs={24} lg={15} xl={16}>
-          <Tabs
-            activeKey={tab}
-            onChange={setTab}
-            destroyOnHidden
-            items={[
-              {
-                key: "form",
-                label: t("按对话编写", "In conversation order"),
-                children: <SkillForm text={draft.text} setText={draft.setText} lint={lint} disabled={!may("editor")} />,
-              },
-              {
-                key: "yaml",
-                label: errors > 0 ? t(`YAML（${errors} 处错误）`, `YAML (${errors} to put right)`) : "YAML",
-                children: (
-                  <Flex vertical gap={12}>
-                    <Suspense fallback={<Spin />}>
-                      <Yaml
-                        text={draft.text}
-                        onChange={draft.setText}
-                        findings={lint?.findings ?? NONE}
-                        readOnly={!may("editor")}
-                        label={t("技能的 YAML 文本", "The skill as YAML")}
-                      />
-                    </Suspense>
-                    {lint && lint.findings.length > 0 && <Findings findings={lint.findings} />}
-                  </Flex>
-                ),
-              },
-            ]}
+    <JumpContext.Provider value={jump}>
+      <Page
+        title={
+          <>
+            <Link to="/skills" style={{ textDecoration: "underline" }}>
+              {t("技能", "Skills")}
+            </Link>{" "}
+            / {typeof title === "string" ? title : view.skill}
+          </>
+        }
+        about={
+          <Flex gap={8} align="center" wrap component="span">
+            <Typography.Text code>{view.skill}</Typography.Text>
+            {view.live ? (
+              <Tag color="green">{t(`线上第 ${view.live.version} 版`, `Version ${view.live.version} is live`)}</Tag>
+            ) : (
+              <Tag>{t("没有上线", "Not live")}</Tag>
+            )}
+            {draft.revision !== null && <Tag color="blue">{t("草稿", "Draft")}</Tag>}
+            <Saved saving={draft.saving} error={draft.error} />
+          </Flex>
+        }
+        actions={
+          <>
+            <Button icon={<HistoryOutlined />} onClick={() => setDrawer("history")}>
+              {t("历史", "History")}
+            </Button>
+            {may("editor") && (
+              <>
+                <Button
+                  type="primary"
+                  disabled={draft.revision === null}
+                  onClick={() => void draft.flush().then(() => setDrawer("publish"))}
+                >
+                  {t("发布…", "Publish…")}
+                </Button>
+                <Dropdown
+                  trigger={["click"]}
+                  menu={{
+                    items: [
+                      {
+                        key: "discard",
+                        label: t("丢弃草稿", "Discard the draft"),
+                        danger: true,
+                        disabled: draft.revision === null,
+                        onClick: discard,
+                      },
+                      {
+                        key: "withdraw",
+                        label: t("下线", "Take it out"),
+                        danger: true,
+                        disabled: !view.live,
+                        onClick: withdraw,
+                      },
+                    ],
+                  }}
+                >
+                  <Button icon={<MoreOutlined />} aria-label={t("更多", "More")} />
+                </Dropdown>
+              </>
+            )}
+          </>
+        }
+      >
+        {!may("editor") && (
+          <Alert
+            type="info"
+            showIcon
+            message={t("您只能查看；编辑者才能修改", "You can look; only editors can change it")}
           />
-        </Col>
-        <Col xs={24} lg={9} xl={8}>
-          <div style={{ position: "sticky", top: 16, maxHeight: "calc(100vh - 32px)", overflow: "auto" }}>
-            <Try skill={view.skill} draft={draft} />
-          </div>
-        </Col>
-      </Row>
-      <Publish
-        skill={view.skill}
-        draft={draft}
-        lint={lint}
-        open={drawer === "publish"}
-        close={() => setDrawer(undefined)}
-        done={again}
-      />
-      <History view={view} open={drawer === "history"} close={() => setDrawer(undefined)} />
-    </Page>
+        )}
+        {draft.conflict && <ConflictDialog draft={draft} conflict={draft.conflict} />}
+        <Row gutter={[24, 24]}>
+          <Col xs={24} lg={15} xl={16}>
+            <Tabs
+              activeKey={tab}
+              onChange={(tab) => {
+                setTarget(undefined);
+                setTab(tab);
+              }}
+              destroyOnHidden
+              items={[
+                {
+                  key: "form",
+                  label: t("按对话编写", "In conversation order"),
+                  children: (
+                    <SkillForm
+                      text={draft.text}
+                      setText={draft.setText}
+                      lint={lint}
+                      disabled={!may("editor")}
+                      target={target}
+                    />
+                  ),
+                },
+                {
+                  key: "yaml",
+                  label: errors > 0 ? t(`YAML（${errors} 处错误）`, `YAML (${errors} to put right)`) : "YAML",
+                  children: (
+                    <Flex vertical gap={12}>
+                      <Suspense fallback={<Spin />}>
+                        <Yaml
+                          text={draft.text}
+                          onChange={draft.setText}
+                          findings={lint?.findings ?? NONE}
+                          readOnly={!may("editor")}
+                          label={t("技能的 YAML 文本", "The skill as YAML")}
+                          target={target}
+                        />
+                      </Suspense>
+                      {lint && lint.findings.length > 0 && <Findings findings={lint.findings} />}
+                    </Flex>
+                  ),
+                },
+                {
+                  key: "tests",
+                  label: tests.isChanged ? t("测试 •", "Tests •") : t("测试", "Tests"),
+                  children: <TestsPanel skill={view.skill} draft={draft} tests={tests} />,
+                },
+              ]}
+            />
+          </Col>
+          <Col xs={24} lg={9} xl={8}>
+            <div style={{ position: "sticky", top: 16, maxHeight: "calc(100vh - 32px)", overflow: "auto" }}>
+              <Try skill={view.skill} draft={draft} />
+            </div>
+          </Col>
+        </Row>
+        <Publish
+          skill={view.skill}
+          draft={draft}
+          lint={lint}
+          open={drawer === "publish"}
+          close={() => setDrawer(undefined)}
+          done={again}
+        />
+        <History view={view} open={drawer === "history"} close={() => setDrawer(undefined)} />
+      </Page>
+    </JumpContext.Provider>
   );
 }
 

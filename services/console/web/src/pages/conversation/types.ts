@@ -1,6 +1,6 @@
 // Conversations as the admin API answers them.
 import type { Schemas } from "../../api/client";
-import type { PageOf } from "../talk/pages";
+import type { PageOf } from "../../frame/pages-of";
 
 export interface ConversationRow {
   id: string;

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { Instant } from "../../frame/instant";
 import { Mark } from "../../frame/mark";
 import { More } from "../../frame/more";
-import { usePages } from "../../frame/pages-of";
+import { byId, usePages } from "../../frame/pages-of";
 import { usePlace } from "../../frame/session";
 import { Loaded, Nothing } from "../../frame/state";
 import { useText } from "../../frame/text";
@@ -31,9 +31,9 @@ export function Items() {
   const [queue, setQueue] = useState<string>();
   const [closed, setClosed] = useState(false);
   const [shown, setShown] = useState<Item>();
-  const items = usePages<Item>(`${path}/inbox`, { queue, closed, limit: 50 }, { refetchInterval: 15_000 });
+  const items = usePages<Item>(`${path}/inbox`, { queue, closed, limit: 50 }, byId, { refetchInterval: 15_000 });
   // Queues are whatever skills name: those that were seen can be chosen.
-  const everything = usePages<Item>(`${path}/inbox`, { closed: true, limit: 100 });
+  const everything = usePages<Item>(`${path}/inbox`, { closed: true, limit: 100 }, byId);
   const queues = [...new Set(["handoff", ...(everything.of.data ?? []).map(({ queue }) => queue)])];
   const current = items.of.data?.find(({ id }) => id === shown?.id) ?? shown;
   return (

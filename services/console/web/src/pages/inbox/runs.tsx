@@ -4,7 +4,7 @@ import { useState } from "react";
 import { Instant } from "../../frame/instant";
 import { Mark } from "../../frame/mark";
 import { More } from "../../frame/more";
-import { usePages } from "../../frame/pages-of";
+import { byId, usePages } from "../../frame/pages-of";
 import { usePlace } from "../../frame/session";
 import { Loaded, Nothing } from "../../frame/state";
 import { useText } from "../../frame/text";
@@ -24,7 +24,7 @@ export function Runs({ state }: { state: "unknown" | "dead" }) {
   const { path } = usePlace();
   const skillTitle = useSkillTitles();
   const [shown, setShown] = useState<string>();
-  const runs = usePages<Run>(`${path}/runs`, { state }, { refetchInterval: 30_000 });
+  const runs = usePages<Run>(`${path}/runs`, { state }, byId, { refetchInterval: 30_000 });
   return (
     <Flex vertical gap={16}>
       <Alert

@@ -6,8 +6,8 @@ import { useInstant } from "../../frame/instant";
 import { Once } from "../../frame/once";
 import { useRoles } from "../../frame/roles";
 import { type Role, usePlace, useRefresh } from "../../frame/session";
-import { Failed } from "../../frame/state";
 import { useText } from "../../frame/text";
+import { useWork } from "../../frame/work";
 
 type Invitation = Schemas["InvitationView"];
 
@@ -20,24 +20,16 @@ export function Invite({ open, onClose }: { open: boolean; onClose: () => void }
   const { message } = App.useApp();
   const [form] = Form.useForm<{ email: string; role: Role }>();
   const [made, setMade] = useState<Invitation>();
-  const [error, setError] = useState<unknown>();
-  const [busy, setBusy] = useState(false);
-  const invite = async ({ email, role }: { email: string; role: Role }) => {
-    setBusy(true);
-    setError(undefined);
-    try {
+  const { run, busy, failed } = useWork();
+  const invite = ({ email, role }: { email: string; role: Role }) =>
+    run(async () => {
       const body = { email: email.trim(), role };
       setMade(await call<Invitation>(`${tenantPath}/invitations`, { method: "POST", body }));
       form.resetFields();
       onClose();
       void message.success(t("邀请已创建", "The invitation is made"));
       void refresh(`${tenantPath}/invitations`);
-    } catch (problem) {
-      setError(problem);
-    } finally {
-      setBusy(false);
-    }
-  };
+    });
   return (
     <>
       <Modal
@@ -81,7 +73,7 @@ export function Invite({ open, onClose }: { open: boolean; onClose: () => void }
               </Flex>
             </Radio.Group>
           </Form.Item>
-          {error !== undefined && <Failed error={error} />}
+          {failed}
         </Form>
       </Modal>
       <Once

@@ -2,10 +2,11 @@
 import { App, Button, Card, Flex, Select, Switch, Typography } from "antd";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { call } from "../../api/client";
+import { type Rest, usePages } from "../../frame/pages-of";
 import { usePlace } from "../../frame/session";
 import { Failed, Loaded, Nothing, words } from "../../frame/state";
 import { useText } from "../../frame/text";
-import { isMeant, usePages, useSkillNames } from "../talk/pages";
+import { isMeant, useSkillNames } from "../talk/pages";
 import { Key } from "../talk/show";
 import { languageWords, signalNames, signalWords } from "../talk/words";
 import { BlastRadius } from "./blast";
@@ -20,7 +21,7 @@ export function Desk() {
   const { path } = usePlace();
   const { skills } = useSkillNames();
   const [filter, setFilter] = useState<{ skill?: string; language?: string; signal?: string }>({});
-  const list = usePages<Item, Queue>(`${path}/review`, filter, (last) => last.turn, true);
+  const list = usePages<Item, Queue>(`${path}/review`, filter, ({ turn }) => turn, { isStill: true });
   const put = (name: keyof typeof filter) => (value?: string) =>
     setFilter((old) => {
       const rest = Object.fromEntries(Object.entries(old).filter(([one]) => one !== name));
@@ -57,9 +58,9 @@ export function Desk() {
           options={signalNames.map((value) => ({ value, label: signalWords(t, value) }))}
         />
       </Flex>
-      <Loaded of={list}>
-        {({ pages }) => {
-          const items = [...new Map(pages.flatMap(({ data }) => data).map((item) => [item.turn, item])).values()];
+      <Loaded of={list.of}>
+        {(data) => {
+          const items = [...new Map(data.map((item) => [item.turn, item])).values()];
           if (items.length === 0)
             return (
               <Nothing>
@@ -69,14 +70,7 @@ export function Desk() {
               </Nothing>
             );
           return (
-            <Work
-              key={JSON.stringify(filter)}
-              items={items}
-              open={pages[0]?.open ?? items.length}
-              more={list.hasNextPage ? () => void list.fetchNextPage() : undefined}
-              isLoading={list.isFetchingNextPage}
-              moreError={list.isFetchNextPageError ? list.error : undefined}
-            />
+            <Work key={JSON.stringify(filter)} items={items} open={list.first?.open ?? items.length} rest={list} />
           );
         }}
       </Loaded>
@@ -87,19 +81,7 @@ export function Desk() {
 /** What was decided in this sitting. */
 export type Done = Record<string, Verdict>;
 
-function Work({
-  items,
-  open,
-  more,
-  isLoading,
-  moreError,
-}: {
-  items: Item[];
-  open: number;
-  more: (() => void) | undefined;
-  isLoading: boolean;
-  moreError: unknown;
-}) {
+function Work({ items, open, rest }: { items: Item[]; open: number; rest: Rest }) {
   const t = useText();
   const { path, may } = usePlace();
   const { titleOf } = useSkillNames();
@@ -120,8 +102,8 @@ function Work({
   const left = items.length - index;
   // The next page is there before it is needed.
   useEffect(() => {
-    if (left <= 5 && more && !isLoading && moreError === undefined) more();
-  }, [left, more, isLoading, moreError]);
+    if (left <= 5 && !rest.isMoreLoading && rest.moreFailed === undefined) rest.more?.();
+  }, [left, rest]);
 
   const show = useCallback((turn: string | undefined) => {
     if (turn === undefined) return;
@@ -239,15 +221,7 @@ function Work({
         className="desk"
         style={{ display: "grid", gridTemplateColumns: "minmax(180px, 26%) minmax(0, 1fr)", gap: 16 }}
       >
-        <QueueList
-          items={items}
-          done={done}
-          at={item.turn}
-          show={show}
-          more={more}
-          isLoading={isLoading}
-          error={moreError}
-        />
+        <QueueList items={items} done={done} at={item.turn} show={show} rest={rest} />
         <Flex vertical gap={12} style={{ minWidth: 0 }}>
           <Context item={item} verdict={done[item.turn]} />
           <Card size="small">

@@ -1,8 +1,9 @@
 // The queue beside the turn that is looked at.
 import { CheckCircleFilled } from "@ant-design/icons";
-import { Button, Flex, Typography, theme } from "antd";
+import { Flex, Typography, theme } from "antd";
 import { useEffect, useRef } from "react";
-import { Failed } from "../../frame/state";
+import { More } from "../../frame/more";
+import type { Rest } from "../../frame/pages-of";
 import { useText } from "../../frame/text";
 import { OneLine } from "../talk/show";
 import { signalWords } from "../talk/words";
@@ -14,17 +15,13 @@ export function QueueList({
   done,
   at,
   show,
-  more,
-  isLoading,
-  error,
+  rest,
 }: {
   items: Item[];
   done: Done;
   at: string;
   show: (turn: string) => void;
-  more: (() => void) | undefined;
-  isLoading: boolean;
-  error: unknown;
+  rest: Rest;
 }) {
   const t = useText();
   const { token } = theme.useToken();
@@ -83,12 +80,7 @@ export function QueueList({
           </button>
         );
       })}
-      {error !== undefined && <Failed error={error} {...(more ? { retry: more } : {})} />}
-      {more && error === undefined && (
-        <Button type="link" block loading={isLoading} onClick={more}>
-          {t("更多", "More")}
-        </Button>
-      )}
+      <More of={rest} />
     </nav>
   );
 }

@@ -3,10 +3,12 @@ import { App, Button, Card, Flex, Input, Segmented, Select, Typography } from "a
 import { useState } from "react";
 import { Link } from "react-router";
 import { call } from "../../api/client";
+import { More } from "../../frame/more";
+import { byId, usePages } from "../../frame/pages-of";
 import { usePlace, useRefresh } from "../../frame/session";
 import { Failed, Loaded, Nothing } from "../../frame/state";
 import { useText } from "../../frame/text";
-import { isMeant, usePages, useSkillNames } from "../talk/pages";
+import { isMeant, useSkillNames } from "../talk/pages";
 import { Said, SkillTag, When } from "../talk/show";
 import { languageWords } from "../talk/words";
 import type { Suggestion } from "./types";
@@ -15,7 +17,7 @@ export function Suggestions() {
   const t = useText();
   const { path } = usePlace();
   const [state, setState] = useState("open");
-  const list = usePages<Suggestion>(`${path}/suggestions`, { state }, (last) => last.id);
+  const list = usePages<Suggestion>(`${path}/suggestions`, { state }, byId);
   return (
     <Flex vertical gap={12}>
       <Flex gap={12} wrap align="center" justify="space-between">
@@ -35,9 +37,8 @@ export function Suggestions() {
           ]}
         />
       </Flex>
-      <Loaded of={list}>
-        {({ pages }) => {
-          const rows = pages.flatMap(({ data }) => data);
+      <Loaded of={list.of}>
+        {(rows) => {
           if (rows.length === 0)
             return (
               <Nothing>
@@ -49,16 +50,7 @@ export function Suggestions() {
               {rows.map((row) => (
                 <One key={row.id} row={row} />
               ))}
-              {list.isFetchNextPageError && <Failed error={list.error} retry={() => void list.fetchNextPage()} />}
-              {list.hasNextPage && (
-                <Button
-                  style={{ alignSelf: "center" }}
-                  loading={list.isFetchingNextPage}
-                  onClick={() => void list.fetchNextPage()}
-                >
-                  {t("显示更多", "Show more")}
-                </Button>
-              )}
+              <More of={list}>{t("显示更多", "Show more")}</More>
             </>
           );
         }}

@@ -1,6 +1,6 @@
 // The review queue and suggestions as the admin API answers them.
 import type { Schemas } from "../../api/client";
-import type { PageOf } from "../talk/pages";
+import type { PageOf } from "../../frame/pages-of";
 
 export interface Item {
   turn: string;

@@ -25,7 +25,11 @@ export function Rules({ of, slots }: { of: Editing; slots: string[] }) {
         />
       )}
       {rules.map((_, index) => (
-        <div key={index} style={{ borderInlineStart: `3px solid ${token.colorBorder}`, paddingInlineStart: 12 }}>
+        <div
+          key={index}
+          data-place={`rules.${index}`}
+          style={{ borderInlineStart: `3px solid ${token.colorBorder}`, paddingInlineStart: 12 }}
+        >
           <Flex justify="space-between" align="center">
             <Typography.Text strong>{t(`规则 ${index + 1}`, `Rule ${index + 1}`)}</Typography.Text>
             {!of.disabled && (
@@ -40,7 +44,12 @@ export function Rules({ of, slots }: { of: Editing; slots: string[] }) {
           </Flex>
           <Code of={of} at={["rules", index, "check"]} label={t("必须成立", "Must be true")} />
           <Bilingual of={of} at={["rules", index, "say"]} label={t("不成立时说", "Otherwise say")} needed />
-          <Form.Item label={t("然后再问", "Then ask again for")} htmlFor={`${id}${index}`} style={{ marginBottom: 0 }}>
+          <Form.Item
+            label={t("然后再问", "Then ask again for")}
+            htmlFor={`${id}${index}`}
+            style={{ marginBottom: 0 }}
+            data-place={`rules.${index}.slot`}
+          >
             <Select
               id={`${id}${index}`}
               allowClear
@@ -80,7 +89,7 @@ export function Action({ of }: { of: Editing }) {
   const id = useId();
   return (
     <>
-      <Form.Item label={t("影响", "Effect")} htmlFor={id} style={{ marginBottom: 12 }}>
+      <Form.Item label={t("影响", "Effect")} htmlFor={id} style={{ marginBottom: 12 }} data-place="effect">
         <Select
           id={id}
           style={{ maxWidth: 320 }}
@@ -121,7 +130,7 @@ function Part({ of }: { of: Editing }) {
     if (!first && isNode(part.contents)) of.edit((document) => document.setIn(["run"], part.contents));
   };
   return (
-    <Flex vertical gap={8}>
+    <Flex vertical gap={8} data-place="run">
       <Typography.Text>
         {t("怎么办（HTTP 请求、多步、转人工或查资料）", "How it is done (a request, steps, a person or documents)")}
       </Typography.Text>

@@ -13,11 +13,15 @@ export type Saving = "unchanged" | "saved" | "waiting" | "saving" | "failed" | "
 /** What somebody else wrote meanwhile; null: the draft was published or discarded. */
 export interface Conflict {
   theirs: DraftView | null;
+  /** What both began with, where that is known. */
+  base: string | null;
 }
 
 interface Kept {
   text: string;
   revision: number | null;
+  /** What the server had when this was begun. */
+  base?: string;
 }
 
 const PAUSE = 700;
@@ -28,6 +32,10 @@ function read(key: string): Kept | null {
   } catch {
     return null;
   }
+}
+
+function keep(key: string, kept: Kept): void {
+  localStorage.setItem(key, JSON.stringify(kept));
 }
 
 export interface Draft {
@@ -56,7 +64,7 @@ export function useDraft(view: View, mayEdit: boolean): Draft {
     const mine = mayEdit ? read(key) : null;
     if (!mine || mine.text === server.text) return { ...server, stored: server.text, conflict: null };
     const same = mine.revision === server.revision;
-    const conflict: Conflict | null = same ? null : { theirs: view.draft ?? null };
+    const conflict: Conflict | null = same ? null : { theirs: view.draft ?? null, base: mine.base ?? null };
     return { text: mine.text, revision: server.revision, stored: server.text, conflict };
   });
   const [text, show] = useState(begin.text);
@@ -95,13 +103,13 @@ export function useDraft(view: View, mayEdit: boolean): Draft {
             localStorage.removeItem(key);
             setSaving("saved");
           } else {
-            localStorage.setItem(key, JSON.stringify({ text: state.text, revision: data.revision }));
+            keep(key, { text: state.text, revision: data.revision, base: sent });
           }
           if (isNew) void refresh(`${path}/skills`);
           return data.revision;
         } catch (problem) {
           if (problem instanceof Problem && problem.status === 412) {
-            state.conflict = { theirs: (problem.body["current"] as DraftView | null) ?? null };
+            state.conflict = { theirs: (problem.body["current"] as DraftView | null) ?? null, base: state.stored };
             setConflict(state.conflict);
             setSaving("conflict");
           } else {
@@ -140,7 +148,7 @@ export function useDraft(view: View, mayEdit: boolean): Draft {
       if (text === state.text) return;
       state.text = text;
       show(text);
-      localStorage.setItem(key, JSON.stringify({ text, revision: state.revision }));
+      keep(key, { text, revision: state.revision, base: state.conflict?.base ?? state.stored });
       if (state.conflict) return;
       setSaving("waiting");
       clearTimeout(state.timer);

@@ -1,21 +1,16 @@
 // What people say: one list for each language, words that fill a slot as coloured chips.
 import { DeleteOutlined, WarningOutlined } from "@ant-design/icons";
-import { Button, Flex, Input, type InputRef, Segmented, Space, Typography, theme } from "antd";
-import { useRef, useState } from "react";
+import { Button, Flex, Input, Segmented, Space, Typography, theme } from "antd";
+import { useState } from "react";
 import type { Schemas } from "../../api/client";
 import { useSettings, useText } from "../../frame/text";
 import { setAt } from "./document";
 import { type Editing, dataAt } from "./fields";
+import { MARK, colourOf, plain } from "./marks";
+import { MarkingField } from "./marking";
 import { Tag } from "./tag";
 
 type Language = "zh" | "en";
-const MARK = /\[([^[\]]+)\]\(([A-Za-z0-9_]+)\)/g;
-const COLOURS = ["blue", "green", "volcano", "purple", "cyan", "gold", "magenta", "geekblue"];
-
-/** An example without its marks. */
-export function plain(example: string): string {
-  return example.replace(MARK, "$1");
-}
 
 function languageOf(example: string): Language {
   return /\p{Script=Han}/u.test(plain(example)) ? "zh" : "en";
@@ -61,7 +56,7 @@ export function Examples({
     setFresh("");
   };
   return (
-    <Flex vertical gap={8} role="group" aria-label={title}>
+    <Flex vertical gap={8} role="group" aria-label={title} data-place={name}>
       <Flex justify="space-between" align="center" gap={8} wrap>
         <Typography.Text strong>{title}</Typography.Text>
         <Segmented
@@ -150,30 +145,11 @@ function Example({
 }) {
   const t = useText();
   const { token } = theme.useToken();
-  const input = useRef<InputRef>(null);
-  const mark = (slot: string) => {
-    const element = input.current?.input;
-    const [from, to] = [element?.selectionStart ?? 0, element?.selectionEnd ?? 0];
-    const words = text.slice(from, to);
-    if (words.trim() === "" || /[[\]()]/.test(words)) return;
-    change(`${text.slice(0, from)}[${words}](${slot})${text.slice(to)}`);
-  };
   return (
     <div style={{ padding: "2px 0", borderBottom: `1px solid ${token.colorBorderSecondary}` }}>
-      <Flex gap={4} align="center">
+      <Flex gap={4} align={editing ? "start" : "center"}>
         {editing ? (
-          <Input
-            ref={input}
-            autoFocus
-            size="small"
-            value={text}
-            aria-label={t("例句", "Example")}
-            onChange={(event) => change(event.target.value)}
-            onBlur={() => (text.trim() === "" ? remove() : end())}
-            onKeyDown={(event) => {
-              if (!event.nativeEvent.isComposing && (event.key === "Enter" || event.key === "Escape")) end();
-            }}
-          />
+          <MarkingField text={text} slots={slots} change={change} end={() => (text.trim() === "" ? remove() : end())} />
         ) : (
           <button
             type="button"
@@ -205,26 +181,6 @@ function Example({
           />
         )}
       </Flex>
-      {editing && slots.length > 0 && (
-        <Space size={4} wrap style={{ padding: 4 }}>
-          <Typography.Text type="secondary">{t("选中几个字，标为：", "Select words, mark as:")}</Typography.Text>
-          {slots.map((slot, index) => (
-            <Tag
-              key={slot}
-              color={COLOURS[index % COLOURS.length] ?? "blue"}
-              style={{ cursor: "pointer" }}
-              role="button"
-              tabIndex={-1}
-              onMouseDown={(event) => {
-                event.preventDefault();
-                mark(slot);
-              }}
-            >
-              {slot}
-            </Tag>
-          ))}
-        </Space>
-      )}
       {stray && (
         <Typography.Text type="secondary" style={{ fontSize: 12, paddingInlineStart: 4, overflowWrap: "anywhere" }}>
           <WarningOutlined style={{ color: token.colorWarning }} />{" "}
@@ -241,11 +197,10 @@ function Marked({ text, slots }: { text: string; slots: string[] }) {
   for (const match of text.matchAll(MARK)) {
     const [whole, words, slot = ""] = match;
     if (match.index > at) parts.push(text.slice(at, match.index));
-    const colour = slots.indexOf(slot);
     parts.push(
       <Tag
         key={match.index}
-        color={colour < 0 ? "red" : (COLOURS[colour % COLOURS.length] ?? "blue")}
+        color={colourOf(slots, slot)}
         style={{ marginInlineEnd: 2, whiteSpace: "normal" }}
         title={slot}
       >

@@ -4,6 +4,7 @@ import { useId } from "react";
 import type { Document } from "yaml";
 import { useText } from "../../frame/text";
 import { type At, setAt } from "./document";
+import { placed } from "./jump";
 
 export interface Editing {
   document: Document;
@@ -54,9 +55,9 @@ export function Bilingual({
       } else setAt(document, at, language === "zh" ? { zh: text, en: "" } : { zh: "", en: text });
     });
   return (
-    <Row gutter={12}>
+    <Row gutter={12} data-place={placed(at)}>
       {(["zh", "en"] as const).map((language) => (
-        <Col key={language} xs={24} md={12}>
+        <Col key={language} xs={24} md={12} data-place={placed([...at, language])}>
           <Form.Item
             label={`${label} · ${language === "zh" ? t("中文", "Chinese") : t("英文", "English")}`}
             htmlFor={`${id}${language}`}
@@ -91,7 +92,7 @@ export function Code({
 }) {
   const id = useId();
   return (
-    <Form.Item label={label} htmlFor={id} style={{ marginBottom: 12 }}>
+    <Form.Item label={label} htmlFor={id} style={{ marginBottom: 12 }} data-place={placed(at)}>
       <Input.TextArea
         id={id}
         autoSize={{ minRows: rows, maxRows: 24 }}

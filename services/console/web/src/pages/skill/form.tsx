@@ -1,6 +1,6 @@
 // The manifest as a form, in the order of a conversation.
 import { Alert, Card, Flex, Form } from "antd";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { Schemas } from "../../api/client";
 import { Nothing } from "../../frame/state";
 import { useText } from "../../frame/text";
@@ -8,7 +8,8 @@ import { Action, Rules } from "./action";
 import { changed, documentOf } from "./document";
 import { Examples } from "./examples";
 import { Bilingual, type Editing, textAt } from "./fields";
-import { Findings } from "./publish";
+import { Findings } from "./findings";
+import { type Target, focusField, partsOf } from "./jump";
 import { Slots, slotNames } from "./slots";
 
 export function SkillForm({
@@ -16,13 +17,36 @@ export function SkillForm({
   setText,
   lint,
   disabled,
+  target,
 }: {
   text: string;
   setText: (text: string) => void;
   lint: Schemas["LintReport"] | undefined;
   disabled: boolean;
+  /** Which field the cursor is set into; each new one sets it again. */
+  target: Target | undefined;
 }) {
   const t = useText();
+  const root = useRef<HTMLDivElement>(null);
+  const [open, setOpen] = useState<string[]>([]);
+  // What a target is in is unfolded before the cursor is set into it.
+  const [followed, setFollowed] = useState<Target>();
+  if (target !== followed) {
+    setFollowed(target);
+    const [first, slot] = partsOf(target?.place ?? "");
+    if (first === "slots" && slot) setOpen([...open.filter((one) => one !== slot), slot]);
+  }
+  useEffect(() => {
+    if (!target) return;
+    let frame = 0;
+    // What is being unfolded takes a moment to be there.
+    const follow = (frames: number) => {
+      if (!root.current || focusField(root.current, target.place, frames === 0)) return;
+      frame = requestAnimationFrame(() => follow(frames - 1));
+    };
+    follow(10);
+    return () => cancelAnimationFrame(frame);
+  }, [target]);
   const document = documentOf(text);
   if (text === "")
     return (
@@ -70,7 +94,11 @@ export function SkillForm({
         </Flex>
       ),
     },
-    { title: t("2　需要知道什么", "2  What we need to know"), keys: ["slots"], children: <Slots of={of} /> },
+    {
+      title: t("2　需要知道什么", "2  What we need to know"),
+      keys: ["slots"],
+      children: <Slots of={of} open={open} setOpen={setOpen} />,
+    },
     {
       title: t("3　规则和确认", "3  Rules and confirmation"),
       keys: ["rules", "confirm", "facts", "requires"],
@@ -103,12 +131,17 @@ export function SkillForm({
   const rest = lint?.findings.filter(({ place }) => !parts.some(({ keys }) => belongs(place, keys))) ?? [];
   return (
     <Form layout="vertical" component={false}>
-      <Flex vertical gap={16}>
+      <Flex vertical gap={16} ref={root}>
         {rest.length > 0 && <Findings findings={rest} />}
         {parts.map(({ title, keys, children }) => {
           const own = lint?.findings.filter(({ place }) => belongs(place, keys)) ?? [];
           return (
-            <Card key={title} size="small" title={<h2 style={{ fontSize: 15, margin: 0 }}>{title}</h2>}>
+            <Card
+              key={title}
+              size="small"
+              data-place={keys.join(" ")}
+              title={<h2 style={{ fontSize: 15, margin: 0 }}>{title}</h2>}
+            >
               <Flex vertical gap={12}>
                 {own.length > 0 && <Findings findings={own} />}
                 <div>{children}</div>

@@ -1,10 +1,10 @@
 // Every version that was live, and the way back to it.
-import { App, Button, Drawer, Form, Input, Modal, Table, Typography } from "antd";
+import { App, Button, Drawer, Table, Typography } from "antd";
 import dayjs from "dayjs";
 import { useState } from "react";
 import { type Schemas, call } from "../../api/client";
+import { Ask } from "../../frame/ask";
 import { useGet, usePlace, useRefresh } from "../../frame/session";
-import { Failed } from "../../frame/state";
 import { useText } from "../../frame/text";
 
 export function History({ view, open, close }: { view: Schemas["SkillView"]; open: boolean; close: () => void }) {
@@ -14,30 +14,14 @@ export function History({ view, open, close }: { view: Schemas["SkillView"]; ope
   const refresh = useRefresh();
   const members = useGet<Schemas["MemberList"]>(open ? `${tenantPath}/members` : null);
   const [wanted, setWanted] = useState<number>();
-  const [note, setNote] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
   const author = (text: string) => {
     const person = members.data?.data.find(({ id }) => text === `person:${id}`);
     return person?.name ?? (text.startsWith("person:") ? t("一位成员", "A member") : text);
   };
-  const restore = async () => {
-    setBusy(true);
-    setError(undefined);
-    try {
-      await call(`${path}/skills/${view.skill}/restore`, {
-        method: "POST",
-        body: { version: wanted, note: note.trim() },
-      });
-      void message.success(t(`第 ${wanted} 版又上线了`, `Version ${wanted} is live again`));
-      setWanted(undefined);
-      setNote("");
-      await refresh(`${path}/skills`);
-    } catch (problem) {
-      setError(problem);
-    } finally {
-      setBusy(false);
-    }
+  const restore = async (version: number, note: string) => {
+    await call(`${path}/skills/${view.skill}/restore`, { method: "POST", body: { version, note } });
+    void message.success(t(`第 ${version} 版又上线了`, `Version ${version} is live again`));
+    await refresh(`${path}/skills`);
   };
   return (
     <Drawer open={open} onClose={close} width={680} title={t("历史版本", "History")}>
@@ -79,22 +63,15 @@ export function History({ view, open, close }: { view: Schemas["SkillView"]; ope
           },
         ]}
       />
-      <Modal
-        open={wanted !== undefined}
-        title={t(`恢复第 ${wanted} 版？`, `Make version ${wanted} live again?`)}
-        okText={t("恢复上线", "Make it live")}
-        cancelText={t("取消", "Cancel")}
-        okButtonProps={{ disabled: note.trim() === "", loading: busy }}
-        onOk={() => void restore()}
-        onCancel={() => setWanted(undefined)}
-      >
-        <Form layout="vertical">
-          <Form.Item label={t("为什么", "Why")} htmlFor="restore-note">
-            <Input id="restore-note" value={note} maxLength={200} onChange={(event) => setNote(event.target.value)} />
-          </Form.Item>
-        </Form>
-        {error !== undefined && <Failed error={error} />}
-      </Modal>
+      {wanted !== undefined && (
+        <Ask
+          title={t(`恢复第 ${wanted} 版？`, `Make version ${wanted} live again?`)}
+          label={t("为什么（记入历史）", "Why (kept in the history)")}
+          ok={t("恢复上线", "Make it live")}
+          onOk={(note) => restore(wanted, note)}
+          close={() => setWanted(undefined)}
+        />
+      )}
     </Drawer>
   );
 }

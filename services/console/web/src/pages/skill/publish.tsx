@@ -1,11 +1,15 @@
 // The last look before a draft goes live: what changes, what is wrong, and a note for the history.
-import { Alert, App, Button, Drawer, Flex, Form, Input, List, Typography } from "antd";
+import { Alert, App, Button, Checkbox, Drawer, Flex, Form, Input, List, Spin, Typography } from "antd";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Problem, type Schemas, call } from "../../api/client";
 import { useGet, usePlace, useRefresh } from "../../frame/session";
 import { Failed, Loaded, Nothing } from "../../frame/state";
 import { useSettings, useText } from "../../frame/text";
+import { useWork } from "../../frame/work";
 import type { Draft } from "./draft";
+import { Findings } from "./findings";
+import { TestReport } from "./report";
 import { Tag } from "./tag";
 
 export function Publish({
@@ -33,18 +37,28 @@ export function Publish({
     revision: draft.revision ?? 0,
   });
   const [note, setNote] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
-  const publish = async () => {
-    setBusy(true);
-    setError(undefined);
-    try {
+  const { run, busy, error, failed } = useWork();
+  const [despite, setDespite] = useState(false);
+  const hasErrors = lint === undefined || lint.findings.some(({ severity }) => severity === "error");
+  const played = useQuery({
+    queryKey: [`${at}/test`, draft.revision],
+    queryFn: ({ signal }) => call<Schemas["TestReport"]>(`${at}/test`, { method: "POST", signal }),
+    enabled: open && draft.revision !== null && !hasErrors,
+    staleTime: 0,
+    gcTime: 0,
+    retry: false,
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
+    placeholderData: keepPreviousData,
+  });
+  const publish = () =>
+    run(async () => {
       const revision = await draft.flush();
       if (revision === null)
         throw new Error(t("草稿还没有保存，不能发布", "The draft isn't saved yet, so it can't be published"));
       const view = await call<Schemas["PublishedView"]>(`${at}/publish`, {
         method: "POST",
-        body: { note: note.trim() },
+        body: { note: note.trim(), despite_failures: despite },
         headers: { "If-Match": `"${revision}"` },
       });
       draft.reset();
@@ -55,15 +69,11 @@ export function Publish({
       close();
       await refresh(`${path}/skills`);
       done();
-    } catch (problem) {
-      setError(problem);
-    } finally {
-      setBusy(false);
-    }
-  };
-  const refused =
-    error instanceof Problem ? (error.body["findings"] as Schemas["FindingView"][] | undefined) : undefined;
-  const findings = refused ?? lint?.findings ?? [];
+    });
+  const refused = error instanceof Problem ? error.body : {};
+  const findings = (refused["findings"] as Schemas["FindingView"][] | undefined) ?? lint?.findings ?? [];
+  const report = (refused["report"] as Schemas["TestReport"] | undefined) ?? played.data;
+  const isUntested = report !== undefined && report.failed + report.not_run > 0;
   const blocked = findings.some(({ severity }) => severity === "error");
   return (
     <Drawer
@@ -77,7 +87,7 @@ export function Publish({
           <Button
             type="primary"
             loading={busy}
-            disabled={blocked || note.trim() === "" || draft.saving === "conflict"}
+            disabled={blocked || (isUntested && !despite) || note.trim() === "" || draft.saving === "conflict"}
             onClick={() => void publish()}
           >
             {t("发布上线", "Publish")}
@@ -140,6 +150,33 @@ export function Publish({
           </Typography.Title>
           <Findings findings={findings} lint={lint} />
         </section>
+        <section aria-label={t("测试", "Tests")}>
+          <Typography.Title level={3} style={title}>
+            {t("测试", "Tests")}
+          </Typography.Title>
+          <Flex vertical gap={8}>
+            {hasErrors && (
+              <Typography.Text type="secondary">
+                {t("改好错误后运行", "They are run once the errors are put right")}
+              </Typography.Text>
+            )}
+            {played.isFetching && !report && (
+              <Typography.Text role="status">
+                <Spin size="small" /> {t("正在运行测试…", "Running the tests…")}
+              </Typography.Text>
+            )}
+            {played.error && !report && <Failed error={played.error} retry={() => void played.refetch()} />}
+            {report && <TestReport report={report} skill={skill} />}
+            {isUntested && (
+              <Checkbox checked={despite} onChange={(event) => setDespite(event.target.checked)}>
+                {t(
+                  "我知道有测试没通过，仍要发布（会记入审计）",
+                  "I know that tests fail; publish despite that (noted in the audit log)",
+                )}
+              </Checkbox>
+            )}
+          </Flex>
+        </section>
         <Form layout="vertical">
           <Form.Item
             label={t("说明改了什么（记入历史）", "What is new (kept in the history)")}
@@ -157,51 +194,10 @@ export function Publish({
             />
           </Form.Item>
         </Form>
-        {error !== undefined && <Failed error={error} />}
+        {failed}
       </Flex>
     </Drawer>
   );
 }
 
 const title = { fontSize: 15, marginTop: 0 };
-
-/** What lint found, errors first. */
-export function Findings({
-  findings,
-  lint,
-}: {
-  findings: Schemas["FindingView"][];
-  lint?: Schemas["LintReport"] | undefined;
-}) {
-  const t = useText();
-  if (findings.length === 0 && (lint?.overlaps ?? []).length === 0)
-    return <Alert type="success" showIcon message={t("没有发现问题", "Nothing was found")} />;
-  return (
-    <Flex vertical gap={8}>
-      {findings.map(({ severity, place, line, message }, index) => (
-        <Alert
-          key={index}
-          type={severity === "error" ? "error" : "warning"}
-          showIcon
-          message={
-            <span style={{ overflowWrap: "anywhere" }}>
-              {message}{" "}
-              <Typography.Text type="secondary">{line ? t(`第 ${line} 行`, `Line ${line}`) : place}</Typography.Text>
-            </span>
-          }
-        />
-      ))}
-      {lint?.overlaps.map(({ skill, strays, of }) => (
-        <Alert
-          key={skill}
-          type="warning"
-          showIcon
-          message={t(
-            `${of} 条例句里有 ${strays} 条更像“${skill}”，容易听错`,
-            `${strays} of ${of} examples sit nearer to “${skill}”; they will be mistaken`,
-          )}
-        />
-      ))}
-    </Flex>
-  );
-}

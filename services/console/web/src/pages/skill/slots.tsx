@@ -1,11 +1,12 @@
 // What has to be known: each piece of it with its kind, its words and its questions.
-import { DeleteOutlined, PlusOutlined } from "@ant-design/icons";
+import { DeleteOutlined, EditOutlined, PlusOutlined } from "@ant-design/icons";
 import { Button, Collapse, Flex, Form, Input, Popconfirm, Select, Space, Switch, Typography } from "antd";
 import { useId, useState } from "react";
 import type { Document } from "yaml";
 import { useText } from "../../frame/text";
 import { setAt } from "./document";
 import { Bilingual, type Editing, dataAt, textAt } from "./fields";
+import { RenameSlot, SLOT_NAME } from "./renaming";
 import { Tag } from "./tag";
 
 const SLOTS = ["slots", "properties"];
@@ -42,13 +43,23 @@ function setKind(document: Document, slot: string, kind: Kind): void {
   document.setIn([...at, "type"], kind === "text" || formats.includes(kind) ? "string" : kind);
 }
 
-export function Slots({ of }: { of: Editing }) {
+export function Slots({
+  of,
+  open,
+  setOpen,
+}: {
+  of: Editing;
+  /** Which of them are unfolded. */
+  open: string[];
+  setOpen: (open: string[]) => void;
+}) {
   const t = useText();
   const [fresh, setFresh] = useState("");
+  const [renaming, setRenaming] = useState<string>();
   const id = useId();
   const names = slotNames(of.document);
   const required = dataAt<string[]>(of.document, ["slots", "required"]) ?? [];
-  const valid = /^[a-z][a-z0-9_]*$/.test(fresh) && !names.includes(fresh);
+  const valid = SLOT_NAME.test(fresh) && !names.includes(fresh);
   const kinds: Record<Kind, string> = {
     text: t("文字", "Text"),
     integer: t("整数", "Whole number"),
@@ -83,6 +94,8 @@ export function Slots({ of }: { of: Editing }) {
         </Typography.Text>
       )}
       <Collapse
+        activeKey={open}
+        onChange={setOpen}
         items={names.map((slot) => {
           const at = [...SLOTS, slot];
           const source = textAt(of.document, [...at, "x-source"]);
@@ -101,8 +114,8 @@ export function Slots({ of }: { of: Editing }) {
               </Space>
             ),
             children: (
-              <>
-                <Flex gap={24} align="end" wrap style={{ marginBottom: 12 }}>
+              <div data-place={`slots.${slot}`}>
+                <Flex gap={16} align="end" wrap style={{ marginBottom: 12 }}>
                   <Form.Item label={t("类型", "Kind")} htmlFor={`${id}${slot}kind`} style={{ margin: 0, width: 180 }}>
                     <Select
                       id={`${id}${slot}kind`}
@@ -120,6 +133,11 @@ export function Slots({ of }: { of: Editing }) {
                       onChange={(yes) => require(slot, yes)}
                     />
                   </Form.Item>
+                  {!of.disabled && (
+                    <Button icon={<EditOutlined />} onClick={() => setRenaming(slot)}>
+                      {t("改名…", "Rename…")}
+                    </Button>
+                  )}
                   {!of.disabled && (
                     <Popconfirm
                       title={t("删除这一项？", "Delete it?")}
@@ -153,11 +171,20 @@ export function Slots({ of }: { of: Editing }) {
                   </>
                 )}
                 {kind === "choice" && <Choices of={of} slot={slot} />}
-              </>
+              </div>
             ),
           };
         })}
       />
+      {renaming !== undefined && (
+        <RenameSlot
+          of={of}
+          slot={renaming}
+          taken={names}
+          close={() => setRenaming(undefined)}
+          done={(name) => setOpen(open.map((one) => (one === renaming ? name : one)))}
+        />
+      )}
       {!of.disabled && (
         <Space.Compact>
           <Input

@@ -8,6 +8,7 @@ import { useEffect, useMemo, useState } from "react";
 import type { Schemas } from "../../api/client";
 import { useSettings } from "../../frame/text";
 import { placeOf, problems } from "./document";
+import type { Target } from "./jump";
 
 // The dark theme's greys need a darker ground to be read.
 const LEGIBLE = Prec.highest(
@@ -25,6 +26,7 @@ export default function Yaml({
   readOnly = false,
   label,
   height = "calc(100vh - 330px)",
+  target,
 }: {
   text: string;
   onChange?: (text: string) => void;
@@ -32,6 +34,8 @@ export default function Yaml({
   readOnly?: boolean;
   label: string;
   height?: string;
+  /** Where the cursor is set; each new one sets it again. */
+  target?: Target | undefined;
 }) {
   const { dark } = useSettings();
   const [view, setView] = useState<EditorView>();
@@ -66,6 +70,16 @@ export default function Yaml({
     });
     view.dispatch(setDiagnostics(view.state, own.length > 0 ? own : found));
   }, [view, text, findings]);
+  useEffect(() => {
+    if (!view || !target) return;
+    const { doc } = view.state;
+    const at = target.line ? doc.line(Math.min(target.line, doc.lines)) : placeOf(doc.toString(), target.place);
+    view.dispatch({
+      selection: { anchor: at.from, head: at.to },
+      effects: EditorView.scrollIntoView(at.from, { y: "center" }),
+    });
+    view.focus();
+  }, [view, target]);
   return (
     <CodeMirror
       value={text}

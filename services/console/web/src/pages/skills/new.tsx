@@ -1,12 +1,11 @@
 // A new skill: what it is called and what people say; the rest is a skeleton that is valid as it is.
 import { Form, Input, Modal, Select } from "antd";
-import { useState } from "react";
 import { useNavigate } from "react-router";
 import { stringify } from "yaml";
 import { call } from "../../api/client";
 import { usePlace, useRefresh } from "../../frame/session";
-import { Failed } from "../../frame/state";
 import { useText } from "../../frame/text";
+import { useWork } from "../../frame/work";
 
 interface Values {
   pack: string;
@@ -22,12 +21,9 @@ export function NewSkill({ packs, taken, close }: { packs: string[]; taken: stri
   const refresh = useRefresh();
   const go = useNavigate();
   const [form] = Form.useForm<Values>();
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
-  const make = async ({ pack, skill, zh, en, examples }: Values) => {
-    setBusy(true);
-    setError(undefined);
-    try {
+  const { run, busy, failed } = useWork();
+  const make = ({ pack, skill, zh, en, examples }: Values) =>
+    run(async () => {
       const text = stringify(
         {
           skill,
@@ -46,12 +42,7 @@ export function NewSkill({ packs, taken, close }: { packs: string[]; taken: stri
       await call(`${path}/skills/${skill}/draft`, { method: "PUT", body: { text, pack } });
       void refresh(`${path}/skills`);
       go(`/skills/${skill}`);
-    } catch (problem) {
-      setError(problem);
-    } finally {
-      setBusy(false);
-    }
-  };
+    });
   const needed = { required: true, whitespace: true, message: t("请填写", "Needed") };
   return (
     <Modal
@@ -110,7 +101,7 @@ export function NewSkill({ packs, taken, close }: { packs: string[]; taken: stri
         >
           <Input.TextArea rows={5} placeholder={"我想请三天年假\nI'd like to take Friday off"} />
         </Form.Item>
-        {error !== undefined && <Failed error={error} />}
+        {failed}
       </Form>
     </Modal>
   );

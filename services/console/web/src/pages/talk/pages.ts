@@ -1,37 +1,7 @@
-// Lists that are read page by page, and the names of skills.
-import { useInfiniteQuery } from "@tanstack/react-query";
-import { type Schemas, call } from "../../api/client";
+// The names of skills.
+import type { Schemas } from "../../api/client";
 import { useGet, usePlace } from "../../frame/session";
 import { useSettings } from "../../frame/text";
-
-export interface PageOf<T> {
-  data: T[];
-  has_more: boolean;
-  limit: number;
-}
-
-export type Query = Record<string, string | number | boolean | undefined>;
-
-/** A list of which more is read when asked; `cursor` is what the next page comes after. A still one is
- *  read when the page is opened and never behind the back of whoever works on it. */
-export function usePages<T, P extends PageOf<T> = PageOf<T>>(
-  path: string,
-  query: Query,
-  cursor: (last: T) => string,
-  isStill = false,
-) {
-  return useInfiniteQuery({
-    queryKey: [path, query, "pages"],
-    queryFn: ({ pageParam, signal }) =>
-      call<P>(path, { query: { ...query, ...(pageParam === "" ? {} : { last_id: pageParam }) }, signal }),
-    initialPageParam: "",
-    getNextPageParam: (page) => {
-      const last = page.data.at(-1);
-      return page.has_more && last !== undefined ? cursor(last) : undefined;
-    },
-    ...(isStill ? { staleTime: Infinity, gcTime: 0, refetchOnWindowFocus: false, refetchOnReconnect: false } : {}),
-  });
-}
 
 export interface SkillName {
   value: string;
