@@ -15,7 +15,8 @@ export function colorsOf(color: string): Record<string, string> {
   const accent = parse(color);
   return {
     "--accent": hex(accent),
-    "--on-accent": contrast(accent, WHITE) >= READABLE ? "#ffffff" : hex(towards(accent, accent, BLACK)),
+    // One of the two can be read on any colour.
+    "--on-accent": hex(contrast(accent, WHITE) >= READABLE ? WHITE : BLACK),
     "--accent-text-light": hex(towards(accent, LIGHT, BLACK)),
     "--accent-text-dark": hex(towards(accent, DARK, WHITE)),
   };
