@@ -9,7 +9,7 @@ mod inbox;
 mod keys;
 mod members;
 mod person;
-mod refusals;
+pub(crate) mod refusals;
 mod review;
 mod runs;
 mod sessions;

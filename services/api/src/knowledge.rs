@@ -13,7 +13,7 @@ use store::passages::{self, Source};
 use store::{TenantTx, audit};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::auth::Authenticated;
+use crate::auth::{Authenticated, scope};
 use crate::chat::queried;
 use crate::conversations::begin;
 use crate::runs::actor;
@@ -99,11 +99,11 @@ pub(crate) struct HitView {
         (status = 200, description = "Every source", body = SourceList),
         (status = 401, description = "No valid app key", body = Problem, content_type = "application/problem+json"),
     ),
-    security(("app_key" = [])))]
+    security(("app_key" = ["knowledge"])))]
 pub(crate) async fn list(
     http: HttpRequest,
     shared: web::Data<Shared>,
-    caller: Authenticated,
+    caller: Authenticated<scope::Knowledge>,
 ) -> Result<HttpResponse, Problem> {
     let failed = |error: store::Error| Problem::of_store(&http, &error);
     let mut tx = begin(&http, &shared, &caller).await?;
@@ -136,11 +136,11 @@ pub(crate) async fn list(
         (status = 401, description = "No valid app key", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "It is too large", body = Problem, content_type = "application/problem+json"),
     ),
-    security(("app_key" = [])))]
+    security(("app_key" = ["knowledge"])))]
 pub(crate) async fn put(
     http: HttpRequest,
     shared: web::Data<Shared>,
-    caller: Authenticated,
+    caller: Authenticated<scope::Knowledge>,
     place: web::Path<(String, String)>,
     body: web::Payload,
 ) -> Result<HttpResponse, Problem> {
@@ -183,11 +183,11 @@ pub(crate) async fn put(
         (status = 401, description = "No valid app key", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such document", body = Problem, content_type = "application/problem+json"),
     ),
-    security(("app_key" = [])))]
+    security(("app_key" = ["knowledge"])))]
 pub(crate) async fn delete(
     http: HttpRequest,
     shared: web::Data<Shared>,
-    caller: Authenticated,
+    caller: Authenticated<scope::Knowledge>,
     place: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let (source, path) = place.into_inner();
@@ -211,11 +211,11 @@ pub(crate) async fn delete(
         (status = 401, description = "No valid app key", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "The model is busy", body = Problem, content_type = "application/problem+json"),
     ),
-    security(("app_key" = [])))]
+    security(("app_key" = ["knowledge"])))]
 pub(crate) async fn search(
     http: HttpRequest,
     shared: web::Data<Shared>,
-    caller: Authenticated,
+    caller: Authenticated<scope::Knowledge>,
     query: Result<web::Query<SearchQuery>, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
     let query = queried(&http, query)?;
@@ -280,7 +280,7 @@ async fn read(http: &HttpRequest, mut body: web::Payload) -> Result<Vec<u8>, Pro
 async fn record(
     http: &HttpRequest,
     mut tx: TenantTx,
-    caller: &Authenticated,
+    caller: &Authenticated<scope::Knowledge>,
     action: &str,
     detail: &serde_json::Value,
 ) -> Result<(), Problem> {
