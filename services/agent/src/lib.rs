@@ -107,7 +107,8 @@ pub struct Request {
 
 impl Request {
     /// A request of `user` that says nothing.
-    fn of(user: &str) -> Self {
+    #[must_use]
+    pub fn of(user: &str) -> Self {
         Self {
             query: String::new(),
             user: user.to_owned(),

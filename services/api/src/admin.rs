@@ -7,7 +7,9 @@ mod audit;
 mod conversations;
 mod inbox;
 mod keys;
+mod knowledge;
 mod members;
+mod models;
 mod person;
 pub(crate) mod refusals;
 mod review;
@@ -17,6 +19,7 @@ mod skills;
 mod suggestions;
 mod users;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use actix_web::http::header::CONTENT_TYPE;
@@ -33,8 +36,8 @@ use crate::chat::{from_json, read_body};
 use crate::{Problem, Shared};
 use person::Signed;
 pub(crate) use {
-    analytics::*, apps::*, audit::*, conversations::*, inbox::*, keys::*, members::*, review::*, runs::*, sessions::*,
-    skills::*, suggestions::*, users::*,
+    analytics::*, apps::*, audit::*, conversations::*, inbox::*, keys::*, knowledge::*, members::*, models::*,
+    review::*, runs::*, sessions::*, skills::*, suggestions::*, users::*,
 };
 
 /// What the admin API is set up with.
@@ -44,11 +47,13 @@ pub struct Options {
     pub secure_cookies: bool,
     /// Passwords that are hashed at once; each takes 19 MiB and a core.
     pub hashing: Arc<Semaphore>,
+    /// The folder of models.
+    pub models: PathBuf,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { secure_cookies: false, hashing: Arc::new(Semaphore::new(2)) }
+        Self { secure_cookies: false, hashing: Arc::new(Semaphore::new(2)), models: "models".into() }
     }
 }
 
@@ -122,5 +127,7 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
         .configure(inbox::configure)
         .configure(analytics::configure)
         .configure(review::configure)
-        .configure(suggestions::configure);
+        .configure(suggestions::configure)
+        .configure(knowledge::configure)
+        .configure(models::configure);
 }

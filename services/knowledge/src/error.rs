@@ -62,3 +62,31 @@ pub enum Error {
     #[error("reading the PDF took longer than {} s; split it into smaller files", .0.as_secs())]
     PdfTime(Duration),
 }
+
+impl Error {
+    /// The same in Chinese.
+    #[must_use]
+    pub fn zh(&self) -> String {
+        match self {
+            Self::Format => "无法读取这种格式；请用 .md、.html、.txt、.csv（问题,答案[,标题]）或 .pdf".into(),
+            Self::TooLarge { bytes, limit } => {
+                format!("文件有 {bytes} 字节，超过上限 {limit}；请拆分文件，或提高上限")
+            }
+            Self::TooManyPassages { limit } => format!("文档超过 {limit} 个段落；请拆成几个文件"),
+            Self::Binary => "文件含有 NUL 字符，不是文本；请导出为 UTF-8 文本，或改回真实的扩展名".into(),
+            Self::Encoding => "文本既不是 UTF-8 也不是 GB18030；请另存为 UTF-8".into(),
+            Self::Empty => "文档里没有文字".into(),
+            Self::Row { line, message } => format!("第 {line} 行：{message}"),
+            Self::PdfImages { pages } => {
+                format!("{pages} 页里没有文字：都是图片（例如扫描件）；请先做文字识别（OCR）")
+            }
+            Self::PdfLetters => {
+                "PDF 的字体没有说明各字形是什么文字，无法读取；请重新导出并嵌入文本，或改用 Markdown、HTML".into()
+            }
+            Self::Pdf(why) => {
+                format!("PDF 无法读取（{why}）；如有密码，请另存为无密码的文件；否则请重新导出，或改用 Markdown、HTML")
+            }
+            Self::PdfTime(limit) => format!("读取 PDF 超过 {} 秒；请拆成较小的文件", limit.as_secs()),
+        }
+    }
+}

@@ -263,7 +263,8 @@ impl Import<'_> {
             Ok(read) => read,
             Err(error) => {
                 let mut tx = self.begin().await?;
-                passages::fail_document(&mut tx, source.id, path, size, &error.to_string()).await?;
+                let why = (error.zh(), error.to_string());
+                passages::fail_document(&mut tx, source.id, path, size, &why).await?;
                 tx.commit().await?;
                 return Ok(Outcome::Failed(error));
             }

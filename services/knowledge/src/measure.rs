@@ -80,8 +80,14 @@ impl Case {
     /// Whether `hit` is where the answer is.
     #[must_use]
     pub fn is_answered_by(&self, hit: &Hit) -> bool {
-        let heading = hit.heading.rsplit(" > ").next();
-        self.document.as_deref() == Some(hit.path.as_str()) && self.heading.as_deref() == heading
+        self.is_answered_at(&hit.path, &hit.heading)
+    }
+
+    /// Whether the answer is in the document at `path`, whatever folders it is in, under `heading` and what is above it.
+    #[must_use]
+    pub fn is_answered_at(&self, path: &str, heading: &str) -> bool {
+        let is_document = |document: &str| Path::new(path).ends_with(document);
+        self.document.as_deref().is_some_and(is_document) && self.heading.as_deref() == heading.rsplit(" > ").next()
     }
 }
 

@@ -16,6 +16,11 @@ use rand::Rng as _;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+/// What a sealed setting begins with.
+pub const SEALED: &str = "sealed:";
+/// Where settings are kept.
+const SETTING: Place<'_> = Place { tenant: Uuid::nil(), table: "configuration", row: Uuid::nil(), column: "setting" };
+
 const VERSION: u8 = 1;
 const KEY: usize = 32;
 const NONCE: usize = 24;
@@ -164,6 +169,23 @@ impl Keyring {
             .decrypt(&XNonce::from(*parts.nonce), Payload { msg: parts.ciphertext, aad: &aad })
             .map(Zeroizing::new)
             .map_err(|_| OpenError::Rejected)
+    }
+
+    /// Seals a secret that stands in a configuration: `sealed:` and Base64.
+    #[must_use]
+    pub fn seal_setting(&self, secret: &str) -> String {
+        format!("{SEALED}{}", STANDARD.encode(self.seal(&SETTING, secret.as_bytes())))
+    }
+
+    /// Opens a setting that [`Self::seal_setting`] made.
+    ///
+    /// # Errors
+    ///
+    /// An [`OpenError`], for any text whatever.
+    pub fn open_setting(&self, text: &str) -> Result<Zeroizing<String>, OpenError> {
+        let sealed = text.strip_prefix(SEALED).and_then(|text| STANDARD.decode(text.trim()).ok());
+        let plain = self.open(&SETTING, &sealed.ok_or(OpenError::Malformed)?)?;
+        std::str::from_utf8(&plain).map(|plain| Zeroizing::new(plain.to_owned())).map_err(|_| OpenError::Malformed)
     }
 
     /// Whether a value was sealed with the key that seals now; if not, it is to be opened and sealed again. Does not open it.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use outbound::seal::{Keyring, SEALED};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
@@ -61,6 +62,8 @@ pub(crate) struct Configuration {
     pub llm_model: String,
     pub llm_key: SecretString,
     pub llm_mode: reasoning::Mode,
+    pub llm_price_in: u64,
+    pub llm_price_out: u64,
     pub llm: reasoning::Options,
 }
 
@@ -99,23 +102,57 @@ impl Configuration {
     /// What a reasoner needs: the model of `llm_url` first, then the others. No provider: none is asked.
     ///
     /// # Errors
-    /// When `llm_url` is not an address, or one of it and `llm_model` is missing.
+    /// When `llm_url` is not an address, one of it and `llm_model` is missing, or a key is sealed and can't be opened.
     pub(crate) fn reasoning(&self) -> anyhow::Result<reasoning::Options> {
         let mut options = self.llm.clone();
         match (self.llm_url.is_empty(), self.llm_model.is_empty()) {
-            (true, true) => return Ok(options),
-            (false, false) => {}
+            (true, true) => {}
+            (false, false) => options.providers.insert(0, self.first_provider()?),
             (true, false) => bail!("llm_model is set and llm_url is not; set both or neither"),
             (false, true) => bail!("llm_url is set and llm_model is not; set both or neither"),
         }
-        let key = self.llm_key.expose_secret();
+        for provider in &mut options.providers {
+            if let Some(key) = provider.api_key.take() {
+                provider.api_key = Some(self.opened(key).with_context(|| format!("the key of {}", provider.name))?);
+            }
+        }
+        Ok(options)
+    }
+
+    /// The model of `llm_url`.
+    fn first_provider(&self) -> anyhow::Result<reasoning::ProviderOptions> {
         let first = serde_json::json!({"name": "llm", "base_url": self.llm_url, "model": self.llm_model});
         let mut first: reasoning::ProviderOptions = serde_json::from_value(first)
             .context("llm_url is not an address; write it like http://10.0.0.5:8000/v1")?;
-        first.api_key = (!key.is_empty()).then(|| self.llm_key.clone());
+        first.api_key = (!self.llm_key.expose_secret().is_empty()).then(|| self.llm_key.clone());
         first.mode = self.llm_mode;
-        options.providers.insert(0, first);
-        Ok(options)
+        (first.price_in, first.price_out) = (self.llm_price_in, self.llm_price_out);
+        Ok(first)
+    }
+
+    /// A secret that may stand there sealed.
+    fn opened(&self, secret: SecretString) -> anyhow::Result<SecretString> {
+        if !secret.expose_secret().starts_with(SEALED) {
+            return Ok(secret);
+        }
+        let keyring =
+            self.keyring()?.context("it is sealed, and secret_keys is empty: put the key there that sealed it")?;
+        let opened = keyring.open_setting(secret.expose_secret());
+        let opened = opened.context("it can't be opened; seal it again with `paigong secrets seal`")?;
+        Ok(opened.as_str().to_owned().into())
+    }
+
+    /// What secrets are sealed with; `None` without `secret_keys`.
+    ///
+    /// # Errors
+    /// When a key is none.
+    pub(crate) fn keyring(&self) -> anyhow::Result<Option<Keyring>> {
+        let keys: Vec<_> = self.secret_keys.iter().map(|key| key.expose_secret()).collect();
+        if keys.is_empty() {
+            return Ok(None);
+        }
+        let keyring = Keyring::parse(&keys.join(","));
+        keyring.context("secret_keys can't be used; `paigong secrets generate` prints a key").map(Some)
     }
 }
 
@@ -167,6 +204,42 @@ mod tests {
         {
             let error = read(text).expect_err(text);
             assert!(format!("{error:#}").contains(word), "{error:#}");
+        }
+    }
+
+    #[test]
+    fn a_key_of_a_provider_may_stand_there_sealed() {
+        let ring = Keyring::generate_line("k1").expect("a key");
+        let keyring = Keyring::parse(&ring).expect("a ring");
+        let read = |ring: &str, key: &str| {
+            let text = DEFAULTS
+                .replace("secret_keys = []", &format!("secret_keys = [{ring:?}]"))
+                .replace("llm_url = \"\"\nllm_model = \"\"", "llm_url = 'http://10.0.0.5/v1'\nllm_model = 'm'")
+                .replace("llm_key = \"\"", &format!("llm_key = {key:?}\n"))
+                .replace("llm_price_in = 0", "llm_price_in = 7");
+            let text = format!(
+                "{text}\n[[llm.providers]]\nname = 'b'\nbase_url = 'http://b/v1'\nmodel = 'm'\napi_key = {key:?}"
+            );
+            let read =
+                config::Config::builder().add_source(config::File::from_str(&text, config::FileFormat::Toml)).build();
+            let configuration: Configuration = read.and_then(config::Config::try_deserialize).expect("a configuration");
+            configuration.reasoning()
+        };
+        let keys = |options: reasoning::Options| {
+            let key =
+                |provider: reasoning::ProviderOptions| provider.api_key.expect("a key").expose_secret().to_owned();
+            options.providers.into_iter().map(key).collect::<Vec<_>>()
+        };
+        let sealed = keyring.seal_setting("s3cret");
+        assert!(sealed.starts_with(SEALED) && !sealed.contains("s3cret"));
+        let options = read(&ring, &sealed).expect("opened");
+        assert_eq!(options.providers[0].price_in, 7);
+        assert_eq!(keys(options), ["s3cret", "s3cret"]);
+        assert_eq!(keys(read(&ring, "plain").expect("as it is")), ["plain", "plain"]);
+        let other = Keyring::generate_line("k1").expect("a key");
+        for key in [sealed.as_str(), "sealed:", "sealed:AAAA", "sealed:?"] {
+            let error = format!("{:#}", read(&other, key).expect_err(key));
+            assert!(error.contains("the key of llm") && !error.contains("s3cret"), "{error}");
         }
     }
 

@@ -14,12 +14,14 @@ mod eval;
 mod keys;
 mod knowledge;
 mod learning;
+mod models;
 mod packs;
 mod people;
 mod runs;
 mod secrets;
 mod serve;
 mod skilltest;
+mod stage;
 mod telemetry;
 mod wiring;
 mod worker;
@@ -88,6 +90,9 @@ enum Command {
     /// Show, import and edit a tenant's working days and its settings for ambiguous dates.
     #[command(subcommand)]
     Calendar(calendar::Command),
+    /// List the encoders that are installed.
+    #[command(subcommand)]
+    Models(models::Command),
     /// Measure understanding on labelled data; needs no database.
     #[command(subcommand)]
     Eval(eval::Command),
@@ -138,7 +143,8 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Audit(command) => audit::run(&configuration, &command),
         Command::Secrets(command) => secrets::run(&configuration, &command),
         Command::Calendar(command) => calendar::run(&configuration, command),
-        Command::Eval(command) => eval::run(command),
+        Command::Models(command) => models::run(&configuration, &command),
+        Command::Eval(command) => eval::run(&configuration, command),
         Command::Chat(args) => chat::run(&configuration, &args),
         Command::Doctor => doctor::run(&configuration),
         Command::Healthcheck => doctor::healthcheck(&configuration),

@@ -1,6 +1,9 @@
 //! `paigong secrets …`: the keys that secrets in the database are sealed with.
 
-use anyhow::{bail, ensure};
+use std::io::Read as _;
+use std::sync::Arc;
+
+use anyhow::{Context, ensure};
 use outbound::seal::{Keyring, Place};
 use store::Store;
 use store::sealed::{self, Table};
@@ -14,9 +17,15 @@ use crate::wiring;
 pub(crate) enum Command {
     /// Print a new key, a line for `secret_keys`.
     Generate,
+    /// Read a secret, such as a language model's key, from the standard input, and print it sealed with the first key of
+    /// `secret_keys`: what stands in a configuration file then.
+    Seal,
     /// Seal everything that is not sealed with the first key of `secret_keys` with it. May be run at any time and again.
     Rotate,
 }
+
+/// Bytes of a secret at most.
+const LONGEST: u64 = 64 * 1024;
 
 /// Rows sealed in one transaction, which locks them.
 const BATCH: u32 = 100;
@@ -37,14 +46,25 @@ pub(crate) fn run(configuration: &Configuration, command: &Command) -> anyhow::R
             println!("{}", Keyring::generate_line(&id)?.as_str());
             Ok(())
         }
+        Command::Seal => {
+            let mut secret = String::new();
+            std::io::stdin().lock().take(LONGEST).read_to_string(&mut secret).context("the secret can't be read")?;
+            let secret = secret.trim();
+            ensure!(!secret.is_empty(), "give the secret on the standard input: paigong secrets seal < FILE");
+            println!("{}", required(configuration)?.seal_setting(secret));
+            Ok(())
+        }
         Command::Rotate => wiring::block_on(async {
-            let Some(keyring) = wiring::keyring(configuration)? else {
-                bail!("secret_keys is empty; `paigong secrets generate` prints a key to put there");
-            };
+            let keyring = required(configuration)?;
             let store = wiring::store(configuration).await?;
             rotate(&store, &keyring).await
         }),
     }
+}
+
+fn required(configuration: &Configuration) -> anyhow::Result<Arc<Keyring>> {
+    wiring::keyring(configuration)?
+        .context("secret_keys is empty; `paigong secrets generate` prints a key to put there")
 }
 
 async fn rotate(store: &Store, keyring: &Keyring) -> anyhow::Result<()> {

@@ -1,7 +1,5 @@
 //! `paigong skills test`: plays the conversation tests of packs in memory, against a database made for them.
 
-mod stage;
-
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -12,8 +10,8 @@ use skills::scenario::update::{self, Answers};
 use skills::scenario::{Coverage, Failure, ScenarioFile};
 
 use crate::configuration::Configuration;
+use crate::stage::Stage;
 use crate::{packs, serve, wiring};
-use stage::Stage;
 
 /// What to test, and how to tell.
 #[derive(clap::Args)]

@@ -35,13 +35,7 @@ pub(crate) async fn store(configuration: &Configuration) -> anyhow::Result<Store
 
 /// What secrets are sealed with; `None` without `secret_keys`.
 pub(crate) fn keyring(configuration: &Configuration) -> anyhow::Result<Option<Arc<Keyring>>> {
-    let keys: Vec<_> = configuration.secret_keys.iter().map(ExposeSecret::expose_secret).collect();
-    if keys.is_empty() {
-        return Ok(None);
-    }
-    let keyring = Keyring::parse(&keys.join(","))
-        .context("secret_keys can't be used; `paigong secrets generate` prints a key")?;
-    Ok(Some(Arc::new(keyring)))
+    Ok(configuration.keyring()?.map(Arc::new))
 }
 
 /// What it takes to call other systems.
@@ -70,7 +64,8 @@ pub(crate) fn outside(configuration: &Configuration) -> anyhow::Result<Outside> 
 /// How the admin API is set up.
 pub(crate) fn admin(configuration: &Configuration) -> api::admin::Options {
     let secure_cookies = configuration.public_url.starts_with("https://");
-    api::admin::Options { secure_cookies, ..api::admin::Options::default() }
+    let models = configuration.models_dir.clone();
+    api::admin::Options { secure_cookies, models, ..api::admin::Options::default() }
 }
 
 /// How often each caller may ask.

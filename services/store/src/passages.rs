@@ -39,8 +39,10 @@ pub struct Document {
     pub model_hash: String,
     /// `ready`, or `failed`: the last import failed, and what was there before is still searched.
     pub state: String,
-    /// Why it failed.
+    /// Why it failed, in English,
     pub error: Option<String>,
+    /// … and in Chinese.
+    pub error_zh: Option<String>,
     /// When it was imported last.
     pub imported_at: DateTime<Utc>,
     /// How many passages it has.
@@ -208,7 +210,8 @@ pub async fn delete_source(tx: &mut TenantTx, app: AppId, name: &str) -> Result<
 pub async fn documents(tx: &mut TenantTx, source: Uuid) -> Result<Vec<Document>, Error> {
     sqlx::query_as!(
         Document,
-        r#"SELECT d.id, d.path, d.title, d.content_hash, d.language, d.bytes, d.model_hash, d.state, d.error, d.imported_at,
+        r#"SELECT d.id, d.path, d.title, d.content_hash, d.language, d.bytes, d.model_hash, d.state, d.error, d.error_zh,
+                  d.imported_at,
                   (SELECT count(*) FROM paigong.knowledge_passage p
                    WHERE p.tenant_id = d.tenant_id AND p.document_id = d.id) AS "passages!"
            FROM paigong.knowledge_document d WHERE d.tenant_id = $1 AND d.source_id = $2 ORDER BY d.path"#,
@@ -235,7 +238,7 @@ pub async fn replace_document(tx: &mut TenantTx, app: AppId, new: &NewDocument<'
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'ready')
          ON CONFLICT (tenant_id, source_id, path) DO UPDATE SET title = excluded.title, content_hash = excluded.content_hash,
              language = excluded.language, bytes = excluded.bytes, model = excluded.model, model_hash = excluded.model_hash,
-             state = 'ready', error = NULL, imported_at = clock_timestamp()
+             state = 'ready', error = NULL, error_zh = NULL, imported_at = clock_timestamp()
          RETURNING id",
         tenant,
         Uuid::now_v7(),
@@ -282,23 +285,30 @@ pub async fn replace_document(tx: &mut TenantTx, app: AppId, new: &NewDocument<'
     Ok(())
 }
 
-/// Notes that a document could not be imported. What was imported before stays.
+/// Notes that a document could not be imported, and why, in Chinese and in English. What was imported before stays.
 ///
 /// # Errors
 /// As for any statement.
-pub async fn fail_document(tx: &mut TenantTx, source: Uuid, path: &str, bytes: i64, error: &str) -> Result<(), Error> {
+pub async fn fail_document(
+    tx: &mut TenantTx,
+    source: Uuid,
+    path: &str,
+    bytes: i64,
+    (zh, en): &(String, String),
+) -> Result<(), Error> {
     sqlx::query!(
         "INSERT INTO paigong.knowledge_document
-             (tenant_id, id, source_id, path, title, content_hash, language, bytes, model, model_hash, state, error)
-         VALUES ($1, $2, $3, $4, $4, '', 'zh', $5, '', '', 'failed', $6)
+             (tenant_id, id, source_id, path, title, content_hash, language, bytes, model, model_hash, state, error, error_zh)
+         VALUES ($1, $2, $3, $4, $4, '', 'zh', $5, '', '', 'failed', $6, $7)
          ON CONFLICT (tenant_id, source_id, path) DO UPDATE SET state = 'failed', error = excluded.error,
-             imported_at = clock_timestamp()",
+             error_zh = excluded.error_zh, imported_at = clock_timestamp()",
         tx.tenant().0,
         Uuid::now_v7(),
         source,
         path,
         bytes,
-        error
+        en,
+        zh
     )
     .execute(tx.connection())
     .await
@@ -361,6 +371,37 @@ pub async fn load(tx: &mut TenantTx, app: AppId) -> Result<Vec<Passage>, Error> 
     .fetch_all(tx.connection())
     .await
     .map_err(Error::of("loading passages"))
+}
+
+/// A part of a document, as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// The passage's id.
+    pub id: Uuid,
+    /// Title and headings that it is under.
+    pub heading: String,
+    /// The question that it answers.
+    pub question: Option<String>,
+    /// What is shown.
+    pub text: String,
+}
+
+/// The first `limit` passages of a document, in their order.
+///
+/// # Errors
+/// As for any statement.
+pub async fn parts(tx: &mut TenantTx, document: Uuid, limit: i64) -> Result<Vec<Part>, Error> {
+    sqlx::query_as!(
+        Part,
+        "SELECT id, heading, question, text FROM paigong.knowledge_passage
+         WHERE tenant_id = $1 AND document_id = $2 ORDER BY ordinal LIMIT $3",
+        tx.tenant().0,
+        document,
+        limit
+    )
+    .fetch_all(tx.connection())
+    .await
+    .map_err(Error::of("reading a document"))
 }
 
 /// Raises both revisions, and hints at it as a published skill does.

@@ -1,10 +1,13 @@
 //! `paigong eval …`: measurements on labelled data, mostly without a database.
 
+mod answers;
 mod dialogues;
 mod encoder;
 mod intents;
 mod knowledge;
 mod values;
+
+use crate::configuration::Configuration;
 
 /// What to measure.
 #[derive(clap::Subcommand)]
@@ -13,6 +16,8 @@ pub(crate) enum Command {
     Intents(intents::Args),
     /// Answers from documents: found, refused where there is none, and in what time.
     Knowledge(knowledge::Args),
+    /// The same questions as whole turns, beside all other skills: who answers, and from the right passage? Needs a database.
+    Answers(answers::Args),
     /// Whole dialogues: is what the user wants known after every turn?
     #[command(subcommand)]
     Dialogues(dialogues::Command),
@@ -20,10 +25,11 @@ pub(crate) enum Command {
     Values(values::Args),
 }
 
-pub(crate) fn run(command: Command) -> anyhow::Result<()> {
+pub(crate) fn run(configuration: &Configuration, command: Command) -> anyhow::Result<()> {
     match command {
         Command::Intents(args) => intents::run(args),
         Command::Knowledge(args) => knowledge::run(&args),
+        Command::Answers(args) => answers::run(configuration, &args),
         Command::Dialogues(command) => dialogues::run(command),
         Command::Values(args) => values::run(&args),
     }

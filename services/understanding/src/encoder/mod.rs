@@ -8,6 +8,7 @@
 
 mod error;
 pub mod manifest;
+pub mod models;
 mod queue;
 mod runtime;
 mod session;

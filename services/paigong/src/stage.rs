@@ -1,4 +1,4 @@
-//! Where conversation tests are played: a scratch database with the packs, one tenant, and the agent itself; no HTTP.
+//! Where conversation tests are played and questions asked: a scratch database with the packs, one tenant, and the agent itself; no HTTP.
 //!
 //! All tests share the tenant, so skills are compiled and learnt once. Between tests the data of every pack that was
 //! written to is put back, its numbers too: a test finds what it would find alone, whatever ran before it.
@@ -28,7 +28,7 @@ const HOW: &str = "conversation tests run on a database of their own, made for t
     in a checkout: scripts/postgres with test paigong skills test";
 
 /// One stage. The database goes when it does.
-pub(super) struct Stage {
+pub(crate) struct Stage {
     store: Store,
     agent: Agent,
     caller: Caller,
@@ -40,7 +40,7 @@ pub(super) struct Stage {
 }
 
 /// What came of one test.
-pub(super) struct Outcome {
+pub(crate) struct Outcome {
     /// The first thing that was wrong.
     pub failure: Option<Box<Failure>>,
     /// The texts of the answers that were right otherwise, in order.
@@ -49,7 +49,7 @@ pub(super) struct Outcome {
 
 impl Stage {
     /// Makes the database, installs `packs` with their data, starts the model and learns the skills.
-    pub(super) async fn set(
+    pub(crate) async fn set(
         configuration: &Configuration,
         folders: &[PathBuf],
         packs: &[Pack],
@@ -81,7 +81,7 @@ impl Stage {
     }
 
     /// Plays `scenario`, of `packs[pack]`, on fresh data.
-    pub(super) async fn play(
+    pub(crate) async fn play(
         &mut self,
         packs: &[Pack],
         pack: usize,
@@ -127,6 +127,13 @@ impl Stage {
             walk.row(row, &found.map_err(|error| walk.refused(error))?)?;
         }
         Ok(())
+    }
+
+    /// What is answered to `query` as the first message of a conversation.
+    pub(crate) async fn ask(&self, user: &str, query: &str) -> anyhow::Result<Answered> {
+        let request = Request { query: query.to_owned(), ..Request::of(user) };
+        let agent = self.agent.with_clock(Clock::Fixed(skills::scenario::CLOCK.parse()?));
+        Ok(agent.turn(&self.caller, &request).await?)
     }
 
     async fn send(

@@ -1,0 +1,101 @@
+//! `…/models`: the encoders that are installed, which one runs, and what was measured with each.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use paigong_core::{ErrorCode, Language, chain};
+use serde::Serialize;
+use understanding::encoder::models::{self, Found, Measured};
+use utoipa::ToSchema;
+
+use super::person::{May, View};
+use super::refusals::OfMember;
+use crate::problem::language;
+use crate::{Problem, Shared};
+
+/// A model.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ModelView {
+    #[schema(example = "paigong-mini-bilingual")]
+    name: String,
+    /// Whether it is the one that runs.
+    active: bool,
+    /// The width of its embeddings; null where it can't be used.
+    #[schema(example = 384)]
+    dimensions: Option<usize>,
+    /// Tokens of a text that it reads; longer ones are cut.
+    #[schema(example = 128)]
+    max_tokens: Option<usize>,
+    /// The size of its files.
+    #[schema(example = 27_000_000)]
+    bytes: u64,
+    #[schema(example = json!(["zh", "en"]))]
+    languages: Vec<String>,
+    /// SPDX.
+    #[schema(example = "Apache-2.0")]
+    licence: Option<String>,
+    /// What was measured with it, as its description says.
+    results: Vec<ModelResult>,
+    /// Why it can't be used, and what to do; null: it can.
+    problem: Option<String>,
+}
+
+/// A number that was measured.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ModelResult {
+    #[schema(example = "massive_zh shots_10")]
+    set: String,
+    /// 0 to 1.
+    #[schema(example = 0.763)]
+    accuracy: f64,
+}
+
+/// Every model that is installed.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ModelList {
+    data: Vec<ModelView>,
+}
+
+impl ModelView {
+    fn new(found: Found, active: &str, language: Language) -> Self {
+        let problem = found.manifest.as_ref().err().map(|error| match language {
+            Language::Zh => format!("无法使用：{}", chain(error)),
+            Language::En => chain(error),
+        });
+        let manifest = found.manifest.ok();
+        let result = |Measured { what, value }| ModelResult { set: what, accuracy: value / 100.0 };
+        Self {
+            active: manifest.as_ref().is_some_and(|manifest| manifest.model.sha256 == active),
+            name: found.folder,
+            dimensions: manifest.as_ref().map(|manifest| manifest.graph.dimensions),
+            max_tokens: manifest.as_ref().map(|manifest| manifest.tokenizer.max_tokens),
+            bytes: found.bytes,
+            languages: manifest.as_ref().map(|manifest| manifest.languages.clone()).unwrap_or_default(),
+            licence: manifest.as_ref().map(|manifest| manifest.licence.clone()),
+            results: manifest.iter().flat_map(|manifest| manifest.results()).map(result).collect(),
+            problem,
+        }
+    }
+}
+
+/// Lists the encoders that are installed.
+#[utoipa::path(get, path = "/admin/v1/tenants/{tenant}/models", tag = "models", params(("tenant" = Uuid, Path)),
+    responses((status = 200, description = "By name", body = ModelList), OfMember), security(("session" = ["viewer"])))]
+pub(crate) async fn list_models(
+    http: HttpRequest,
+    shared: web::Data<Shared>,
+    _may: May<View>,
+) -> Result<HttpResponse, Problem> {
+    let folder = shared.admin.models.clone();
+    // Every file is read, to be compared with its sum.
+    let found = web::block(move || models::list(&folder)).await;
+    let found = found.ok().and_then(Result::ok).ok_or_else(|| {
+        let (zh, en) = ("模型文件夹无法读取", "the folder of models can't be read");
+        Problem::explained(&http, ErrorCode::Internal, zh, en)
+    })?;
+    let active = &shared.agent.encoder().manifest().model.sha256;
+    let view = |found| ModelView::new(found, active, language(&http));
+    Ok(HttpResponse::Ok().json(ModelList { data: found.into_iter().map(view).collect() }))
+}
+
+pub(crate) fn configure(config: &mut web::ServiceConfig) {
+    config.route("/admin/v1/tenants/{tenant}/models", web::get().to(list_models));
+}
