@@ -64,11 +64,7 @@ function OneModel({ of: model }: { of: Model }) {
     >
       <Flex vertical gap={16}>
         {model.problem && (
-          <Alert
-            type="error"
-            showIcon
-            message={<span style={{ overflowWrap: "anywhere" }}>{model.problem}</span>}
-          />
+          <Alert type="error" showIcon message={<span style={{ overflowWrap: "anywhere" }}>{model.problem}</span>} />
         )}
         {facts.length > 0 && (
           <Descriptions

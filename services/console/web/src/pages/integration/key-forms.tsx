@@ -39,15 +39,7 @@ interface Values {
   until?: Dayjs | null;
 }
 
-export function CreateKey({
-  open,
-  onClose,
-  onMade,
-}: {
-  open: boolean;
-  onClose: () => void;
-  onMade: OnMade;
-}) {
+export function CreateKey({ open, onClose, onMade }: { open: boolean; onClose: () => void; onMade: OnMade }) {
   const t = useText();
   const { path } = usePlace();
   const scopes = useScopes();
@@ -149,15 +141,7 @@ async function checkOrigins(text: string, t: Translate): Promise<void> {
   if (origins.length > ORIGINS) throw new Error(t(`最多 ${ORIGINS} 个`, `At most ${ORIGINS}`));
 }
 
-export function RotateKey({
-  of: key,
-  onClose,
-  onMade,
-}: {
-  of: Key | undefined;
-  onClose: () => void;
-  onMade: OnMade;
-}) {
+export function RotateKey({ of: key, onClose, onMade }: { of: Key | undefined; onClose: () => void; onMade: OnMade }) {
   const t = useText();
   const { path } = usePlace();
   const [form] = Form.useForm<{ hours: number | "other"; other: number }>();
