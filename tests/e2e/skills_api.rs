@@ -45,14 +45,37 @@ async fn a_change_goes_from_draft_to_live_and_back() {
     assert_eq!((status, &stored["revision"]), (StatusCode::OK, &json!(2)));
     let (_, diff) = editor.send(Method::GET, &format!("{draft}/diff"), None).await;
     let words: Vec<_> = diff["differences"].as_array().unwrap().iter().map(|one| one["zh"].as_str().unwrap()).collect();
-    assert!(words.iter().any(|words| words.starts_with("title.zh：由")), "{words:?}");
-    assert!(words.contains(&"examples：新增 “我还有多少天年假可以休呀”"), "{words:?}");
+    assert!(words.iter().any(|words| words.starts_with("名称（中文）由")), "{words:?}");
+    assert!(words.contains(&"示例（中文）新增：“我还有多少天年假可以休呀”"), "{words:?}");
     let (_, lint) = editor.send(Method::POST, &format!("{draft}/lint"), None).await;
     let stray = &lint["strays"].as_array().unwrap().iter().find(|stray| stray["example"] == "我还有多少天年假可以休呀");
     assert_eq!(stray.expect("a stray")["skill"], "leave.balance", "{lint}");
 
+    // What is wrong in a text that can be read is told at its line, in the reader's language.
+    let marked = text.replacen("examples:\n", "examples:\n- 请[三天](daze)假\n", 1);
+    assert_ne!(marked, text);
+    let put = editor.with("If-Match", "\"2\"").send(Method::PUT, &draft, Some(&json!({"text": marked}))).await;
+    assert_eq!(put.0, StatusCode::OK, "{}", put.1);
+    let line = marked.lines().position(|line| line.contains("daze")).unwrap() + 1;
+    for (language, words) in [("zh", "标注了"), ("en", "marks")] {
+        let (_, lint) = editor.speaking(language).send(Method::POST, &format!("{draft}/lint"), None).await;
+        let finding = lint["findings"].as_array().unwrap().iter().find(|one| one["code"] == "mark_of_no_slot");
+        let finding = finding.expect("a finding");
+        assert!(finding["message"].as_str().unwrap().contains(words), "{finding}");
+        assert_eq!((&finding["line"], &finding["place"]), (&json!(line), &json!("examples")), "{finding}");
+    }
+    let put = editor.with("If-Match", "\"3\"").send(Method::PUT, &draft, Some(&json!({"text": changed}))).await;
+    assert_eq!(put.0, StatusCode::OK, "{}", put.1);
+
     // Tried: the whole decision and the row that would be written, of which nothing stays.
     let rows = "SELECT count(*) FROM hr.leave_request WHERE employee_no = 'E1001' AND starts_on = '2026-12-02'";
+    let form = json!({"inputs": {"kind": "annual", "from": "2026-12-02", "to": "2026-12-04"}});
+    let said = json!({"user": "E1001", "messages": ["请假", form, {"payload": "{\"cancel\":{}}"}]});
+    let (status, tried) = editor.send(Method::POST, &format!("{draft}/try"), Some(&said)).await;
+    assert_eq!(status, StatusCode::OK, "{tried}");
+    let actions: Vec<_> =
+        tried["answers"].as_array().unwrap().iter().map(|one| &one["dialog_action"]["type"]).collect();
+    assert_eq!(actions, ["ElicitSlot", "ConfirmSkill", "Close"], "{tried}");
     let said = json!({"user": "E1001", "messages": ["下周三到周五请年假", "嗯"]});
     let (status, tried) = editor.send(Method::POST, &format!("{draft}/try"), Some(&said)).await;
     assert_eq!(status, StatusCode::OK, "{tried}");
@@ -63,10 +86,10 @@ async fn a_change_goes_from_draft_to_live_and_back() {
     assert_eq!(server.value(&tenant, "hr", rows).await, json!(0));
 
     let publish = format!("{draft}/publish");
-    let (status, _) = editor.with("If-Match", "\"2\"").send(Method::POST, &publish, Some(&json!({"note": " "}))).await;
+    let (status, _) = editor.with("If-Match", "\"4\"").send(Method::POST, &publish, Some(&json!({"note": " "}))).await;
     assert_eq!(status, StatusCode::BAD_REQUEST, "a note is needed");
     let (status, done) =
-        editor.with("If-Match", "\"2\"").send(Method::POST, &publish, Some(&json!({"note": "新名称"}))).await;
+        editor.with("If-Match", "\"4\"").send(Method::POST, &publish, Some(&json!({"note": "新名称"}))).await;
     assert_eq!((status, &done["version"], &done["is_new"]), (StatusCode::OK, &json!(2), &json!(true)), "{done}");
     let (_, skill) = editor.send(Method::GET, &path, None).await;
     assert_eq!((&skill["draft"], &skill["live"]["version"]), (&Value::Null, &json!(2)));

@@ -10,7 +10,9 @@ use dialogue::{Catalogue, World};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use skills::{Skill, example};
-use understanding::classifier::{self, Background, Example, Kind, Model, Options, SkillClassifier, Verdict, background};
+use understanding::classifier::{
+    self, Background, Example, Kind, Model, Options, SkillClassifier, Verdict, background,
+};
 use understanding::encoder::{self, Encoder};
 use understanding::stance::{self, StanceReader};
 use understanding::tagger::{self, Tagger};
@@ -109,7 +111,8 @@ fn words(examples: &[Example]) -> HashMap<String, Word> {
         }
     }
     for Word { asks, denied } in words.values_mut().filter(|word| !word.denied.is_empty()) {
-        let both: Vec<Arc<str>> = denied.iter().filter(|&skill| asks.iter().any(|one| one.skill == *skill)).cloned().collect();
+        let both: Vec<Arc<str>> =
+            denied.iter().filter(|&skill| asks.iter().any(|one| one.skill == *skill)).cloned().collect();
         asks.retain(|one| !both.contains(&one.skill));
         denied.retain(|skill| !both.contains(skill));
     }

@@ -101,7 +101,8 @@ impl Draft {
     #[must_use]
     pub fn strays(&self) -> (Vec<Stray>, Vec<Overlap>) {
         let positive = self.app.examples.iter().filter(|example| example.kind == Kind::Positive);
-        let (own, others): (Vec<_>, Vec<_>) = positive.partition(|example| self.skills.iter().any(|skill| **skill == *example.skill));
+        let (own, others): (Vec<_>, Vec<_>) =
+            positive.partition(|example| self.skills.iter().any(|skill| **skill == *example.skill));
         let mut strays = Vec::new();
         for (index, example) in own.iter().enumerate() {
             let near = |vector: &[f32]| dot(&example.vector, vector);

@@ -63,9 +63,19 @@ impl Rehearsal<'_> {
         }
     }
 
-    /// What `row` finds now, as a statement of `pack` would see it.
-    async fn value(&mut self, pack: &str, row: &Row, scenario: &Scenario) -> Result<Result<Value, String>, Error> {
-        let statement = match sql::compile(&row.sql, &Slots::default(), pack) {
+    /// What `row` finds now, as a statement of the first of `packs` would see it that may run it.
+    async fn value(
+        &mut self,
+        packs: &[String],
+        row: &Row,
+        scenario: &Scenario,
+    ) -> Result<Result<Value, String>, Error> {
+        let mut compiled = packs.iter().map(|pack| (pack, sql::compile(&row.sql, &Slots::default(), pack)));
+        let Some((mut pack, mut statement)) = compiled.next() else { return Ok(Err("the app has no pack".into())) };
+        if let (Err(_), Some((other, Ok(found)))) = (&statement, compiled.find(|(_, compiled)| compiled.is_ok())) {
+            (pack, statement) = (other, Ok(found));
+        }
+        let statement = match statement {
             Ok(statement) if statement.is_query => statement,
             Ok(_) => return Ok(Err("a test may only SELECT".into())),
             Err(message) => return Ok(Err(message.into())),
@@ -109,7 +119,7 @@ impl Agent {
         Ok(answers)
     }
 
-    /// Plays a test, whose rows are those of `pack`; `Some`: the first thing in it that is wrong.
+    /// Plays a test, whose rows are those of one of `packs`; `Some`: the first thing in it that is wrong.
     ///
     /// # Errors
     /// When the database or the model fails; what a test does wrong is told in its failure.
@@ -117,13 +127,13 @@ impl Agent {
         &self,
         caller: &Caller,
         draft: &Draft,
-        pack: &str,
+        packs: &[String],
         scenario: &Scenario,
     ) -> Result<Option<Box<Failure>>, Error> {
         let mut attempt = 1;
         loop {
             let mut rehearsal = self.rehearsal(caller, draft).await?;
-            match walk(&mut rehearsal, pack, scenario).await {
+            match walk(&mut rehearsal, packs, scenario).await {
                 Ok(played) => {
                     rehearsal.tx.rollback().await?;
                     return Ok(played.err());
@@ -149,7 +159,7 @@ impl Agent {
 
 async fn walk(
     rehearsal: &mut Rehearsal<'_>,
-    pack: &str,
+    packs: &[String],
     scenario: &Scenario,
 ) -> Result<Result<(), Box<Failure>>, Error> {
     let mut walk = Walk::new(scenario);
@@ -169,7 +179,7 @@ async fn walk(
         }
     }
     for row in &scenario.rows {
-        let found = match rehearsal.value(pack, row, scenario).await? {
+        let found = match rehearsal.value(packs, row, scenario).await? {
             Ok(found) => found,
             Err(message) => return Ok(Err(walk.refused(message))),
         };

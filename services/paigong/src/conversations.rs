@@ -69,7 +69,9 @@ async fn as_test(store: &Store, id: ConversationId) -> anyhow::Result<String> {
         let mut tx = store.begin(tenant.id).await?;
         let Some(conversation) = store::conversations::get(&mut tx, id).await? else { continue };
         let told = export::as_test(&mut tx, id, &conversation.end_user, tenant.time_zone).await?;
-        return told.map(|told| told.file).map_err(|why| anyhow!("nothing of this conversation can be told as a test: {why}"));
+        return told
+            .map(|told| told.file)
+            .map_err(|why| anyhow!("nothing of this conversation can be told as a test: {why}"));
     }
     bail!("there is no conversation {id}")
 }

@@ -179,7 +179,8 @@ async fn keep_tests(tx: &mut TenantTx, app: AppId, pack: &Pack) -> anyhow::Resul
         (kept, total) = (kept + tests, total + tests);
     }
     let kept = if kept > 0 { format!(", {kept} tests kept") } else { String::new() };
-    let left = if left > 0 { format!(", {left} left out: an app has at most {}", scenario::MOST) } else { String::new() };
+    let left =
+        if left > 0 { format!(", {left} left out: an app has at most {}", scenario::MOST) } else { String::new() };
     Ok(kept + &left)
 }
 

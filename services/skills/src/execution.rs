@@ -331,10 +331,18 @@ pub(crate) fn check_extras(manifest: &Manifest) -> Result<(), (String, Message)>
             "a request can't be tried and rolled back; remove preview, and say in confirm what it does"
         ),
         Run::Handoff(_) => {
-            message!("no_preview", "由人完成的事无法先试；请去掉 preview", "what a person does can't be tried; remove preview")
+            message!(
+                "no_preview",
+                "由人完成的事无法先试；请去掉 preview",
+                "what a person does can't be tried; remove preview"
+            )
         }
         Run::Steps { .. } => {
-            message!("no_preview", "多个步骤无法先试后撤；请去掉 preview", "steps can't be tried and rolled back; remove preview")
+            message!(
+                "no_preview",
+                "多个步骤无法先试后撤；请去掉 preview",
+                "steps can't be tried and rolled back; remove preview"
+            )
         }
         Run::Knowledge(_) => message!(
             "no_preview",

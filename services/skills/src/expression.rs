@@ -63,9 +63,9 @@ impl Expression {
                 length = source.len()
             ));
         }
-        let program = ENVIRONMENT.compile(source).map_err(
-            |error| message!("not_cel", "{source:?} 不是 CEL 表达式：{error}", "{source:?} is not CEL: {error}"),
-        )?;
+        let program = ENVIRONMENT.compile(source).map_err(|error| {
+            message!("not_cel", "{source:?} 不是 CEL 表达式：{error}", "{source:?} is not CEL: {error}")
+        })?;
         let unknown =
             program.references().variables().into_iter().find(|name| !names.contains(name)).map(str::to_owned);
         if let (Some(name), Some((last, others))) = (unknown, names.split_last()) {

@@ -141,11 +141,8 @@ fn lint_skill(file: &str, skill: &Skill, findings: &mut Vec<Finding>) {
         |slot: &str| skill.run.reads_slot(slot) || statements.iter().any(|(_, statement)| statement.reads_slot(slot));
     for (name, slot) in slots {
         if slot.ask.is_none() && manifest.slots.required.contains(name) && slot.is_settable() && slot.fill.is_none() {
-            let message = message!(
-                "no_question",
-                "没有 x-ask，将用通用的问法",
-                "no x-ask; the question will be a plain one"
-            );
+            let message =
+                message!("no_question", "没有 x-ask，将用通用的问法", "no x-ask; the question will be a plain one");
             findings.push(warning(file, &format!("slots.{name}"), message));
         }
         if !is_read(name) {
@@ -198,11 +195,7 @@ fn lint_skill(file: &str, skill: &Skill, findings: &mut Vec<Finding>) {
     }
     // What a person does brings no rows that could be missing.
     if manifest.empty.is_none() && !matches!(skill.run, Execution::Handoff { .. } | Execution::Knowledge(_)) {
-        let message = message!(
-            "no_empty",
-            "没有写查不到结果时的回复",
-            "no answer for the case that no row comes back"
-        );
+        let message = message!("no_empty", "没有写查不到结果时的回复", "no answer for the case that no row comes back");
         findings.push(warning(file, "empty", message));
     }
 }

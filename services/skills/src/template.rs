@@ -85,11 +85,15 @@ impl Templates {
     /// When either text is not a template.
     pub fn add(&mut self, name: &str, text: &Bilingual) -> Result<(), Message> {
         for language in Language::ALL {
-            self.environment
-                .add_template_owned(key(name, language), text.get(language).to_owned())
-                .map_err(|error| {
-                    message!("not_a_template", "{name}（{language}）不是可用的模板：{error}", "{name} ({language}): {error}")
-                })?;
+            self.environment.add_template_owned(key(name, language), text.get(language).to_owned()).map_err(
+                |error| {
+                    message!(
+                        "not_a_template",
+                        "{name}（{language}）不是可用的模板：{error}",
+                        "{name} ({language}): {error}"
+                    )
+                },
+            )?;
         }
         self.names.insert(name.to_owned());
         Ok(())

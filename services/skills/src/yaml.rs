@@ -17,6 +17,14 @@ pub struct Error {
     pub message: String,
 }
 
+impl Error {
+    /// The message without the place that the parser adds to it.
+    #[must_use]
+    pub fn what(&self) -> &str {
+        self.message.rsplit_once(" at line ").map_or(&self.message, |(what, _)| what)
+    }
+}
+
 /// Reads `text`, the content of `file`, as a `T`.
 ///
 /// # Errors

@@ -130,13 +130,11 @@ pub(super) fn check_header(name: &str) -> Result<(), Message> {
             "{name} is the connection's: secrets and address are registered there, never written in a skill"
         )),
         "content-length" | "connection" | "keep-alive" | "proxy-connection" | "proxy-authenticate" | "te"
-        | "trailer" | "transfer-encoding" | "upgrade" | "expect" => {
-            Err(message!(
-                "http_header",
-                "{name} 由发送方式决定，请去掉",
-                "{name} follows from how the request is sent; leave it out"
-            ))
-        }
+        | "trailer" | "transfer-encoding" | "upgrade" | "expect" => Err(message!(
+            "http_header",
+            "{name} 由发送方式决定，请去掉",
+            "{name} follows from how the request is sent; leave it out"
+        )),
         "idempotency-key" => Err(message!(
             "http_header",
             "{name} 每次执行都会发送，请去掉；对方支持时写 idempotent: true",

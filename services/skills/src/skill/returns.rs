@@ -35,7 +35,11 @@ impl Returns {
             .build(schema)
             .map(Self)
             .map_err(|error| {
-                message!("returns_schema", "不是可用的 JSON Schema：{error}", "it is no JSON Schema that can be used: {error}")
+                message!(
+                    "returns_schema",
+                    "不是可用的 JSON Schema：{error}",
+                    "it is no JSON Schema that can be used: {error}"
+                )
             })
     }
 

@@ -218,7 +218,11 @@ fn verdict(is_allowed: bool, kind: Kind, name: &ObjectName) -> ControlFlow<Messa
                 "the function {name} is not allowed in a skill's SQL"
             ),
             Kind::Table => {
-                message!("sql_table", "技能的 SQL 中不能使用表 {name}", "the table {name} is not allowed in a skill's SQL")
+                message!(
+                    "sql_table",
+                    "技能的 SQL 中不能使用表 {name}",
+                    "the table {name} is not allowed in a skill's SQL"
+                )
             }
         })
     }

@@ -13,6 +13,9 @@ fn findings(skills: &[(&str, &str)]) -> Vec<Finding> {
         files.insert(format!("{name}.skill.yaml"), format!("skill: {name}\n{head}{keys}\n"));
     }
     let found = lint(&[Pack::read("demo", &files).unwrap()]);
+    for Finding { message, .. } in &found {
+        assert!(message.zh.chars().any(|c| c >= '\u{4e00}') && message.zh != message.en, "{message:?}");
+    }
     found.into_iter().filter(|finding| finding.place != "examples").collect()
 }
 
@@ -130,7 +133,7 @@ fn texts_are_checked_against_the_columns_that_are_known() {
         found
             .into_iter()
             .filter(|finding| finding.severity == Severity::Error)
-            .map(|finding| finding.message)
+            .map(|finding| finding.message.en)
             .collect::<Vec<_>>()
     };
     let none = Vec::<String>::new();

@@ -152,7 +152,7 @@ fn what_a_request_may_not_say_is_refused_with_what_to_do() {
     );
     let manifest = skills::yaml::read("t", &text).unwrap();
     let error = skills::Skill::compile(manifest, 1, "crm").unwrap_err();
-    assert!(error.message.contains("can't be called \"context\""), "{error}");
+    assert!(error.message.en.contains("can't be called \"context\""), "{error}");
 }
 
 #[test]

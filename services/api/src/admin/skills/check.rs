@@ -126,7 +126,7 @@ impl FindingView {
     }
 
     /// The draft's text can't be read.
-    fn unreadable(error: skills::yaml::Error, language: Language) -> Self {
+    fn unreadable(error: &skills::yaml::Error, language: Language) -> Self {
         let known = |number: u64| (number > 0).then_some(number);
         Self {
             severity: "error",
@@ -135,8 +135,8 @@ impl FindingView {
             line: known(error.line),
             column: known(error.column),
             message: match language {
-                Language::Zh => format!("无法读取：{}", error.message),
-                Language::En => error.message,
+                Language::Zh => format!("无法读取：{}", error.what()),
+                Language::En => error.what().to_owned(),
             },
         }
     }
@@ -204,7 +204,7 @@ pub(super) async fn examine(
 ) -> Result<(Option<Manifest>, Vec<FindingView>), Problem> {
     let manifest = match read(draft) {
         Ok(manifest) => manifest,
-        Err(error) => return Ok((None, vec![FindingView::unreadable(error, language(http))])),
+        Err(error) => return Ok((None, vec![FindingView::unreadable(&error, language(http))])),
     };
     let live = store::skills::live(tx, app).await.map_err(|error| Problem::of_store(http, &error))?;
     let others = live.skills.into_iter().filter(|version| version.manifest.skill.as_str() != draft.skill);

@@ -133,7 +133,14 @@ mod tests {
         let brief: Vec<_> = found.iter().map(|one| format!("{} {}", one.kind, one.path)).collect();
         assert_eq!(
             brief,
-            ["changed title.zh", "removed examples", "added examples", "changed rules.0.check", "removed undo", "added when"]
+            [
+                "changed title.zh",
+                "removed examples",
+                "added examples",
+                "changed rules.0.check",
+                "removed undo",
+                "added when"
+            ]
         );
         assert_eq!(between(&before, &before), []);
     }
@@ -150,8 +157,12 @@ mod tests {
                 "Days: the most allowed becomes 60 (was 30)",
             ),
             (
-                slot(json!({"x-title": title, "enum": ["sick"], "x-labels": {"sick": {"zh": "病假", "en": "sick leave"}}, "x-synonyms": {"sick": []}})),
-                slot(json!({"x-title": title, "enum": ["sick"], "x-labels": {"sick": {"zh": "病假", "en": "sick leave"}}, "x-synonyms": {"sick": ["生病"]}})),
+                slot(
+                    json!({"x-title": title, "enum": ["sick"], "x-labels": {"sick": {"zh": "病假", "en": "sick leave"}}, "x-synonyms": {"sick": []}}),
+                ),
+                slot(
+                    json!({"x-title": title, "enum": ["sick"], "x-labels": {"sick": {"zh": "病假", "en": "sick leave"}}, "x-synonyms": {"sick": ["生病"]}}),
+                ),
                 "天数：“病假”的同义词新增：“生病”",
                 "Days: synonyms of “sick leave”: new: “生病”",
             ),
@@ -161,23 +172,48 @@ mod tests {
                 "天数：问法（中文）由 “几天” 改为 “请几天”",
                 "Days: the question (Chinese) becomes “请几天” (was “几天”)",
             ),
-            (json!({"slots": {"properties": {}}}), slot(json!({"x-title": title})), "新增槽位“天数”", "New slot “Days”"),
+            (
+                json!({"slots": {"properties": {}}}),
+                slot(json!({"x-title": title})),
+                "新增槽位“天数”",
+                "New slot “Days”",
+            ),
             (
                 json!({"slots": {"required": []}}),
                 json!({"slots": {"required": ["days"]}}),
                 "必填项新增：“days”",
                 "Required details: new: “days”",
             ),
-            (json!({"examples": []}), json!({"examples": ["请[三天](days)假"]}), "示例（中文）新增：“请三天假”", "Examples (Chinese): new: “请三天假”"),
-            (json!({"examples": ["one day"]}), json!({"examples": ["[one](n) day"]}), "示例（英文）“one day”的标注有改动", "Examples (English): the marks of “one day” are different"),
-            (json!({"run": {"sql": "SELECT 1"}}), json!({"run": {"sql": "SELECT 2"}}), "执行的语句有改动", "The statement that is run is different"),
+            (
+                json!({"examples": []}),
+                json!({"examples": ["请[三天](days)假"]}),
+                "示例（中文）新增：“请三天假”",
+                "Examples (Chinese): new: “请三天假”",
+            ),
+            (
+                json!({"examples": ["one day"]}),
+                json!({"examples": ["[one](n) day"]}),
+                "示例（英文）“one day”的标注有改动",
+                "Examples (English): the marks of “one day” are different",
+            ),
+            (
+                json!({"run": {"sql": "SELECT 1"}}),
+                json!({"run": {"sql": "SELECT 2"}}),
+                "执行的语句有改动",
+                "The statement that is run is different",
+            ),
             (
                 json!({"rules": []}),
                 json!({"rules": [{"check": "slots.a > 1", "say": {"zh": "太少", "en": "too little"}}]}),
                 "规则 1 新增：“太少”",
                 "Rule 1: new: “too little”",
             ),
-            (json!({"effect": "read"}), json!({"effect": "write"}), "影响由 只查询 改为 会改动数据", "The effect becomes changes data (was only reads)"),
+            (
+                json!({"effect": "read"}),
+                json!({"effect": "write"}),
+                "影响由 只查询 改为 会改动数据",
+                "The effect becomes changes data (was only reads)",
+            ),
             (json!({}), json!({"later": true}), "可以延后执行：是", "May be put off: yes"),
             (json!({"x": {"y": 1}}), json!({"x": {"y": 2}}), "x.y 由 1 改为 2", "x.y becomes 2 (was 1)"),
         ];

@@ -159,7 +159,8 @@ fn stale(http: &HttpRequest, current: Option<Draft>) -> Result<HttpResponse, Pro
 pub(super) fn if_match(http: &HttpRequest) -> Result<Option<i64>, Problem> {
     let header = |name| http.headers().get(name).and_then(|value| value.to_str().ok()).map(str::trim);
     let invalid = || {
-        let (zh, en) = ("If-Match 须为所读内容的 ETag，例如 \"7\"", "If-Match must be the ETag of what you read, such as \"7\"");
+        let (zh, en) =
+            ("If-Match 须为所读内容的 ETag，例如 \"7\"", "If-Match must be the ETag of what you read, such as \"7\"");
         Problem::explained(http, ErrorCode::InvalidRequest, zh, en)
     };
     match (header(IF_MATCH), header(IF_NONE_MATCH)) {

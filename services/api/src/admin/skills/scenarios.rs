@@ -1,6 +1,6 @@
 //! Conversation tests of skills: stored beside them, and played with a draft in the app.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -31,7 +31,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 #[derive(Serialize, ToSchema)]
 pub(crate) struct TestsView {
     /// In the form of `*.test.yaml`; empty: there are none.
-    #[schema(example = "tests:\n  - name: 请年假\n    user: E1001\n    turns:\n      - {user: 下周三请年假, action: ConfirmSkill}\n")]
+    #[schema(
+        example = "tests:\n  - name: 请年假\n    user: E1001\n    turns:\n      - {user: 下周三请年假, action: ConfirmSkill}\n"
+    )]
     text: String,
     /// Grows with every change; 0: none were ever stored. Also the `ETag`.
     #[schema(example = 3)]
@@ -43,7 +45,9 @@ pub(crate) struct TestsView {
 #[serde(deny_unknown_fields)]
 pub(crate) struct TestsText {
     /// In the form of `*.test.yaml`; empty: there are to be none.
-    #[schema(example = "tests:\n  - name: 请年假\n    user: E1001\n    turns:\n      - {user: 下周三请年假, action: ConfirmSkill}\n")]
+    #[schema(
+        example = "tests:\n  - name: 请年假\n    user: E1001\n    turns:\n      - {user: 下周三请年假, action: ConfirmSkill}\n"
+    )]
     text: String,
 }
 
@@ -237,7 +241,8 @@ pub(crate) async fn test_draft(
 /// The tests that are stored for one skill.
 pub(super) struct OfSkill {
     skill: String,
-    pack: String,
+    /// The packs that the tests' rows may be of: the skill's own, then the others of the app.
+    packs: Vec<String>,
     tests: Vec<Scenario>,
 }
 
@@ -254,14 +259,17 @@ pub(super) async fn of_app(
     let mut packs: BTreeMap<String, String> =
         live.into_iter().map(|version| (version.manifest.skill.to_string(), version.pack)).collect();
     packs.insert(skill.to_owned(), pack.to_owned());
+    let all_packs: BTreeSet<&String> = packs.values().collect();
     let stored = skill_tests::list(tx, app).await.map_err(failed)?;
     let mut all: Vec<OfSkill> = stored
         .into_iter()
         .filter_map(|stored| {
-            let pack = packs.get(&stored.skill)?.clone();
+            let own = packs.get(&stored.skill)?;
+            let others = all_packs.iter().copied().filter(|pack| *pack != own);
+            let packs = [own].into_iter().chain(others).cloned().collect();
             // What was stored could be read then; a later program that reads less says so when it is edited.
             let tests = scenario::read(&stored.skill, &stored.text).unwrap_or_default();
-            Some(OfSkill { skill: stored.skill, pack, tests })
+            Some(OfSkill { skill: stored.skill, packs, tests })
         })
         .collect();
     all.sort_by_key(|of| of.skill != skill);
@@ -283,7 +291,7 @@ pub(super) async fn play(
             report.not_run += 1;
             continue;
         }
-        let failure = shared.agent.play(caller, draft, &of.pack, test).await;
+        let failure = shared.agent.play(caller, draft, &of.packs, test).await;
         let failure = failure.map_err(|error| Problem::of_turn(http, &error))?;
         *(if failure.is_none() { &mut report.passed } else { &mut report.failed }) += 1;
         report.tests.push(TestView::new(&of.skill, test, failure, language));
@@ -307,8 +315,8 @@ async fn current(http: &HttpRequest, tx: &mut TenantTx, app: AppId, skill: &str)
 
 fn unreadable(http: &HttpRequest, error: &skills::yaml::Error) -> HttpResponse {
     let (line, column) = (Some(error.line).filter(|line| *line > 0), Some(error.column).filter(|column| *column > 0));
-    let zh = format!("第 {} 行无法读取：{}", error.line, error.message);
-    let en = format!("line {} can't be read: {}", error.line, error.message);
+    let zh = format!("第 {} 行无法读取：{}", error.line, error.what());
+    let en = format!("line {} can't be read: {}", error.line, error.what());
     let problem = Problem::explained(http, ErrorCode::InvalidRequest, &zh, &en);
     let mut response = HttpResponse::BadRequest();
     response.content_type("application/problem+json").json(UnreadableTests { problem, line, column })

@@ -107,10 +107,8 @@ impl<'a> Words<'a> {
             ["slots", "properties", slot] => Name { name: self.title(slot), form: Form::Thing },
             ["slots", "properties", slot, rest @ ..] => {
                 let (title, Name { name, form }) = (self.title(slot), self.of_slot(slot, rest));
-                let name = Bilingual {
-                    zh: format!("{}：{}", title.zh, name.zh),
-                    en: format!("{}: {}", title.en, name.en),
-                };
+                let name =
+                    Bilingual { zh: format!("{}：{}", title.zh, name.zh), en: format!("{}: {}", title.en, name.en) };
                 Name { name, form }
             }
             ["rules", number] => numbered("规则", "Rule", number, "", ""),
@@ -151,9 +149,10 @@ impl<'a> Words<'a> {
                 let (zh, en) = (format!("“{}”的同义词", label.zh), format!("synonyms of “{}”", label.en));
                 named(&zh, &en, Form::Values)
             }
-            ["x-labels", value, rest @ ..] => {
-                in_language(named(&format!("选项 {value} 的叫法"), &format!("what {value} is called"), Form::Values), rest)
-            }
+            ["x-labels", value, rest @ ..] => in_language(
+                named(&format!("选项 {value} 的叫法"), &format!("what {value} is called"), Form::Values),
+                rest,
+            ),
             [key, rest @ ..] if OF_SLOT.iter().any(|(known, ..)| known == key) => {
                 in_language(named_of(&OF_SLOT, key), rest)
             }

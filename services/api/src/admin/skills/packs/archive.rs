@@ -44,7 +44,10 @@ pub(super) fn read(archive: &[u8]) -> Result<BTreeMap<String, String>, Bilingual
             continue;
         }
         if folder.get_or_insert_with(|| within.clone()) != &within {
-            let (zh, en) = ("压缩包中有多个文件夹，一次只能导入一个技能包：{}", "the zip has several folders; it must have one pack: {}");
+            let (zh, en) = (
+                "压缩包中有多个文件夹，一次只能导入一个技能包：{}",
+                "the zip has several folders; it must have one pack: {}",
+            );
             return Err(both(zh, en, path.display()));
         }
         if files.len() == FILES {
@@ -117,7 +120,8 @@ mod tests {
     fn what_is_written_is_read_and_the_rest_of_a_pack_passed_over() {
         let files = BTreeMap::from([("a.b.skill.yaml".to_owned(), "skill: a.b\n".to_owned())]);
         assert_eq!(read(&write(&files).expect("written")).expect("read"), files);
-        let inside = [("hr/a.b.skill.yaml", &b"skill: a.b\n"[..]), ("hr/schema.sql", b"x"), ("hr/handbook/c.test.yaml", b"x")];
+        let inside =
+            [("hr/a.b.skill.yaml", &b"skill: a.b\n"[..]), ("hr/schema.sql", b"x"), ("hr/handbook/c.test.yaml", b"x")];
         let beside = [("__MACOSX/a.b.skill.yaml", &b"x"[..]), ("hr/._a.b.skill.yaml", b"x")];
         assert_eq!(read(&packed(&[&inside[..], &beside[..]].concat())).expect("read"), files);
     }
@@ -125,7 +129,8 @@ mod tests {
     #[test]
     fn what_is_no_pack_is_refused_in_both_languages() {
         let bomb = vec![b' '; 200 * 1024];
-        let large: Vec<u8> = (0..300_u32 * 1024).map(|at| (at.wrapping_mul(2_654_435_761) >> 24) as u8 & 0x7f).collect();
+        let large: Vec<u8> =
+            (0..300_u32 * 1024).map(|at| (at.wrapping_mul(2_654_435_761) >> 24) as u8 & 0x7f).collect();
         for (archive, expected) in [
             (b"PK".to_vec(), "zip"),
             (packed(&[("../a.skill.yaml", b"x")]), "leads out"),
