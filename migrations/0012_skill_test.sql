@@ -1,4 +1,5 @@
--- Conversation tests of an app's skills, as people write them: one text in the form of *.test.yaml for each skill.
+-- Conversation tests of an app's skills, as people write them: one text in the form of *.test.yaml for each skill. And what labels
+-- have changed in skills.
 
 CREATE TABLE paigong.skill_test (
     tenant_id  uuid NOT NULL,
@@ -17,3 +18,6 @@ ALTER TABLE paigong.skill_test ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURI
 CREATE POLICY tenant ON paigong.skill_test USING (tenant_id = (SELECT paigong.current_tenant()))
     WITH CHECK (tenant_id = (SELECT paigong.current_tenant()));
 GRANT SELECT, INSERT, UPDATE, DELETE ON paigong.skill_test TO paigong_app;
+
+-- What the label has taught which skill, so that all of it can be taken back; '[]' in labels from before.
+ALTER TABLE paigong.label ADD COLUMN lessons jsonb NOT NULL DEFAULT '[]';

@@ -1,6 +1,6 @@
 // Starts the server with its demo on the database that DATABASE_URL names, becomes its owner, and runs the tests of this
 // folder, or those that are named. Usage: scripts/browser [FILE…]
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { readdir } from "node:fs/promises";
 import { createInterface } from "node:readline";
 
@@ -16,6 +16,8 @@ const server = spawn(binary, ["serve", "--migrate", "--demo"], {
     ...process.env,
     PAIGONG_LISTEN: "127.0.0.1:0",
     PAIGONG_RATE_PER_ADDRESS: "100000",
+    // Without a key to seal secrets with, there are no signing secrets.
+    PAIGONG_SECRET_KEYS: execFileSync(binary, ["secrets", "generate"], { encoding: "utf8" }).trim(),
   },
   stdio: ["ignore", "pipe", "inherit"],
 });

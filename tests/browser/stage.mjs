@@ -48,7 +48,6 @@ export async function stage() {
   assert.equal(session.status, 200, JSON.stringify(me));
   const cookie = session.headers.get("set-cookie").split(";")[0];
   const tenant = me.tenants[0].id;
-  const contexts = [];
 
   /** Calls the server as the owner, and returns the body. */
   async function api(method, path, body, headers = {}) {
@@ -65,6 +64,37 @@ export async function stage() {
     const text = await response.text();
     assert(response.ok, `${method} ${path}: ${response.status} ${text}`);
     return text === "" ? null : JSON.parse(text);
+  }
+
+  /** A page in a browser of its own. `prepare` is given the browser before and `page` the page, so that they can be set up. */
+  async function visit(
+    url,
+    { language = "zh", dark = false, width = 1280, height = 900, touch = false, prepare } = {},
+  ) {
+    const context = await browser.newContext({
+      viewport: { width, height },
+      locale: language === "zh" ? "zh-CN" : "en-GB",
+      colorScheme: dark ? "dark" : "light",
+      hasTouch: touch,
+      // Colours on their way are no colours to be judged.
+      reducedMotion: "reduce",
+    });
+    const page = await context.newPage();
+    page.setDefaultTimeout(15_000);
+    page.strangers = [];
+    page.failures = [];
+    const known = [PAIGONG_URL, new URL(url).origin];
+    page.on("request", (request) => {
+      const asked = request.url();
+      if (!/^(data|blob):/.test(asked) && !known.some((origin) => asked.startsWith(origin))) page.strangers.push(asked);
+    });
+    page.on("pageerror", (error) => page.failures.push(String(error)));
+    page.on("console", (message) => {
+      if (/Content Security Policy/.test(message.text())) page.failures.push(message.text());
+    });
+    await prepare?.(context, page);
+    await page.goto(url);
+    return page;
   }
 
   const apps = await api("GET", `/admin/v1/tenants/${tenant}/apps`);
@@ -93,41 +123,29 @@ export async function stage() {
       return answer;
     },
 
-    /** A page of the console, logged in unless `as` is "nobody". Errors of its scripts fail the test that calls `accessible`. */
-    async open(path, { language = "zh", dark = false, width = 1280, height = 900, as = "owner", app } = {}) {
-      const context = await browser.newContext({
-        viewport: { width, height },
-        locale: language === "zh" ? "zh-CN" : "en-GB",
-        // Colours on their way are no colours to be judged.
-        reducedMotion: "reduce",
-      });
-      contexts.push(context);
-      if (as === "owner") {
-        const [name, value] = cookie.split("=");
-        await context.addCookies([{ name, value, url: PAIGONG_URL, httpOnly: true }]);
-      }
-      await context.addInitScript(
-        ([language, dark, app]) => {
-          localStorage.setItem("paigong.language", language);
-          localStorage.setItem("paigong.dark", dark ? "yes" : "no");
-          if (app) localStorage.setItem("paigong.app", app);
+    /** Any page, by nobody. Errors of its scripts fail the test that calls `accessible`. */
+    visit,
+
+    /** A page of the console, logged in unless `as` is "nobody". */
+    async open(path, { language = "zh", dark = false, as = "owner", app, ...rest } = {}) {
+      return visit(`${PAIGONG_URL}/admin${path}`, {
+        language,
+        ...rest,
+        prepare: async (context) => {
+          if (as === "owner") {
+            const [name, value] = cookie.split("=");
+            await context.addCookies([{ name, value, url: PAIGONG_URL, httpOnly: true }]);
+          }
+          await context.addInitScript(
+            ([language, dark, app]) => {
+              localStorage.setItem("paigong.language", language);
+              localStorage.setItem("paigong.dark", dark ? "yes" : "no");
+              if (app) localStorage.setItem("paigong.app", app);
+            },
+            [language, dark, app],
+          );
         },
-        [language, dark, app],
-      );
-      const page = await context.newPage();
-      page.setDefaultTimeout(15_000);
-      page.strangers = [];
-      page.failures = [];
-      page.on("request", (request) => {
-        if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(PAIGONG_URL))
-          page.strangers.push(request.url());
       });
-      page.on("pageerror", (error) => page.failures.push(String(error)));
-      page.on("console", (message) => {
-        if (/Content Security Policy/.test(message.text())) page.failures.push(message.text());
-      });
-      await page.goto(`${PAIGONG_URL}/admin${path}`);
-      return page;
     },
 
     /** Fails on serious violations of accessibility, errors of scripts, requests to other hosts, and text run as a script. */

@@ -91,7 +91,7 @@ impl Server {
             store::packs::seed(&self.database, tenant.id, pack).await.unwrap();
         }
         let key = key.reveal().to_owned();
-        let caller = store::keys::authenticate(&self.database, &key).await.unwrap().unwrap();
+        let caller = store::keys::authenticate(&self.database, &key).await.unwrap().unwrap().caller;
         Tenant { caller, key }
     }
 

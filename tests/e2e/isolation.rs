@@ -1,9 +1,10 @@
 //! Every endpoint of the OpenAPI document, asked by everybody who may not: nothing answers with what is not theirs, and nothing
 //! breaks. A new endpoint is in here by being in the document.
 
-use paigong_core::Role;
+use paigong_core::{Role, Scope};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use store::keys::Rights;
 
 use crate::console::Console;
 use crate::harness::{Server, Tenant};
@@ -14,6 +15,8 @@ struct Endpoint {
     path: String,
     /// `app_key`, `session`, or none.
     scheme: Option<String>,
+    /// The scope that a key needs.
+    scope: Option<Scope>,
     /// The least role that a session needs; none: any.
     role: Option<Role>,
 }
@@ -38,8 +41,9 @@ fn endpoints(document: &Value, tenant: &Tenant) -> Vec<Endpoint> {
             }
             let security = operation["security"].as_array().and_then(|all| all.first()?.as_object()?.iter().next());
             let role = security.and_then(|(_, roles)| roles.get(0)?.as_str()?.parse().ok());
+            let scope = security.and_then(|(_, scopes)| scopes.get(0)?.as_str()?.parse().ok());
             let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
-            all.push(Endpoint { method, path, scheme: security.map(|(name, _)| name.clone()), role });
+            all.push(Endpoint { method, path, scheme: security.map(|(name, _)| name.clone()), scope, role });
         }
     }
     all
@@ -58,6 +62,14 @@ async fn every_endpoint_refuses_whoever_may_not() {
     store::keys::revoke(&mut tx, own.caller.app, id).await.unwrap();
     let past = chrono::Utc::now() - chrono::TimeDelta::seconds(1);
     let (_, expired) = store::keys::create(&mut tx, own.caller.app, "", Some(past)).await.unwrap();
+    let mut narrow = Vec::new();
+    for scope in Scope::ALL {
+        let others = Scope::USUAL.into_iter().filter(|other| *other != scope).collect();
+        let all_but = Rights::new(Some(others), Vec::new()).unwrap();
+        narrow.push((scope, store::keys::create_with(&mut tx, own.caller.app, "", None, &all_but).await.unwrap().1));
+    }
+    let rights = Rights::new(Some(vec![Scope::Widget]), vec!["https://shop.example.com".into()]).unwrap();
+    let (_, widget) = store::keys::create_with(&mut tx, own.caller.app, "", None, &rights).await.unwrap();
     tx.commit().await.unwrap();
     let nobody = Console::nobody(&server);
     let foreign = Console::member(&server, &other, "foreign@example.com", Role::Owner).await;
@@ -90,6 +102,12 @@ async fn every_endpoint_refuses_whoever_may_not() {
             assert_eq!(ask(&nobody, Some(key), endpoint).await, StatusCode::UNAUTHORIZED, "{what}: an invalid key");
         }
         if scheme == "app_key" {
+            // A key for everything but this, and one that stands in a page.
+            let scope = endpoint.scope.unwrap_or_else(|| panic!("{what} names no scope in its security"));
+            let (_, without) = narrow.iter().find(|(other, _)| *other == scope).unwrap();
+            for key in [without.reveal(), widget.reveal()] {
+                assert_eq!(ask(&nobody, Some(key), endpoint).await, StatusCode::FORBIDDEN, "{what}: without {scope}");
+            }
             // A person is no app.
             let (_, owner) = members.last().unwrap();
             assert_eq!(ask(owner, None, endpoint).await, StatusCode::UNAUTHORIZED, "{what}: a session");
@@ -177,4 +195,29 @@ async fn who_asks_too_often_is_told_when_to_come_back() {
     assert_eq!(last.0, StatusCode::TOO_MANY_REQUESTS);
     let probe = server.client.get(server.url("/healthz")).send().await.unwrap();
     assert_eq!(probe.status(), StatusCode::OK, "probes are never refused");
+}
+
+#[tokio::test]
+async fn all_keys_of_a_tenant_together_have_a_limit() {
+    let settings = vec![("PAIGONG_RATE_PER_TENANT", "1".to_owned()), ("PAIGONG_RATE_PER_ADDRESS", "0".to_owned())];
+    let server = Server::start_with(settings).await;
+    let (one, two) = (server.tenant("one").await, server.tenant("two").await);
+    let mut tx = server.database.begin(one.caller.tenant).await.unwrap();
+    let (_, second) = store::keys::create(&mut tx, one.caller.app, "", None).await.unwrap();
+    tx.commit().await.unwrap();
+    let get = async |key: &str| {
+        let response = server.client.get(server.url("/v1/inbox")).bearer_auth(key).send().await.unwrap();
+        (response.status(), response.headers().get("retry-after").cloned())
+    };
+    let mut refused = None;
+    for turn in 0..40 {
+        let (status, wait) = get(if turn % 2 == 0 { &one.key } else { second.reveal() }).await;
+        if status == StatusCode::TOO_MANY_REQUESTS {
+            refused = wait;
+            break;
+        }
+    }
+    assert_eq!(refused.expect("a limit").to_str().unwrap(), "1");
+    assert_eq!(get("nonsense").await.0, StatusCode::UNAUTHORIZED, "who is nobody takes nothing from a tenant");
+    assert_eq!(get(&two.key).await.0, StatusCode::OK, "another tenant has its own");
 }

@@ -18,3 +18,4 @@ mod reasoning;
 mod skills_api;
 mod skilltest;
 mod webhooks;
+mod widget;

@@ -10,7 +10,7 @@ use dialogue::{Catalogue, World};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use skills::{Skill, example};
-use understanding::classifier::{self, Background, Example, Kind, Model, Options, SkillClassifier, background};
+use understanding::classifier::{self, Background, Example, Kind, Model, Options, SkillClassifier, Verdict, background};
 use understanding::encoder::{self, Encoder};
 use understanding::stance::{self, StanceReader};
 use understanding::tagger::{self, Tagger};
@@ -87,19 +87,33 @@ pub(crate) struct Saying {
     pub text: Arc<str>,
 }
 
-/// The examples by what they say; without those that are also another skill's, or a counterexample.
-fn sayings(examples: &[Example]) -> HashMap<String, Saying> {
-    let mut owners: HashMap<String, Option<Saying>> = HashMap::with_capacity(examples.len());
+/// What the owners say of a text, word for word.
+#[derive(Debug, Default)]
+struct Word {
+    /// The skills that have it as an example.
+    asks: Vec<Saying>,
+    /// The skills that have it as a counterexample.
+    denied: Vec<Arc<str>>,
+}
+
+/// The examples by what they say. A skill that has the same words as example and as counterexample says nothing of them.
+fn words(examples: &[Example]) -> HashMap<String, Word> {
+    let mut words: HashMap<String, Word> = HashMap::with_capacity(examples.len());
     for example in examples {
-        let own = Saying { skill: Arc::clone(&example.skill), text: Arc::clone(&example.text) };
-        let own = (example.kind == Kind::Positive).then_some(own);
-        let is_one = |one: &Saying| own.as_ref().is_some_and(|own| own.skill == one.skill);
-        owners
-            .entry(saying(&example.text))
-            .and_modify(|owner| *owner = owner.take().filter(is_one))
-            .or_insert_with(|| own.clone());
+        let word = words.entry(saying(&example.text)).or_default();
+        let skill = Arc::clone(&example.skill);
+        if example.kind == Kind::Counter {
+            word.denied.push(skill);
+        } else if word.asks.iter().all(|one| one.skill != skill) {
+            word.asks.push(Saying { skill, text: Arc::clone(&example.text) });
+        }
     }
-    owners.into_iter().filter_map(|(saying, owner)| Some((saying, owner?))).collect()
+    for Word { asks, denied } in words.values_mut().filter(|word| !word.denied.is_empty()) {
+        let both: Vec<Arc<str>> = denied.iter().filter(|&skill| asks.iter().any(|one| one.skill == *skill)).cloned().collect();
+        asks.retain(|one| !both.contains(&one.skill));
+        denied.retain(|skill| !both.contains(skill));
+    }
+    words
 }
 
 /// `text` without case, width, spaces and punctuation.
@@ -130,8 +144,8 @@ pub struct App {
     /// Shared by the generations of an app, so that a later calibration reaches the live one.
     pub(crate) classifier: Arc<SkillClassifier>,
     pub(crate) examples: Arc<Vec<Example>>,
-    /// What is an example of one skill alone, as [`saying`] writes it.
-    sayings: HashMap<String, Saying>,
+    /// What is said of texts, as [`saying`] writes them.
+    words: HashMap<String, Word>,
     /// The tenant's business calendar.
     pub calendar: Arc<values::Calendar>,
     /// What ambiguous dates mean for the tenant.
@@ -174,7 +188,7 @@ impl App {
             .map(|(((skill, kind), text), vector)| Example { skill, text, vector, kind })
             .collect();
         let examples = Arc::new(examples);
-        let sayings = sayings(&examples);
+        let words = words(&examples);
         let digest = digest(&examples);
         let classifier = match learning.known(&digest) {
             Some(classifier) => classifier,
@@ -198,7 +212,7 @@ impl App {
             older,
             classifier,
             examples,
-            sayings,
+            words,
             calendar: Arc::new(dates.calendar),
             policy: dates.settings.policy,
             tagger: ArcSwapOption::new(tagger),
@@ -224,7 +238,15 @@ impl App {
 
     /// The skill of which `text` is an example, word for word, and of no other.
     pub(crate) fn taught(&self, text: &str) -> Option<&Saying> {
-        self.sayings.get(&saying(text))
+        match self.words.get(&saying(text))?.asks.as_slice() {
+            [one] => Some(one),
+            _ => None,
+        }
+    }
+
+    /// The skills of which `text` is a counterexample, word for word: it asks for none of them, whatever it is like.
+    pub(crate) fn denied(&self, text: &str) -> &[Arc<str>] {
+        self.words.get(&saying(text)).map_or(&[], |word| &word.denied)
     }
 
     /// The skill that a message with this embedding is taken for by its words alone; `None` where it is refused.
@@ -232,7 +254,7 @@ impl App {
         if let Some(saying) = self.taught(text) {
             return Some(saying.skill.to_string());
         }
-        let verdict = self.classifier.model().classify(vector, &|_| true);
+        let verdict = without(self.classifier.model().classify(vector, &|_| true), self.denied(text));
         let refused = verdict.band == classifier::Band::Refuse;
         verdict.candidates.first().filter(|_| !refused).map(|top| top.skill.to_string())
     }
@@ -277,6 +299,17 @@ impl Catalogue for App {
         }
         self.older.get(name, version)
     }
+}
+
+/// The verdict on a message that asks for none of the skills `denied`. Where one of them was the likeliest it is refused: what the
+/// others would get is what was left over.
+pub(crate) fn without(mut verdict: Verdict, denied: &[Arc<str>]) -> Verdict {
+    let is_denied = |candidate: &classifier::Candidate| denied.contains(&candidate.skill);
+    if verdict.candidates.first().is_some_and(is_denied) {
+        (verdict.band, verdict.confidence) = (classifier::Band::Refuse, 0.0);
+    }
+    verdict.candidates.retain(|candidate| !is_denied(candidate));
+    verdict
 }
 
 /// Learns the tagger of `skills` from their marked examples, if a slot of theirs is free text and marked.

@@ -123,12 +123,20 @@ impl Moment<'_> {
     /// something or a skill that answers from documents is among those possible: it is that one if they do answer.
     pub(crate) async fn weighed(&self, tx: &mut TenantTx, meaning: &Meaning) -> Result<Option<Meaning>, Error> {
         let Some(first) = meaning.candidates.first() else { return Ok(None) };
-        if meaning.band == Band::Act || (meaning.band == Band::Confirm && first.p >= CLEAR) {
+        let is_clear = meaning.band == Band::Act || (meaning.band == Band::Confirm && first.p >= CLEAR);
+        // A question that names nothing in particular may be about the rules, however clear the skill seems.
+        let is_general = meaning.values.is_empty() && is_asked(meaning);
+        if is_clear && !(is_general && meaning.similarity < LIKE_AN_EXAMPLE) {
             return Ok(None);
         }
-        let Some(skill) = self.rulebook(meaning) else { return Ok(None) };
+        let Some(skill) = self.rulebook(meaning).filter(|skill| !is_clear || skill.name() != first.skill) else {
+            return Ok(None);
+        };
         let How::Knowledge(knowledge) = &skill.run else { return Ok(None) };
         let answers = self.search(tx, knowledge, &meaning.act.rest).await?.0.answerable;
+        if is_clear && !answers {
+            return Ok(None);
+        }
         // What is clearly a question about rules and not answered by them is still no other request.
         let second = meaning.candidates.get(1).map_or(0.0, |candidate| candidate.p);
         let leads = first.skill == skill.name() && first.p >= 2.0 * second && meaning.band != Band::Refuse;
@@ -151,7 +159,13 @@ impl Moment<'_> {
         }
         let is_open = meaning.similarity < LIKE_AN_EXAMPLE && is_asked(meaning);
         let rulebooks = self.app.skills().filter(|skill| is_open && skill.run.is_knowledge());
-        rulebooks.filter(|skill| skill.is_permitted(self.context)).min_by_key(|skill| skill.name()).cloned()
+        let may = |skill: &&Arc<Skill>| skill.is_permitted(self.context) && !self.is_denied(skill, meaning);
+        rulebooks.filter(may).min_by_key(|skill| skill.name()).cloned()
+    }
+
+    /// Whether somebody has said that the message does not ask for `skill`.
+    fn is_denied(&self, skill: &Skill, meaning: &Meaning) -> bool {
+        self.app.denied(&meaning.text).iter().any(|denied| **denied == *skill.name())
     }
 
     /// The skill whose documents answer what was said, or may answer it by a reasoner, where no skill was recognised.
@@ -159,7 +173,8 @@ impl Moment<'_> {
         if self.documents.as_ref().is_none_or(|documents| documents.is_empty()) {
             return Ok(None);
         }
-        let mut skills: Vec<_> = self.app.skills().filter(|skill| skill.is_permitted(self.context)).collect();
+        let may = |skill: &Skill| skill.is_permitted(self.context) && !self.is_denied(skill, meaning);
+        let mut skills: Vec<_> = self.app.skills().filter(|skill| may(skill)).collect();
         skills.sort_by_key(|skill| skill.name());
         for skill in skills {
             let How::Knowledge(knowledge) = &skill.run else { continue };
@@ -200,7 +215,12 @@ impl Moment<'_> {
 
 /// Whether the message asks something, rather than to have something done.
 fn is_asked(meaning: &Meaning) -> bool {
-    const WORDS: [&str; 44] = [
+    meaning.has(dialogue::Stance::Question) || has_question(&skills::fold(&meaning.text))
+}
+
+/// Whether a folded text is worded as a question.
+fn has_question(text: &str) -> bool {
+    const MARKS: [&str; 23] = [
         "?",
         "？",
         "吗",
@@ -224,30 +244,21 @@ fn is_asked(meaning: &Meaning) -> bool {
         "算不算",
         "啥",
         "如何",
-        "how ",
-        "what ",
-        "what's",
-        "when ",
-        "who ",
-        "which ",
-        "where ",
-        "why ",
-        "can i",
-        "may i",
-        "do i",
-        "am i",
-        "is there",
-        "are there",
-        "is it",
-        "should i",
-        "is my",
-        "does ",
-        "may my",
-        "can unused",
-        "is a ",
     ];
-    let text = skills::fold(&meaning.text);
-    meaning.has(dialogue::Stance::Question) || WORDS.iter().any(|word| text.contains(word))
+    const WORDS: [&str; 10] = ["how", "what", "what's", "when", "who", "whose", "which", "where", "why", "whether"];
+    const VERBS: [&str; 17] = [
+        "is", "are", "am", "was", "were", "do", "does", "did", "can", "could", "may", "might", "must", "should",
+        "shall", "has", "have",
+    ];
+    if MARKS.iter().any(|mark| text.contains(mark)) {
+        return true;
+    }
+    text.split([',', '.', ';', ':', '，', '。']).any(|clause| {
+        let words: Vec<_> = clause.split_whitespace().take(2).collect();
+        // "Can you book …" asks for something to be done.
+        let is_inverted = words.first().is_some_and(|word| VERBS.contains(word)) && words.get(1) != Some(&"you");
+        is_inverted || clause.split_whitespace().any(|word| WORDS.contains(&word))
+    })
 }
 
 /// The surest of the first hits, those in the language of the conversation first where they are about as sure.

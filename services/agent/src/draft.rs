@@ -10,10 +10,10 @@ use understanding::classifier::{Kind, Options};
 
 use crate::{Agent, App, Error};
 
-/// An app with a draft in it.
+/// An app with drafts in it.
 pub struct Draft {
     app: Arc<App>,
-    skill: String,
+    skills: Vec<String>,
 }
 
 /// What a message is taken for, and what it would be taken for.
@@ -54,16 +54,24 @@ impl Agent {
     /// # Errors
     /// When its examples can't be learnt.
     pub async fn draft(&self, caller: &Caller, skill: Skill) -> Result<Draft, Error> {
+        self.drafts(caller, vec![skill]).await
+    }
+
+    /// The caller's app as it would be if `drafts` were published.
+    ///
+    /// # Errors
+    /// When their examples can't be learnt.
+    pub async fn drafts(&self, caller: &Caller, drafts: Vec<Skill>) -> Result<Draft, Error> {
         let live = self.app(caller).await?;
         let mut tx = self.store.begin(caller.tenant).await?;
         let dates = store::calendars::load(&mut tx).await?;
         tx.rollback().await?;
-        let name = skill.name().to_owned();
-        let others = live.skills().filter(|other| other.name() != name).cloned();
-        let skills = others.chain([Arc::new(skill)]).collect();
+        let names: Vec<String> = drafts.iter().map(|skill| skill.name().to_owned()).collect();
+        let others = live.skills().filter(|other| !names.iter().any(|name| name == other.name())).cloned();
+        let skills = others.chain(drafts.into_iter().map(Arc::new)).collect();
         let learning = self.registry.learning();
         let app = App::build(live.revision, skills, dates, learning, Some(&live), Options::edit()).await?;
-        Ok(Draft { app: Arc::new(app), skill: name })
+        Ok(Draft { app: Arc::new(app), skills: names })
     }
 
     /// What each of `texts` is taken for by the live app and with the draft in it, by its words alone: a skill, or nothing that
@@ -93,7 +101,7 @@ impl Draft {
     #[must_use]
     pub fn strays(&self) -> (Vec<Stray>, Vec<Overlap>) {
         let positive = self.app.examples.iter().filter(|example| example.kind == Kind::Positive);
-        let (own, others): (Vec<_>, Vec<_>) = positive.partition(|example| *example.skill == *self.skill);
+        let (own, others): (Vec<_>, Vec<_>) = positive.partition(|example| self.skills.iter().any(|skill| **skill == *example.skill));
         let mut strays = Vec::new();
         for (index, example) in own.iter().enumerate() {
             let near = |vector: &[f32]| dot(&example.vector, vector);

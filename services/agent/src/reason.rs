@@ -218,6 +218,8 @@ impl Moment<'_> {
             self.app.names().into_iter().filter(|name| !likely.contains(&name.as_str())).collect();
         rest.sort_by_key(|name| domains.iter().position(|other| *other == domain(name)).unwrap_or(domains.len()));
         let names = likely.into_iter().map(str::to_owned).chain(rest);
+        let denied = self.app.denied(self.request.query.trim());
+        let names = names.filter(|name| denied.iter().all(|denied| **denied != **name));
         let permitted = names.filter_map(|name| self.world().permitted(&name));
         permitted.filter(|skill| !skill.run.is_knowledge()).take(MAX_CANDIDATES).collect()
     }

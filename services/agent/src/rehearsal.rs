@@ -68,7 +68,7 @@ impl Rehearsal<'_> {
         let statement = match sql::compile(&row.sql, &Slots::default(), pack) {
             Ok(statement) if statement.is_query => statement,
             Ok(_) => return Ok(Err("a test may only SELECT".into())),
-            Err(message) => return Ok(Err(message)),
+            Err(message) => return Ok(Err(message.into())),
         };
         let (context, slots) = (context(scenario), Map::new());
         let request = dispatch::Request {

@@ -11,7 +11,7 @@ use understanding::encoder::{self, Encoder};
 use understanding::stance::{self, StanceReader};
 
 use crate::answer::{CandidateReport, DecisionReport, NeighbourReport, Path};
-use crate::app::Saying;
+use crate::app::{Saying, without};
 use crate::{App, Request};
 
 /// What a message means, and the report about it.
@@ -86,9 +86,13 @@ pub(crate) async fn understand(request: &Request, means: Means<'_>) -> Result<Un
         }
         None => model.classify(&embedding.vector, &allowed),
     };
-    let verdict = match means.app.taught(&meaning.act.rest).filter(|saying| allowed(&saying.skill)) {
-        Some(saying) => taught(verdict, saying),
-        None => verdict,
+    // A reviewer has seen the whole message, an author writes what is left without the courtesies.
+    let says = [text, meaning.act.rest.as_str()];
+    let saying = says.iter().find_map(|text| means.app.taught(text).filter(|saying| allowed(&saying.skill)));
+    let denied = says.iter().map(|text| means.app.denied(text)).find(|denied| !denied.is_empty()).unwrap_or_default();
+    let verdict = match saying {
+        Some(saying) => taught(without(verdict, denied), saying),
+        None => without(verdict, denied),
     };
     meaning.sentences = read.into_iter().map(|(sentence, _)| sentence).collect();
     report.path = Path::Model;
@@ -98,7 +102,12 @@ pub(crate) async fn understand(request: &Request, means: Means<'_>) -> Result<Un
     report.timings.insert("classify".into(), milliseconds(classified));
     let split = Instant::now();
     let whole = meaning.act.rest.clone();
-    let verdict = match several(&meaning.act.rest, &verdict, &means, &allowed).await? {
+    // What somebody has judged as a whole is not taken apart.
+    let parts = match denied {
+        [] => several(&meaning.act.rest, &verdict, &means, &allowed).await?,
+        _ => None,
+    };
+    let verdict = match parts {
         Some(mut parts) => {
             let (first, verdict) = parts.remove(0);
             meaning.more = parts

@@ -11,7 +11,7 @@ mod knowledge;
 mod members;
 mod models;
 mod person;
-mod refusals;
+pub(crate) mod refusals;
 mod review;
 mod runs;
 mod sessions;

@@ -1,15 +1,17 @@
 //! `POST /v1/chat-messages` and `POST /v1/parse`.
 
+use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, web};
 use agent::{Answer, DecisionReport, Request};
 use dialogue::Payload;
-use paigong_core::ConversationId;
+use paigong_core::{ConversationId, ErrorCode};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::auth::Authenticated;
-use crate::{Problem, Shared, limits, stream};
+use crate::auth::{Authenticated, scope};
+use crate::speaker::{SignatureHeader, Speaker};
+use crate::{Problem, Shared, limits, stream, widget};
 
 /// A message of an end user.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
@@ -73,7 +75,7 @@ pub(crate) struct ParseRequest {
     path = "/v1/chat-messages",
     tag = "chat",
     request_body = ChatMessage,
-    params(("Idempotency-Key" = Option<String>, Header, description = "The same key returns the first answer for 24 hours and does nothing twice.")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "The same key returns the first answer for 24 hours and does nothing twice."), SignatureHeader),
     responses(
         (status = 200, description = "The answer; `text/event-stream` in streaming mode. `Idempotent-Replayed: true` marks a repeated one.", body = Answer),
         (status = 400, description = "Not of the documented form", body = Problem, content_type = "application/problem+json"),
@@ -84,18 +86,20 @@ pub(crate) struct ParseRequest {
         (status = 422, description = "The Idempotency-Key was used for another request", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "Busy, or the database is away; see Retry-After", body = Problem, content_type = "application/problem+json"),
     ),
-    security(("app_key" = []))
+    security(("app_key" = ["chat"]), ("app_key" = ["widget"]))
 )]
 pub(crate) async fn chat_message(
     http: HttpRequest,
     shared: web::Data<Shared>,
-    caller: Authenticated,
+    speaker: Speaker,
     body: Result<web::Bytes, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
     let body = read_body(&http, body)?;
     let message: ChatMessage = from_json(&http, &body)?;
     let mode = message.response_mode;
+    speaker.check_context(&http, message.context.is_empty())?;
     let request = checked(&http, message, &body)?;
+    let caller = speaker.acting_for(&http, &request.user)?;
     if mode == ResponseMode::Streaming {
         return Ok(stream::respond(http, shared, caller.0, request));
     }
@@ -120,12 +124,12 @@ pub(crate) async fn chat_message(
         (status = 413, description = "Too large", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "Busy; see Retry-After", body = Problem, content_type = "application/problem+json"),
     ),
-    security(("app_key" = []))
+    security(("app_key" = ["chat"]))
 )]
 pub(crate) async fn parse(
     http: HttpRequest,
     shared: web::Data<Shared>,
-    caller: Authenticated,
+    caller: Authenticated<scope::Chat>,
     body: Result<web::Bytes, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
     let body = read_body(&http, body)?;
@@ -157,8 +161,10 @@ pub(crate) fn read_body(http: &HttpRequest, body: Result<web::Bytes, actix_web::
 }
 
 pub(crate) fn from_json<T: serde::de::DeserializeOwned>(http: &HttpRequest, body: &[u8]) -> Result<T, Problem> {
-    serde_json::from_slice(body)
-        .map_err(|error| Problem::invalid(http, format!("the body is not as documented: {error}")))
+    serde_json::from_slice(body).map_err(|error| {
+        let (zh, en) = (format!("请求体与文档不符：{error}"), format!("the body is not as documented: {error}"));
+        Problem::explained(http, ErrorCode::InvalidRequest, &zh, &en)
+    })
 }
 
 /// A query of the documented form. Looked at after the caller: who may not ask is not told what is wrong with the question.
@@ -222,5 +228,11 @@ pub(crate) fn button(http: &HttpRequest, payload: &str) -> Result<Payload, Probl
 }
 
 pub(crate) fn configure(config: &mut web::ServiceConfig) {
-    config.route("/v1/chat-messages", web::post().to(chat_message)).route("/v1/parse", web::post().to(parse));
+    config
+        .service(
+            web::resource("/v1/chat-messages")
+                .route(web::post().to(chat_message))
+                .route(web::method(Method::OPTIONS).to(widget::preflight)),
+        )
+        .route("/v1/parse", web::post().to(parse));
 }

@@ -36,7 +36,13 @@ async fn page(http: HttpRequest) -> Result<HttpResponse, Problem> {
 fn answer(http: &HttpRequest, file: &File) -> HttpResponse {
     let mut response = guarded(HttpResponse::Ok());
     let kept = if file.is_immutable() { "public, max-age=31536000, immutable" } else { "no-cache" };
-    response.insert_header((CONTENT_TYPE, file.media_type())).insert_header((CACHE_CONTROL, kept));
+    response.insert_header((CACHE_CONTROL, kept));
+    body(http, file, response)
+}
+
+/// The answer with the file in it, packed where the browser can unpack it.
+pub(crate) fn body(http: &HttpRequest, file: &File, mut response: HttpResponseBuilder) -> HttpResponse {
+    response.insert_header((CONTENT_TYPE, file.media_type()));
     let accepts = http.headers().get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
     match file.gzip {
         Some(gzip) if accepts.contains("gzip") => {

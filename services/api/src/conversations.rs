@@ -1,5 +1,6 @@
 //! `GET /v1/conversations`, `/v1/conversations/{id}` and `/v1/conversations/{id}/messages`.
 
+use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, web};
 use agent::Answer;
 use chrono::{DateTime, Utc};
@@ -9,9 +10,10 @@ use serde_json::Value;
 use store::{TenantTx, conversations, turns};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::auth::Authenticated;
+use crate::auth::{Authenticated, scope};
 use crate::chat::queried;
-use crate::{Problem, Shared, limits};
+use crate::speaker::{SignatureHeader, Speaker};
+use crate::{Problem, Shared, limits, widget};
 
 /// Whose conversations, and which page.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -106,11 +108,11 @@ impl From<conversations::Conversation> for ConversationView {
         (status = 400, description = "Not of the documented form", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "No valid app key", body = Problem, content_type = "application/problem+json"),
     ),
-    security(("app_key" = [])))]
+    security(("app_key" = ["chat"])))]
 pub(crate) async fn list(
     http: HttpRequest,
     shared: web::Data<Shared>,
-    caller: Authenticated,
+    caller: Authenticated<scope::Chat>,
     query: Result<web::Query<PageQuery>, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
     let query = queried(&http, query)?;
@@ -132,11 +134,11 @@ pub(crate) async fn list(
         (status = 401, description = "No valid app key", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such conversation of this user", body = Problem, content_type = "application/problem+json"),
     ),
-    security(("app_key" = [])))]
+    security(("app_key" = ["chat"])))]
 pub(crate) async fn get(
     http: HttpRequest,
     shared: web::Data<Shared>,
-    caller: Authenticated,
+    caller: Authenticated<scope::Chat>,
     id: web::Path<uuid::Uuid>,
     query: Result<web::Query<UserQuery>, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
@@ -148,24 +150,26 @@ pub(crate) async fn get(
 }
 
 /// Reads the messages of a conversation with their answers.
-#[utoipa::path(get, path = "/v1/conversations/{id}/messages", tag = "conversations", params(("id" = uuid::Uuid, Path), MessagesQuery),
+#[utoipa::path(get, path = "/v1/conversations/{id}/messages", tag = "conversations", 
+    params(("id" = uuid::Uuid, Path), MessagesQuery, SignatureHeader),
     responses(
         (status = 200, description = "A page, oldest first", body = MessagePage),
         (status = 400, description = "Not of the documented form", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "No valid app key", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such conversation of this user", body = Problem, content_type = "application/problem+json"),
     ),
-    security(("app_key" = [])))]
+    security(("app_key" = ["chat"]), ("app_key" = ["widget"])))]
 pub(crate) async fn messages(
     http: HttpRequest,
     shared: web::Data<Shared>,
-    caller: Authenticated,
+    speaker: Speaker,
     id: web::Path<uuid::Uuid>,
     query: Result<web::Query<MessagesQuery>, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
     let query = queried(&http, query)?;
     let limit = page(query.limit);
     check_user(&http, &query.user)?;
+    let caller = speaker.acting_for(&http, &query.user)?;
     let mut tx = begin(&http, &shared, &caller).await?;
     let found = find(&http, &mut tx, &caller, &query.user, *id).await?;
     let turns = turns::list(&mut tx, found.id, query.after.unwrap_or(0).max(0), limit + 1).await;
@@ -185,7 +189,7 @@ pub(crate) async fn messages(
 async fn find(
     http: &HttpRequest,
     tx: &mut TenantTx,
-    caller: &Authenticated,
+    caller: &Authenticated<scope::Chat>,
     user: &str,
     id: uuid::Uuid,
 ) -> Result<conversations::Conversation, Problem> {
@@ -195,10 +199,10 @@ async fn find(
 }
 
 /// A transaction that only reads; it ends by being dropped.
-pub(crate) async fn begin(
+pub(crate) async fn begin<S>(
     http: &HttpRequest,
     shared: &web::Data<Shared>,
-    caller: &Authenticated,
+    caller: &Authenticated<S>,
 ) -> Result<TenantTx, Problem> {
     shared.store.begin(caller.0.tenant).await.map_err(|error| Problem::of_store(http, &error))
 }
@@ -216,8 +220,9 @@ pub(crate) fn page(limit: Option<u32>) -> u32 {
 }
 
 pub(crate) fn configure(config: &mut web::ServiceConfig) {
-    config
-        .route("/v1/conversations", web::get().to(list))
-        .route("/v1/conversations/{id}", web::get().to(get))
-        .route("/v1/conversations/{id}/messages", web::get().to(messages));
+    config.route("/v1/conversations", web::get().to(list)).route("/v1/conversations/{id}", web::get().to(get)).service(
+        web::resource("/v1/conversations/{id}/messages")
+            .route(web::get().to(messages))
+            .route(web::method(Method::OPTIONS).to(widget::preflight)),
+    );
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use store::{TenantTx, audit, inbox};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::auth::Authenticated;
+use crate::auth::{Authenticated, scope};
 use crate::chat::{from_json, queried, read_body};
 use crate::conversations::{begin, page};
 use crate::runs::actor;
@@ -103,11 +103,11 @@ impl From<inbox::Item> for ItemView {
         (status = 400, description = "Not of the documented form", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "No valid app key", body = Problem, content_type = "application/problem+json"),
     ),
-    security(("app_key" = [])))]
+    security(("app_key" = ["runs"])))]
 pub(crate) async fn list(
     http: HttpRequest,
     shared: web::Data<Shared>,
-    caller: Authenticated,
+    caller: Authenticated<scope::Runs>,
     query: Result<web::Query<InboxQuery>, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
     let query = queried(&http, query)?;
@@ -124,11 +124,11 @@ pub(crate) async fn list(
         (status = 404, description = "No such item", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "It is closed already", body = Problem, content_type = "application/problem+json"),
     ),
-    security(("app_key" = [])))]
+    security(("app_key" = ["runs"])))]
 pub(crate) async fn update(
     http: HttpRequest,
     shared: web::Data<Shared>,
-    caller: Authenticated,
+    caller: Authenticated<scope::Runs>,
     id: web::Path<uuid::Uuid>,
     body: Result<web::Bytes, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {

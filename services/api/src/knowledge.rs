@@ -16,7 +16,7 @@ use store::passages::{self, Document, Source};
 use store::{TenantTx, audit};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::auth::Authenticated;
+use crate::auth::{Authenticated, scope};
 use crate::chat::queried;
 use crate::conversations::begin;
 use crate::problem::language;
@@ -123,11 +123,11 @@ impl SourceView {
         (status = 200, description = "Every source", body = SourceList),
         (status = 401, description = "No valid app key", body = Problem, content_type = "application/problem+json"),
     ),
-    security(("app_key" = [])))]
+    security(("app_key" = ["knowledge"])))]
 pub(crate) async fn list(
     http: HttpRequest,
     shared: web::Data<Shared>,
-    caller: Authenticated,
+    caller: Authenticated<scope::Knowledge>,
 ) -> Result<HttpResponse, Problem> {
     let mut tx = begin(&http, &shared, &caller).await?;
     Ok(HttpResponse::Ok().json(sources(&http, &mut tx, caller.0.app).await?))
@@ -155,11 +155,11 @@ pub(crate) async fn sources(http: &HttpRequest, tx: &mut TenantTx, app: AppId) -
         (status = 401, description = "No valid app key", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "It is too large", body = Problem, content_type = "application/problem+json"),
     ),
-    security(("app_key" = [])))]
+    security(("app_key" = ["knowledge"])))]
 pub(crate) async fn put(
     http: HttpRequest,
     shared: web::Data<Shared>,
-    caller: Authenticated,
+    caller: Authenticated<scope::Knowledge>,
     place: web::Path<(String, String)>,
     body: web::Payload,
 ) -> Result<HttpResponse, Problem> {
@@ -216,11 +216,11 @@ pub(crate) async fn import(
         (status = 401, description = "No valid app key", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such document", body = Problem, content_type = "application/problem+json"),
     ),
-    security(("app_key" = [])))]
+    security(("app_key" = ["knowledge"])))]
 pub(crate) async fn delete(
     http: HttpRequest,
     shared: web::Data<Shared>,
-    caller: Authenticated,
+    caller: Authenticated<scope::Knowledge>,
     place: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let tx = begin(&http, &shared, &caller).await?;
@@ -269,11 +269,11 @@ pub(crate) async fn document(
         (status = 401, description = "No valid app key", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "The model is busy", body = Problem, content_type = "application/problem+json"),
     ),
-    security(("app_key" = [])))]
+    security(("app_key" = ["knowledge"])))]
 pub(crate) async fn search(
     http: HttpRequest,
     shared: web::Data<Shared>,
-    caller: Authenticated,
+    caller: Authenticated<scope::Knowledge>,
     query: Result<web::Query<SearchQuery>, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
     let query = queried(&http, query)?;

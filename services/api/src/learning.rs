@@ -12,7 +12,7 @@ use store::suggestions::{self, Accepted, Suggestion};
 use store::{TenantTx, audit, llm};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::auth::Authenticated;
+use crate::auth::{Authenticated, scope};
 use crate::chat::{from_json, queried, read_body};
 use crate::conversations::{begin, page};
 use crate::runs::actor;
@@ -114,11 +114,11 @@ pub(crate) struct SuggestionOutcome {
         (status = 400, description = "Not of the documented form", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "No valid app key", body = Problem, content_type = "application/problem+json"),
     ),
-    security(("app_key" = [])))]
+    security(("app_key" = ["learning"])))]
 pub(crate) async fn list(
     http: HttpRequest,
     shared: web::Data<Shared>,
-    caller: Authenticated,
+    caller: Authenticated<scope::Learning>,
     query: Result<web::Query<SuggestionQuery>, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
     let query = queried(&http, query)?;
@@ -154,11 +154,11 @@ pub(crate) async fn page_of(
         (status = 401, description = "No valid app key", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such open suggestion", body = Problem, content_type = "application/problem+json"),
     ),
-    security(("app_key" = [])))]
+    security(("app_key" = ["learning"])))]
 pub(crate) async fn decide(
     http: HttpRequest,
     shared: web::Data<Shared>,
-    caller: Authenticated,
+    caller: Authenticated<scope::Learning>,
     id: web::Path<uuid::Uuid>,
     body: Result<web::Bytes, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
@@ -284,11 +284,11 @@ pub(crate) struct ReasoningPurpose {
         (status = 400, description = "Not of the documented form", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "No valid app key", body = Problem, content_type = "application/problem+json"),
     ),
-    security(("app_key" = [])))]
+    security(("app_key" = ["learning"])))]
 pub(crate) async fn report(
     http: HttpRequest,
     shared: web::Data<Shared>,
-    caller: Authenticated,
+    caller: Authenticated<scope::Learning>,
     query: Result<web::Query<ReportQuery>, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
     let query = queried(&http, query)?;

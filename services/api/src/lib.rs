@@ -16,8 +16,10 @@ mod openapi;
 mod problem;
 pub mod rate;
 mod runs;
+mod speaker;
 mod stream;
 mod webhooks;
+pub mod widget;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -56,6 +58,8 @@ pub struct Shared {
     pub outbound: Option<Outbound>,
     /// How the admin API is set up.
     pub admin: admin::Options,
+    /// The origin at which browsers reach this server, where it is known; else whatever they say is its host.
+    pub own_origin: Option<String>,
     /// How often each caller may ask.
     pub rate: Arc<rate::Limiter>,
     /// Whether new work is still taken; false while shutting down.
@@ -68,7 +72,7 @@ impl Shared {
     pub fn new(agent: Agent, store: Store) -> Self {
         let ready = Arc::new(AtomicBool::new(true));
         let (admin, rate) = (admin::Options::default(), Arc::default());
-        Self { agent, store, executor: None, outbound: None, admin, rate, ready }
+        Self { agent, store, executor: None, outbound: None, admin, own_origin: None, rate, ready }
     }
 
     /// The same with what takes the reports of other systems.
@@ -87,6 +91,13 @@ impl Shared {
     #[must_use]
     pub fn with_admin(self, admin: admin::Options) -> Self {
         Self { admin, ..self }
+    }
+
+    /// The same, reached by browsers at `public_url`; empty: not known.
+    #[must_use]
+    pub fn reached_at(self, public_url: &str) -> Self {
+        let own_origin = url::Url::parse(public_url).ok().map(|url| url.origin().ascii_serialization());
+        Self { own_origin, ..self }
     }
 
     /// The same with limits on how often each caller may ask; [`rate::limit`] keeps them.
@@ -140,6 +151,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .configure(knowledge::configure)
         .configure(callbacks::configure)
         .configure(webhooks::configure)
+        .configure(widget::configure)
         .configure(admin::configure)
         // After the calls of the admin API, since it takes every other path below /admin.
         .configure(console::configure)

@@ -133,7 +133,11 @@ impl Modify for Schemes {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         let scheme = HttpBuilder::new()
             .scheme(HttpAuthScheme::Bearer)
-            .description(Some("An app key, as printed by `paigong keys create`."))
+            .description(Some(
+                "An app key, from the console or `paigong keys create`. The scope that it needs is named beside it; a key with the \
+                 scope `widget` counts from the pages of its origins only, and for visitors or users whom the site's backend has \
+                 vouched for.",
+            ))
             .build();
         let session = ApiKeyValue::with_description(
             "paigong",
@@ -154,6 +158,10 @@ impl Modify for Schemes {
             for (method, operation) in methods {
                 if let Some(operation) = operation {
                     operation.operation_id = Some(operation_id(method, path));
+                    // A callback comes with a token of its own, not with a key.
+                    if path.starts_with("/v1/") && operation.security.is_some() {
+                        admin::refusals::complete_for_keys(operation);
+                    }
                 }
             }
         }

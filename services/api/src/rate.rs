@@ -1,5 +1,5 @@
-//! How often each caller may ask: a bucket of tokens for every app key, and one for every network address that asks without a
-//! good key. In memory, so each process counts for itself; the brake on guessing passwords is in the database.
+//! How often each caller may ask: a bucket of tokens for every app key, one for all keys of a tenant, and one for every network
+//! address that asks without a good key, or with a widget's, which everybody can read. In memory, so each process counts for itself; the brake on guessing passwords is in the database.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -11,8 +11,9 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpRequest, web};
+use actix_web::{Error, HttpRequest, ResponseError as _, web};
 use ipnet::IpNet;
+use paigong_core::TenantId;
 use sha2::{Digest, Sha256};
 
 use crate::{Problem, Shared};
@@ -27,6 +28,8 @@ const KEPT: usize = 50_000;
 pub struct Options {
     /// Requests a second of one app key; 0: no limit.
     pub per_key: u32,
+    /// Requests a second of all app keys of a tenant together; 0: no limit.
+    pub per_tenant: u32,
     /// Requests a second of one address without a good key; 0: no limit.
     pub per_address: u32,
     /// Proxies whose `X-Forwarded-For` is believed.
@@ -45,6 +48,7 @@ enum Caller {
     /// The hash of whatever was sent as a key.
     Key([u8; 32]),
     Address(IpAddr),
+    Tenant(TenantId),
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -80,11 +84,22 @@ impl Limiter {
         Some(way.into_iter().rev().find(|ip| !is_trusted(ip)).unwrap_or(peer))
     }
 
+    /// Takes a token for a request of one of the tenant's keys; `Some`: there is none, and how long it takes until there is.
+    pub(crate) fn take_for_tenant(&self, tenant: TenantId, now: Instant) -> Option<Duration> {
+        self.take(Caller::Tenant(tenant), 1.0, now)
+    }
+
+    /// The same for a request whose key says nothing of who sent it.
+    pub(crate) fn take_for_address(&self, http: &HttpRequest, now: Instant) -> Option<Duration> {
+        self.address(http).and_then(|address| self.take(Caller::Address(address), 1.0, now))
+    }
+
     /// Takes `tokens` for a request of `caller` at `now`; `Some`: there are none, and how long it takes until there are.
     fn take(&self, caller: Caller, tokens: f64, now: Instant) -> Option<Duration> {
         let rate = f64::from(match caller {
             Caller::Key(_) => self.options.per_key,
             Caller::Address(_) => self.options.per_address,
+            Caller::Tenant(_) => self.options.per_tenant,
         });
         if rate <= 0.0 {
             return None;
@@ -110,14 +125,16 @@ impl Limiter {
 /// is no good, so that a backend is not held back by its many users, and guessing keys by one address is.
 ///
 /// # Errors
-/// A [`Problem`] with 429.
+/// What the handlers return.
 pub async fn limit(
     request: ServiceRequest,
-    next: Next<impl MessageBody>,
+    next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let shared = request.app_data::<web::Data<Shared>>().cloned();
     let is_probe = ["/healthz", "/readyz"].contains(&request.path());
-    let Some(shared) = shared.filter(|_| !is_probe) else { return next.call(request).await };
+    let Some(shared) = shared.filter(|_| !is_probe) else {
+        return next.call(request).await.map(ServiceResponse::map_into_left_body);
+    };
     let now = Instant::now();
     let key = request.headers().get(AUTHORIZATION).map(|value| Caller::Key(Sha256::digest(value.as_bytes()).into()));
     let address = shared.rate.address(request.request()).map(Caller::Address);
@@ -125,7 +142,8 @@ pub async fn limit(
     let asks = [key.map(|key| (key, 1.0)), address.map(|address| (address, if key.is_some() { 0.0 } else { 1.0 }))];
     for (caller, tokens) in asks.into_iter().flatten() {
         if let Some(wait) = shared.rate.take(caller, tokens, now) {
-            return Err(Problem::too_many(request.request(), wait).into());
+            let refused = Problem::too_many(request.request(), wait).error_response();
+            return Ok(request.into_response(refused).map_into_right_body());
         }
     }
     let response = next.call(request).await?;
@@ -133,7 +151,7 @@ pub async fn limit(
         // The request was answered; the next one may not be.
         let _ = shared.rate.take(address, 1.0, now);
     }
-    Ok(response)
+    Ok(response.map_into_left_body())
 }
 
 #[cfg(test)]
@@ -144,7 +162,7 @@ mod tests {
 
     fn limiter(proxies: &[&str]) -> Limiter {
         let trusted_proxies = proxies.iter().filter_map(|text| network(text)).collect();
-        Limiter::new(Options { per_key: 2, per_address: 1, trusted_proxies })
+        Limiter::new(Options { per_key: 2, per_tenant: 3, per_address: 1, trusted_proxies })
     }
 
     #[test]
@@ -160,6 +178,17 @@ mod tests {
         assert_eq!(looking, 25, "looking takes nothing");
         let none = Limiter::default();
         assert!((0..1000).all(|_| none.take(one, 1.0, start).is_none()));
+    }
+
+    #[test]
+    fn a_tenant_and_an_address_have_limits_of_their_own() {
+        let (limiter, start) = (limiter(&[]), Instant::now());
+        let (tenant, other) = (TenantId(uuid::Uuid::from_u128(1)), TenantId(uuid::Uuid::from_u128(2)));
+        assert_eq!((0..40).filter(|_| limiter.take_for_tenant(tenant, start).is_none()).count(), 30);
+        assert!(limiter.take_for_tenant(other, start).is_none());
+        let peer = "1.1.1.1:1".parse().expect("an address");
+        let request = TestRequest::default().peer_addr(peer).to_http_request();
+        assert_eq!((0..20).filter(|_| limiter.take_for_address(&request, start).is_none()).count(), 10);
     }
 
     #[test]

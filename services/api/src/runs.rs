@@ -12,7 +12,7 @@ use store::runs::{self, Filter};
 use store::{TenantTx, audit, inbox};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::auth::Authenticated;
+use crate::auth::{Authenticated, scope};
 use crate::chat::{from_json, queried, read_body};
 use crate::conversations::{begin, page};
 use crate::{Problem, Shared, limits};
@@ -139,11 +139,11 @@ impl From<runs::Run> for RunView {
         (status = 400, description = "Not of the documented form", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "No valid app key", body = Problem, content_type = "application/problem+json"),
     ),
-    security(("app_key" = [])))]
+    security(("app_key" = ["runs"])))]
 pub(crate) async fn list(
     http: HttpRequest,
     shared: web::Data<Shared>,
-    caller: Authenticated,
+    caller: Authenticated<scope::Runs>,
     query: Result<web::Query<RunsQuery>, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
     let query = queried(&http, query)?;
@@ -161,11 +161,11 @@ pub(crate) async fn list(
         (status = 401, description = "No valid app key", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such run", body = Problem, content_type = "application/problem+json"),
     ),
-    security(("app_key" = [])))]
+    security(("app_key" = ["runs"])))]
 pub(crate) async fn get(
     http: HttpRequest,
     shared: web::Data<Shared>,
-    caller: Authenticated,
+    caller: Authenticated<scope::Runs>,
     id: web::Path<uuid::Uuid>,
 ) -> Result<HttpResponse, Problem> {
     let mut tx = begin(&http, &shared, &caller).await?;
@@ -183,11 +183,11 @@ pub(crate) async fn get(
         (status = 404, description = "No such run", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "It is over, or may have been done already", body = Problem, content_type = "application/problem+json"),
     ),
-    security(("app_key" = [])))]
+    security(("app_key" = ["runs"])))]
 pub(crate) async fn cancel(
     http: HttpRequest,
     shared: web::Data<Shared>,
-    caller: Authenticated,
+    caller: Authenticated<scope::Runs>,
     id: web::Path<uuid::Uuid>,
 ) -> Result<HttpResponse, Problem> {
     let tx = begin(&http, &shared, &caller).await?;
@@ -203,11 +203,11 @@ pub(crate) async fn cancel(
         (status = 404, description = "No such run", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "It is neither unknown nor dead", body = Problem, content_type = "application/problem+json"),
     ),
-    security(("app_key" = [])))]
+    security(("app_key" = ["runs"])))]
 pub(crate) async fn resolve(
     http: HttpRequest,
     shared: web::Data<Shared>,
-    caller: Authenticated,
+    caller: Authenticated<scope::Runs>,
     id: web::Path<uuid::Uuid>,
     body: Result<web::Bytes, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
@@ -300,7 +300,7 @@ pub(crate) async fn resolved(
 }
 
 /// Who did it, for the audit log.
-pub(crate) fn actor(caller: &Authenticated, by: &str) -> String {
+pub(crate) fn actor<S>(caller: &Authenticated<S>, by: &str) -> String {
     let by: String = by.chars().filter(|c| !c.is_control()).collect();
     if by.is_empty() { format!("key:{}", caller.0.key) } else { format!("key:{} {by}", caller.0.key) }
 }

@@ -16,7 +16,7 @@ use store::{TenantTx, audit};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::auth::Authenticated;
+use crate::auth::{Authenticated, scope};
 use crate::chat::{from_json, read_body};
 use crate::conversations::begin;
 use crate::{Outbound, Problem, Shared, limits};
@@ -79,11 +79,11 @@ pub(crate) struct NewSecret {
         (status = 401, description = "No valid app key", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "This installation has no key to seal secrets with", body = Problem, content_type = "application/problem+json"),
     ),
-    security(("app_key" = [])))]
+    security(("app_key" = ["webhooks"])))]
 pub(crate) async fn create(
     http: HttpRequest,
     shared: web::Data<Shared>,
-    caller: Authenticated,
+    caller: Authenticated<scope::Webhooks>,
     body: Result<web::Bytes, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
     let failed = |error: store::Error| Problem::of_store(&http, &error);
@@ -113,11 +113,11 @@ pub(crate) async fn create(
         (status = 200, description = "All of them, without their secrets", body = WebhookList),
         (status = 401, description = "No valid app key", body = Problem, content_type = "application/problem+json"),
     ),
-    security(("app_key" = [])))]
+    security(("app_key" = ["webhooks"])))]
 pub(crate) async fn list(
     http: HttpRequest,
     shared: web::Data<Shared>,
-    caller: Authenticated,
+    caller: Authenticated<scope::Webhooks>,
 ) -> Result<HttpResponse, Problem> {
     let mut tx = begin(&http, &shared, &caller).await?;
     let all = webhooks::list(&mut tx, caller.0.app).await.map_err(|error| Problem::of_store(&http, &error))?;
@@ -131,11 +131,11 @@ pub(crate) async fn list(
         (status = 401, description = "No valid app key", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such webhook of this app", body = Problem, content_type = "application/problem+json"),
     ),
-    security(("app_key" = [])))]
+    security(("app_key" = ["webhooks"])))]
 pub(crate) async fn get(
     http: HttpRequest,
     shared: web::Data<Shared>,
-    caller: Authenticated,
+    caller: Authenticated<scope::Webhooks>,
     id: web::Path<Uuid>,
 ) -> Result<HttpResponse, Problem> {
     let mut tx = begin(&http, &shared, &caller).await?;
@@ -152,11 +152,11 @@ pub(crate) async fn get(
         (status = 404, description = "No such webhook of this app", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "This installation has no key to seal secrets with", body = Problem, content_type = "application/problem+json"),
     ),
-    security(("app_key" = [])))]
+    security(("app_key" = ["webhooks"])))]
 pub(crate) async fn update(
     http: HttpRequest,
     shared: web::Data<Shared>,
-    caller: Authenticated,
+    caller: Authenticated<scope::Webhooks>,
     id: web::Path<Uuid>,
     body: Result<web::Bytes, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
@@ -187,11 +187,11 @@ pub(crate) async fn update(
         (status = 401, description = "No valid app key", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such webhook of this app", body = Problem, content_type = "application/problem+json"),
     ),
-    security(("app_key" = [])))]
+    security(("app_key" = ["webhooks"])))]
 pub(crate) async fn delete(
     http: HttpRequest,
     shared: web::Data<Shared>,
-    caller: Authenticated,
+    caller: Authenticated<scope::Webhooks>,
     id: web::Path<Uuid>,
 ) -> Result<HttpResponse, Problem> {
     let mut tx = begin(&http, &shared, &caller).await?;
@@ -211,11 +211,11 @@ pub(crate) async fn delete(
         (status = 404, description = "No such webhook of this app", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "This installation has no key to seal secrets with", body = Problem, content_type = "application/problem+json"),
     ),
-    security(("app_key" = [])))]
+    security(("app_key" = ["webhooks"])))]
 pub(crate) async fn new_secret(
     http: HttpRequest,
     shared: web::Data<Shared>,
-    caller: Authenticated,
+    caller: Authenticated<scope::Webhooks>,
     id: web::Path<Uuid>,
 ) -> Result<HttpResponse, Problem> {
     let failed = |error: store::Error| Problem::of_store(&http, &error);
@@ -240,11 +240,11 @@ pub(crate) async fn new_secret(
         (status = 401, description = "No valid app key", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such webhook of this app", body = Problem, content_type = "application/problem+json"),
     ),
-    security(("app_key" = [])))]
+    security(("app_key" = ["webhooks"])))]
 pub(crate) async fn test(
     http: HttpRequest,
     shared: web::Data<Shared>,
-    caller: Authenticated,
+    caller: Authenticated<scope::Webhooks>,
     id: web::Path<Uuid>,
 ) -> Result<HttpResponse, Problem> {
     let failed = |error: store::Error| Problem::of_store(&http, &error);
@@ -261,7 +261,7 @@ pub(crate) async fn test(
 async fn find(
     http: &HttpRequest,
     tx: &mut TenantTx,
-    caller: &Authenticated,
+    caller: &Authenticated<scope::Webhooks>,
     id: Uuid,
 ) -> Result<webhooks::Webhook, Problem> {
     let found = webhooks::get(tx, caller.0.app, id).await.map_err(|error| Problem::of_store(http, &error))?;
@@ -276,7 +276,7 @@ fn no_such_webhook(http: &HttpRequest) -> Problem {
 async fn done(
     http: &HttpRequest,
     mut tx: TenantTx,
-    caller: &Authenticated,
+    caller: &Authenticated<scope::Webhooks>,
     action: &str,
     target: Uuid,
     detail: serde_json::Value,

@@ -1,7 +1,7 @@
-//! The admin console as files in the binary: what `web/` (React, TypeScript) was built into. How they are served is the
-//! business of `api::console`.
+//! The admin console and the chat widget as files in the binary: what `web/` (React, TypeScript) and `widget/` were built into. How
+//! they are served is the business of `api::console` and `api::widget`.
 
-/// A file of the console.
+/// A file of the console or the widget.
 #[derive(Debug, Clone, Copy)]
 pub struct File {
     /// Where it is, such as `assets/index-4f2a.js`.
@@ -13,7 +13,10 @@ pub struct File {
 }
 
 /// Every file, by path; none when the console was not built before the server was compiled.
-pub const FILES: &[File] = include!(concat!(env!("OUT_DIR"), "/files.rs"));
+pub const FILES: &[File] = include!(concat!(env!("OUT_DIR"), "/console.rs"));
+
+/// Every file of the widget, by path.
+pub const WIDGET: &[File] = include!(concat!(env!("OUT_DIR"), "/widget.rs"));
 
 impl File {
     /// The media type, by the end of the path.
@@ -38,8 +41,14 @@ impl File {
     }
 }
 
-/// The file at `path`.
+/// The file of the console at `path`.
 #[must_use]
 pub fn find(path: &str) -> Option<&'static File> {
     FILES.iter().find(|file| file.path == path)
+}
+
+/// The file of the widget at `path`.
+#[must_use]
+pub fn find_widget(path: &str) -> Option<&'static File> {
+    WIDGET.iter().find(|file| file.path == path)
 }

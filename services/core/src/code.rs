@@ -18,6 +18,12 @@ pub enum ErrorCode {
     WrongCredentials,
     /// The caller's role does not allow this.
     Forbidden,
+    /// The app key has not the scope that the endpoint asks for.
+    ScopeMissing,
+    /// A widget's key was used from a page that is not of its origins.
+    OriginNotAllowed,
+    /// A widget's key was used for a user whom the site's backend has not vouched for.
+    UserNotSigned,
     /// The request changes something and does not prove that it comes from the console's own page.
     CsrfToken,
     /// The new password is too short, too long or too easy to guess.
@@ -56,12 +62,15 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code, in the order of the reference.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 25] = [
         Self::InvalidRequest,
         Self::Unauthorized,
         Self::NotSignedIn,
         Self::WrongCredentials,
         Self::Forbidden,
+        Self::ScopeMissing,
+        Self::OriginNotAllowed,
+        Self::UserNotSigned,
         Self::CsrfToken,
         Self::WeakPassword,
         Self::NotFound,
@@ -87,7 +96,9 @@ impl ErrorCode {
         match self {
             Self::InvalidRequest | Self::WeakPassword => 400,
             Self::Unauthorized | Self::NotSignedIn | Self::WrongCredentials => 401,
-            Self::Forbidden | Self::CsrfToken => 403,
+            Self::Forbidden | Self::ScopeMissing | Self::OriginNotAllowed | Self::UserNotSigned | Self::CsrfToken => {
+                403
+            }
             Self::NotFound | Self::NoSuchEndpoint => 404,
             Self::TurnInFlight | Self::Conflict => 409,
             Self::Stale => 412,
@@ -109,6 +120,9 @@ impl ErrorCode {
             Self::NotSignedIn => "not_signed_in",
             Self::WrongCredentials => "wrong_credentials",
             Self::Forbidden => "forbidden",
+            Self::ScopeMissing => "scope_missing",
+            Self::OriginNotAllowed => "origin_not_allowed",
+            Self::UserNotSigned => "user_not_signed",
             Self::CsrfToken => "csrf_token",
             Self::WeakPassword => "weak_password",
             Self::NotFound => "not_found",
@@ -138,6 +152,9 @@ impl ErrorCode {
             Self::NotSignedIn => ("请先登录", "Please log in"),
             Self::WrongCredentials => ("邮箱或密码不正确", "The e-mail address or the password is wrong"),
             Self::Forbidden => ("您的角色没有此权限", "Your role does not allow this"),
+            Self::ScopeMissing => ("密钥没有此权限", "The app key does not allow this"),
+            Self::OriginNotAllowed => ("此网页不得使用该密钥", "This page may not use the app key"),
+            Self::UserNotSigned => ("用户身份未经签名", "The user is not signed for"),
             Self::CsrfToken => {
                 ("请求缺少有效的 X-CSRF-Token，请刷新页面", "The X-CSRF-Token is missing or not valid; reload the page")
             }

@@ -1,4 +1,4 @@
-//! What every other crate may rely on: languages, ids, roles, the clock of a turn and the public error codes.
+//! What every other crate may rely on: languages, ids, roles, scopes, the clock of a turn and the public error codes.
 //!
 //! Depends on nothing of ours. Nothing here knows about skills, models or the database.
 
@@ -8,12 +8,14 @@ pub mod fault;
 mod id;
 mod language;
 mod role;
+mod scope;
 
 pub use clock::Clock;
 pub use code::ErrorCode;
 pub use id::{AppId, ConversationId, MessageId, RunId, TenantId, TurnId};
 pub use language::{Bilingual, Language};
 pub use role::{Action, Role, UnknownRole};
+pub use scope::{Scope, UnknownScope};
 
 /// An error with all its causes, for one line of a log.
 #[must_use]

@@ -3,6 +3,7 @@
 //! * [`Client`], [`Policy`]: HTTP requests to addresses that others typed in; what may be reached, and whether a request
 //!   that failed may have arrived
 //! * [`signature`]: Standard Webhooks, for what is sent and for what comes back
+//! * [`vouching`]: how a site's backend vouches for the users whom its pages name
 //! * [`seal`]: secrets at rest
 //!
 //! What is sent, when it is sent again and what an answer means are the callers' business.
@@ -16,6 +17,7 @@ mod policy;
 pub mod seal;
 pub mod signature;
 mod trust;
+pub mod vouching;
 
 pub use body::{Body, Streaming};
 pub use client::Client;

@@ -51,6 +51,7 @@ pub(crate) struct Configuration {
     pub outbound_allow: Vec<String>,
     pub outbound_ports: Vec<u16>,
     pub rate_per_key: u32,
+    pub rate_per_tenant: u32,
     pub rate_per_address: u32,
     pub trusted_proxies: Vec<String>,
     pub skills_dir: PathBuf,

@@ -1,6 +1,9 @@
 //! `paigong keys …`: app keys from the command line.
 
 use anyhow::ensure;
+use outbound::vouching::SigningSecret;
+use paigong_core::Scope;
+use store::keys::{self, Rights};
 
 use crate::configuration::Configuration;
 use crate::wiring;
@@ -8,13 +11,19 @@ use crate::wiring;
 /// What to do with keys.
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
-    /// Create a key and print it; it can't be read again.
+    /// Create a key and print its id and the key, which can't be read again; for a widget, the signing secret as well.
     Create {
         #[command(flatten)]
         of: Of,
         /// What it is for.
         #[arg(long, default_value = "")]
         label: String,
+        /// What it may be used for: chat, runs, knowledge, webhooks, learning; or widget alone. Left out: all but widget.
+        #[arg(long = "scope", value_name = "SCOPE", value_delimiter = ',')]
+        scopes: Vec<Scope>,
+        /// With widget: a page's origin, such as https://shop.example.com, where it may stand. May be repeated.
+        #[arg(long = "origin", value_name = "ORIGIN")]
+        origins: Vec<String>,
     },
     /// List the keys of an app, without their secrets.
     List {
@@ -48,18 +57,33 @@ pub(crate) fn run(configuration: &Configuration, command: Command) -> anyhow::Re
         let caller = wiring::caller(&store, &of.tenant, &of.app).await?;
         let mut tx = store.begin(caller.tenant).await?;
         match &command {
-            Command::Create { label, .. } => {
-                let (id, key) = store::keys::create(&mut tx, caller.app, label, None).await?;
+            Command::Create { label, scopes, origins, .. } => {
+                let scopes = (!scopes.is_empty()).then(|| scopes.clone());
+                let rights = Rights::new(scopes, origins.clone())?;
+                let (id, key) = keys::create_with(&mut tx, caller.app, label, None, &rights).await?;
                 println!("{id}\n{}", key.reveal());
+                if rights.has(Scope::Widget) {
+                    match wiring::keyring(configuration)? {
+                        Some(keyring) => {
+                            let secret = SigningSecret::generate();
+                            keys::keep_secret(&mut tx, id, &secret.seal(&keyring, caller.tenant.0, id)).await?;
+                            println!("{}", secret.reveal());
+                        }
+                        None => eprintln!(
+                            "paigong: no secret_keys, so no signing secret: the widget talks for visitors only"
+                        ),
+                    }
+                }
             }
             Command::List { .. } => {
-                for key in store::keys::list(&mut tx, caller.app).await? {
+                for key in keys::list(&mut tx, caller.app).await? {
                     let state = if key.revoked_at.is_some() { "revoked" } else { "valid" };
-                    println!("{}  {}…  {state}  {}", key.id, key.prefix, key.label);
+                    let scopes: Vec<_> = key.rights.scopes().iter().map(|scope| scope.name()).collect();
+                    println!("{}  {}…  {state}  {}  {}", key.id, key.prefix, scopes.join(","), key.label);
                 }
             }
             Command::Revoke { id, .. } => {
-                ensure!(store::keys::revoke(&mut tx, caller.app, *id).await?, "there is no such key in this app");
+                ensure!(keys::revoke(&mut tx, caller.app, *id).await?, "there is no such key in this app");
                 println!("revoked");
             }
         }

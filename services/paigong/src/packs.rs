@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use skills::Pack;
+use paigong_core::AppId;
 use skills::lint::{self, Severity};
-use store::Store;
+use skills::{Pack, scenario};
 use store::keys::Caller;
+use store::skill_tests::{self, NewTests};
+use store::{Store, TenantTx};
 use understanding::encoder::Encoder;
 
 use crate::configuration::Configuration;
@@ -22,7 +24,8 @@ pub(crate) enum Command {
         #[arg(required = true)]
         folders: Vec<PathBuf>,
     },
-    /// Create a pack's tables, publish its skills; the server takes them up at once.
+    /// Create a pack's tables, publish its skills; the server takes them up at once. Its conversation tests are kept for skills that
+    /// have none.
     Apply {
         /// Folders of packs, or a folder that has packs in it.
         #[arg(required = true)]
@@ -130,7 +133,7 @@ fn lint(folders: &[PathBuf]) -> anyhow::Result<()> {
     if errors > 0 { bail!("{errors} errors") } else { Ok(()) }
 }
 
-/// Installs and publishes `packs`; one line of report for each.
+/// Installs and publishes `packs`, and keeps their tests; one line of report for each.
 pub(crate) async fn apply(
     store: &Store,
     caller: &Caller,
@@ -150,12 +153,34 @@ pub(crate) async fn apply(
         let manifests: Vec<_> = pack.manifests.iter().map(|(_, manifest)| manifest.clone()).collect();
         let mut tx = store.begin(caller.tenant).await?;
         let published = store::skills::publish(&mut tx, caller.app, name, &manifests, "command line", note).await?;
+        let tests = keep_tests(&mut tx, caller.app, pack).await?;
         tx.commit().await?;
         let changed = published.iter().filter(|skill| skill.is_new).count();
         let data = seeded.map(|seeded| format!(", demo data: {seeded:?}").to_lowercase()).unwrap_or_default();
-        lines.push(format!("{name}: {tables} tables, {} skills, {changed} changed{data}", published.len()));
+        lines.push(format!("{name}: {tables} tables, {} skills, {changed} changed{tests}{data}", published.len()));
     }
     Ok(lines)
+}
+
+/// Keeps the conversation tests of `pack` for skills that have none; what to tell of it.
+async fn keep_tests(tx: &mut TenantTx, app: AppId, pack: &Pack) -> anyhow::Result<String> {
+    let mut total: usize = skill_tests::counts(tx, app).await?.iter().map(|(_, count)| count).sum();
+    let (mut kept, mut left) = (0, 0);
+    for (skill, (text, tests)) in scenario::by_skill(pack.scenarios.iter().map(|(_, file)| file)) {
+        if skill_tests::get(tx, app, &skill).await?.is_some() {
+            continue;
+        }
+        if total + tests > scenario::MOST {
+            left += tests;
+            continue;
+        }
+        let new = NewTests { skill: &skill, text: &text, tests, author: "command line" };
+        skill_tests::put(tx, app, &new, None).await?;
+        (kept, total) = (kept + tests, total + tests);
+    }
+    let kept = if kept > 0 { format!(", {kept} tests kept") } else { String::new() };
+    let left = if left > 0 { format!(", {left} left out: an app has at most {}", scenario::MOST) } else { String::new() };
+    Ok(kept + &left)
 }
 
 /// Imports the documents of `packs`, each from its own folder; one line of report for each source.

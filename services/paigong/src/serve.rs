@@ -60,7 +60,10 @@ async fn serve(configuration: &Configuration, args: &Args) -> anyhow::Result<()>
     let agent = if configuration.worker_concurrency > 0 { agent.beside(worker.clone()) } else { agent };
     let shared =
         api::Shared::new(agent.clone(), store.clone()).with_outbound(outside.for_webhooks()).with_executor(executor);
-    let shared = shared.with_admin(wiring::admin(configuration)).with_rate(wiring::rate(configuration)?);
+    let shared = shared
+        .with_admin(wiring::admin(configuration))
+        .with_rate(wiring::rate(configuration)?)
+        .reached_at(&configuration.public_url);
     // New work ends first, then the server, and what its last turns put into the queue after that.
     let (stop, served) = (CancellationToken::new(), CancellationToken::new());
     let mut beside: Vec<actix_web::rt::task::JoinHandle<()>> = Vec::new();
@@ -83,6 +86,7 @@ async fn serve(configuration: &Configuration, args: &Args) -> anyhow::Result<()>
         App::new()
             .wrap(from_fn(api::part))
             .wrap(from_fn(api::rate::limit))
+            .wrap(from_fn(api::widget::cors))
             .app_data(data.clone())
             .configure(api::configure)
     })
@@ -143,7 +147,7 @@ async fn demo(
     let caller = wiring::caller(store, "demo", "demo").await?;
     if let Ok(kept) = std::fs::read_to_string(key_file) {
         let kept = kept.trim().to_owned();
-        if store::keys::authenticate(store, &kept).await?.is_some_and(|known| known.app == caller.app) {
+        if store::keys::authenticate(store, &kept).await?.is_some_and(|known| known.caller.app == caller.app) {
             return Ok((caller, kept));
         }
     }

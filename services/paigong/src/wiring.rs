@@ -74,6 +74,7 @@ pub(crate) fn rate(configuration: &Configuration) -> anyhow::Result<api::rate::O
         |text: &String| api::rate::network(text).with_context(|| format!("trusted_proxies: {text:?} is no network"));
     Ok(api::rate::Options {
         per_key: configuration.rate_per_key,
+        per_tenant: configuration.rate_per_tenant,
         per_address: configuration.rate_per_address,
         trusted_proxies: configuration.trusted_proxies.iter().map(network).collect::<Result<_, _>>()?,
     })

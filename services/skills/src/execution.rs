@@ -8,6 +8,7 @@ use values::Calendar;
 
 use crate::expression::{Expression, cel_map};
 use crate::manifest::{self, Run, SkillName};
+use crate::message::{Message, message};
 use crate::{Effect, Manifest, http, sql};
 
 /// How many steps a skill can have.
@@ -73,10 +74,10 @@ pub struct StepScope<'a> {
 
 impl Execution {
     /// Compiles the run of `manifest`, of `pack`. An error is the place in the manifest and what is wrong there.
-    pub(crate) fn compile(manifest: &Manifest, pack: &str) -> Result<Self, (String, String)> {
+    pub(crate) fn compile(manifest: &Manifest, pack: &str) -> Result<Self, (String, Message)> {
         let at = |place: &str| {
             let place = place.to_owned();
-            move |message: String| (place, message)
+            move |message: Message| (place, message)
         };
         match &manifest.run {
             Run::Sql { sql, connection } => {
@@ -86,36 +87,53 @@ impl Execution {
                 };
                 let statement = statement.map_err(at("run.sql"))?;
                 if !manifest.effect.needs_confirmation() && !statement.is_query {
-                    return Err(at("run.sql")("a skill whose effect is read may only SELECT".into()));
+                    return Err(at("run.sql")(message!(
+                        "read_selects",
+                        "effect 为 read 的技能只能用 SELECT",
+                        "a skill whose effect is read may only SELECT"
+                    )));
                 }
                 let Some(connection) = connection.clone() else { return Ok(Self::Sql(statement)) };
-                check_name(&connection, "connection").map_err(at("run.connection"))?;
+                check_name(&connection, Named::Connection).map_err(at("run.connection"))?;
                 Ok(Self::Remote { connection, statement })
             }
             Run::Http(http) => http::Call::compile(http, manifest.effect, &manifest.slots)
                 .map(Self::Http)
                 .map_err(|(place, message)| (format!("run.http.{place}"), message)),
             Run::Handoff(handoff) => {
-                check_name(&handoff.queue, "queue").map_err(at("run.handoff.queue"))?;
+                check_name(&handoff.queue, Named::Queue).map_err(at("run.handoff.queue"))?;
                 Ok(Self::Handoff { queue: handoff.queue.clone() })
             }
             Run::Knowledge(knowledge) => {
                 if manifest.effect != Effect::Read {
-                    return Err(at("effect")("an answer from documents changes nothing; the effect is read".into()));
+                    return Err(at("effect")(message!(
+                        "knowledge_reads",
+                        "由文档回答不会改动数据，effect 应为 read",
+                        "an answer from documents changes nothing; the effect is read"
+                    )));
                 }
                 if knowledge.sources.is_empty() {
-                    let message = "name at least one source; `paigong knowledge list` shows them".to_owned();
-                    return Err(at("run.knowledge.sources")(message));
+                    return Err(at("run.knowledge.sources")(message!(
+                        "no_source",
+                        "请至少写一个知识来源；`paigong knowledge list` 可列出",
+                        "name at least one source; `paigong knowledge list` shows them"
+                    )));
                 }
                 for source in &knowledge.sources {
-                    check_name(source, "source").map_err(at("run.knowledge.sources"))?;
+                    check_name(source, Named::Source).map_err(at("run.knowledge.sources"))?;
                 }
                 Ok(Self::Knowledge(knowledge.clone()))
             }
             Run::Steps { steps, keep } => {
                 if !STEPS.contains(&steps.len()) {
-                    let message = format!("{} steps; {} to {} are possible", steps.len(), STEPS.start(), STEPS.end());
-                    return Err(at("run.steps")(message));
+                    return Err(at("run.steps")(message!(
+                        "step_count",
+                        "有 {count} 个步骤，可以有 {least} 至 {most} 个",
+                        "{count} steps; {least} to {most} are possible",
+                        count = steps.len(),
+                        least = STEPS.start(),
+                        most = STEPS.end()
+                    )));
                 }
                 let compile = |(index, step): (usize, &manifest::Step)| {
                     Step::compile(step, index, &manifest.skill)
@@ -200,9 +218,10 @@ impl Execution {
 
 impl Step {
     /// Compiles step `index` of `owner`. An error is the key under the step and what is wrong there.
-    fn compile(step: &manifest::Step, index: usize, owner: &SkillName) -> Result<Self, (String, String)> {
+    fn compile(step: &manifest::Step, index: usize, owner: &SkillName) -> Result<Self, (String, Message)> {
         if step.skill == *owner {
-            return Err((".skill".into(), "a skill can't be a step of itself".into()));
+            let message = message!("step_of_itself", "技能不能以自己为步骤", "a skill can't be a step of itself");
+            return Err((".skill".into(), message));
         }
         let mut with = Vec::new();
         for (slot, source) in &step.with {
@@ -243,31 +262,56 @@ impl Step {
 }
 
 /// A step sees the rows of earlier steps only.
-fn check_order(source: &str, index: usize) -> Result<(), String> {
+fn check_order(source: &str, index: usize) -> Result<(), Message> {
     for (at, prefix) in source.match_indices("steps[") {
         let digits = source[at + prefix.len()..].split(']').next().unwrap_or_default().trim();
         if digits.parse::<usize>().is_ok_and(|named| named >= index) {
-            return Err(format!("{source:?} reads step {digits}, which is not before step {index}; they count from 0"));
+            return Err(message!(
+                "step_order",
+                "{source:?} 引用步骤 {digits}，它不在步骤 {index} 之前；步骤从 0 数起",
+                "{source:?} reads step {digits}, which is not before step {index}; they count from 0"
+            ));
         }
     }
     Ok(())
 }
 
-/// Checks the name of a connection or a queue.
-pub(crate) fn check_name(name: &str, kind: &str) -> Result<(), String> {
+/// What is named outside of the manifest.
+#[derive(Clone, Copy)]
+pub(crate) enum Named {
+    Connection,
+    Queue,
+    Source,
+}
+
+/// Checks a name of something outside of the manifest.
+pub(crate) fn check_name(name: &str, kind: Named) -> Result<(), Message> {
     let is_name = (1..=40).contains(&name.len())
         && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
     if is_name {
         return Ok(());
     }
-    Err(format!("{name:?} can't be the name of a {kind}: 1 to 40 lower case letters, digits and _"))
+    let (zh, en) = match kind {
+        Named::Connection => ("连接", "connection"),
+        Named::Queue => ("队列", "queue"),
+        Named::Source => ("知识来源", "source"),
+    };
+    Err(Message {
+        code: "name",
+        zh: format!("{name:?} 不能作为{zh}的名称：用 1 至 40 个小写字母、数字和 _"),
+        en: format!("{name:?} can't be the name of a {en}: 1 to 40 lower case letters, digits and _"),
+    })
 }
 
 /// Checks the keys that go only with some ways of being carried out.
-pub(crate) fn check_extras(manifest: &Manifest) -> Result<(), (String, String)> {
+pub(crate) fn check_extras(manifest: &Manifest) -> Result<(), (String, Message)> {
     let writes = manifest.effect != Effect::Read;
     if manifest.later && !writes {
-        let message = "what only reads is done at once; remove later, or say that the effect is write".to_owned();
+        let message = message!(
+            "later_writes",
+            "只读的技能会立即完成；请去掉 later，或把 effect 改为 write",
+            "what only reads is done at once; remove later, or say that the effect is write"
+        );
         return Err(("later".into(), message));
     }
     if !manifest.preview {
@@ -275,20 +319,38 @@ pub(crate) fn check_extras(manifest: &Manifest) -> Result<(), (String, String)> 
     }
     let refusal = match &manifest.run {
         Run::Sql { connection: Some(connection), .. } => {
-            format!("a run on the connection {connection} can't be tried and rolled back; remove preview")
+            message!(
+                "no_preview",
+                "在连接 {connection} 上的执行无法先试后撤；请去掉 preview",
+                "a run on the connection {connection} can't be tried and rolled back; remove preview"
+            )
         }
-        Run::Http(_) => {
-            "a request can't be tried and rolled back; remove preview, and say in confirm what it does".into()
+        Run::Http(_) => message!(
+            "no_preview",
+            "请求无法先试后撤；请去掉 preview，并在 confirm 中说明会做什么",
+            "a request can't be tried and rolled back; remove preview, and say in confirm what it does"
+        ),
+        Run::Handoff(_) => {
+            message!("no_preview", "由人完成的事无法先试；请去掉 preview", "what a person does can't be tried; remove preview")
         }
-        Run::Handoff(_) => "what a person does can't be tried; remove preview".into(),
-        Run::Steps { .. } => "steps can't be tried and rolled back; remove preview".into(),
-        Run::Knowledge(_) => "an answer from documents has nothing to preview; remove it".into(),
-        Run::Sql { .. } if !writes => {
-            "what only reads has nothing to preview; remove it, or say that the effect is write".into()
+        Run::Steps { .. } => {
+            message!("no_preview", "多个步骤无法先试后撤；请去掉 preview", "steps can't be tried and rolled back; remove preview")
         }
-        Run::Sql { .. } if manifest.slots.properties.contains_key("preview") => {
-            "with preview no slot can be called preview; rename it".into()
-        }
+        Run::Knowledge(_) => message!(
+            "no_preview",
+            "由文档回答没有可预览的内容；请去掉 preview",
+            "an answer from documents has nothing to preview; remove it"
+        ),
+        Run::Sql { .. } if !writes => message!(
+            "no_preview",
+            "只读的技能没有可预览的内容；请去掉 preview，或把 effect 改为 write",
+            "what only reads has nothing to preview; remove it, or say that the effect is write"
+        ),
+        Run::Sql { .. } if manifest.slots.properties.contains_key("preview") => message!(
+            "no_preview",
+            "使用 preview 时，槽位不能叫 preview；请改名",
+            "with preview no slot can be called preview; rename it"
+        ),
         Run::Sql { .. } => return Ok(()),
     };
     Err(("preview".into(), refusal))

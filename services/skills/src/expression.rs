@@ -9,6 +9,8 @@ use std::sync::{Arc, LazyLock};
 use serde_json::{Map, Value};
 use values::Calendar;
 
+use crate::message::{Message, message};
+
 mod calendar_functions;
 
 /// The longest expression that is accepted, in bytes.
@@ -44,7 +46,7 @@ impl Expression {
     ///
     /// # Errors
     /// When it is too long, is not CEL, or names a variable that no scope has.
-    pub fn compile(source: &str) -> Result<Self, String> {
+    pub fn compile(source: &str) -> Result<Self, Message> {
         Self::compile_over(source, &["slots", "facts", "context", "today"])
     }
 
@@ -52,15 +54,27 @@ impl Expression {
     ///
     /// # Errors
     /// As for [`Self::compile`].
-    pub(crate) fn compile_over(source: &str, names: &[&str]) -> Result<Self, String> {
+    pub(crate) fn compile_over(source: &str, names: &[&str]) -> Result<Self, Message> {
         if source.len() > MAX_LENGTH {
-            return Err(format!("the expression has {} bytes; at most {MAX_LENGTH} are allowed", source.len()));
+            return Err(message!(
+                "expression_too_long",
+                "表达式有 {length} 字节，最多 {MAX_LENGTH} 字节",
+                "the expression has {length} bytes; at most {MAX_LENGTH} are allowed",
+                length = source.len()
+            ));
         }
-        let program = ENVIRONMENT.compile(source).map_err(|error| format!("{source:?} is not CEL: {error}"))?;
+        let program = ENVIRONMENT.compile(source).map_err(
+            |error| message!("not_cel", "{source:?} 不是 CEL 表达式：{error}", "{source:?} is not CEL: {error}"),
+        )?;
         let unknown =
             program.references().variables().into_iter().find(|name| !names.contains(name)).map(str::to_owned);
         if let (Some(name), Some((last, others))) = (unknown, names.split_last()) {
-            return Err(format!("{source:?} names {name:?}; only {} and {last} are there", others.join(", ")));
+            return Err(message!(
+                "unknown_name",
+                "{source:?} 用到 {name:?}；这里只有 {others} 和 {last}",
+                "{source:?} names {name:?}; only {others} and {last} are there",
+                others = others.join(", ")
+            ));
         }
         let counts_days = calendar_functions::NAMES.iter().any(|name| program.references().has_function(name));
         Ok(Self { source: source.to_owned(), program, counts_days })

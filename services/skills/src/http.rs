@@ -10,7 +10,9 @@ use paigong_core::Language;
 use serde_json::{Map, Value};
 
 use crate::Effect;
+use crate::execution::{Named, check_name};
 use crate::manifest::{self, Method, Slots};
+use crate::message::{Message, message};
 
 mod address;
 mod answer;
@@ -79,7 +81,7 @@ pub struct Rendered {
 }
 
 /// What can't be used: the key under `run.http`, and why.
-pub(crate) type Fault = (String, String);
+pub(crate) type Fault = (String, Message);
 
 impl Call {
     /// Compiles `http` for a skill with these slots.
@@ -89,20 +91,30 @@ impl Call {
     pub(crate) fn compile(http: &manifest::Http, effect: Effect, slots: &Slots) -> Result<Self, Fault> {
         let at = |key: &str| {
             let key = key.to_owned();
-            move |message: String| (key, message)
+            move |message: Message| (key, message)
         };
         let is_read = effect == Effect::Read;
-        crate::execution::check_name(&http.connection, "connection").map_err(at("connection"))?;
+        check_name(&http.connection, Named::Connection).map_err(at("connection"))?;
         let method = http.method.unwrap_or(if is_read { Method::Get } else { Method::Post });
         if method == Method::Get && http.body.is_some() {
-            return Err(at("body")("a GET has no body; use query, or another method".into()));
+            return Err(at("body")(message!(
+                "http_body",
+                "GET 请求没有正文；请改用 query，或换一种 method",
+                "a GET has no body; use query, or another method"
+            )));
         }
         let seconds = http.timeout.unwrap_or(TIMEOUT);
         if !(1..=60).contains(&seconds) {
-            return Err(at("timeout")(format!("{seconds} seconds; 1 to 60 are possible")));
+            return Err(at("timeout")(message!(
+                "http_timeout",
+                "现为 {seconds} 秒，可为 1 至 60 秒",
+                "{seconds} seconds; 1 to 60 are possible"
+            )));
         }
         if let Some(status) = http.nothing.iter().find(|status| !(200..500).contains(*status)) {
-            return Err(at("nothing")(format!(
+            return Err(at("nothing")(message!(
+                "http_nothing",
+                "{status} 不能表示没有找到；可用 200 至 499 的状态码",
                 "{status} can't mean that nothing was found; statuses from 200 to 499 can"
             )));
         }
@@ -119,7 +131,7 @@ impl Call {
             let place = format!("headers.{name}");
             address::check_header(name).map_err(at(&place))?;
             if headers.iter().any(|(other, _): &(String, _)| other.eq_ignore_ascii_case(name)) {
-                return Err(at(&place)("the header is there twice".into()));
+                return Err(at(&place)(message!("http_header", "这个请求头写了两次", "the header is there twice")));
             }
             let text = texts.add(value).map_err(at(&place))?;
             if let Text::Fixed(fixed) = &text {

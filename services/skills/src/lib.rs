@@ -13,6 +13,7 @@ pub mod expression;
 pub mod http;
 pub mod lint;
 pub mod manifest;
+mod message;
 pub mod pack;
 pub mod scenario;
 mod skill;
@@ -23,6 +24,7 @@ pub mod yaml;
 
 pub use execution::{Execution, Step, StepScope};
 pub use manifest::{Effect, Manifest, SkillName};
+pub use message::Message;
 pub use pack::Pack;
 pub use skill::{Error, Skill, fold, slot_title};
 pub use slot::Slot;

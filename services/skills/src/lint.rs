@@ -9,10 +9,14 @@ use serde::Serialize;
 
 use crate::example;
 use crate::manifest::Method;
+use crate::message::{Message, message};
 use crate::sql::{Parameter, Statement};
 use crate::{Execution, Manifest, Pack, Skill, fold};
 
+mod place;
 mod steps;
+
+pub use place::locate;
 
 /// Examples that a skill should have in each language.
 pub const EXAMPLES_WANTED: usize = 15;
@@ -36,8 +40,10 @@ pub struct Finding {
     pub file: String,
     /// The key in it.
     pub place: String,
+    /// Which entry of the list there, from 0.
+    pub entry: Option<usize>,
     /// What is wrong and what to do.
-    pub message: String,
+    pub message: Message,
 }
 
 /// Lints packs together, since skills of different packs share one app.
@@ -52,27 +58,38 @@ pub fn lint(packs: &[Pack]) -> Vec<Finding> {
         for (path, manifest) in &pack.manifests {
             let file = format!("{}/{path}", pack.about.pack);
             if let Some(other) = names.insert(manifest.skill.to_string(), file.clone()) {
-                findings.push(error(&file, "skill", format!("{} is also defined in {other}", manifest.skill)));
+                let message = message!(
+                    "defined_twice",
+                    "{skill} 在 {other} 中也有定义",
+                    "{skill} is also defined in {other}",
+                    skill = manifest.skill
+                );
+                findings.push(error(&file, "skill", message));
             }
             match Skill::compile(manifest.clone(), 1, &pack.about.pack) {
                 Ok(skill) => lint_skill(&file, &skill, &mut findings),
                 Err(failure) => findings.push(error(&file, &failure.place, failure.message)),
             }
             if let Some(undo) = manifest.undo.as_ref().map(|undo| undo.skill()).filter(|undo| !all.contains_key(undo)) {
-                findings.push(error(&file, "undo", format!("there is no skill {undo}")));
+                findings.push(error(&file, "undo", no_skill(undo)));
             }
             steps::lint(&file, manifest, &all, &mut findings);
-            for text in &manifest.examples {
+            for (index, text) in manifest.examples.iter().enumerate() {
                 let folded = fold(&example::parse(text).text);
                 let owner = (manifest.skill.to_string(), file.clone());
                 if let Some((skill, other)) = examples.insert(folded, owner) {
-                    let message = if skill == manifest.skill.as_str() {
-                        format!("{text:?} is there twice")
+                    let found = if skill == manifest.skill.as_str() {
+                        let message = message!("example_twice", "{text:?} 写了两次", "{text:?} is there twice");
+                        warning(&file, "examples", message)
                     } else {
-                        format!("{text:?} is also an example of {skill} in {other}; one of them must go")
+                        let message = message!(
+                            "example_of_another",
+                            "{text:?} 也是 {skill}（{other}）的示例，须去掉其中一个",
+                            "{text:?} is also an example of {skill} in {other}; one of them must go"
+                        );
+                        error(&file, "examples", message)
                     };
-                    let severity = if skill == manifest.skill.as_str() { Severity::Warning } else { Severity::Error };
-                    findings.push(Finding { severity, file: file.clone(), place: "examples".into(), message });
+                    findings.push(Finding { entry: Some(index), ..found });
                 }
             }
         }
@@ -89,11 +106,11 @@ fn lint_tests(pack: &Pack, all: &BTreeMap<&str, &Manifest>, findings: &mut Vec<F
         for turn in tests.tests.iter().flat_map(|test| &test.turns) {
             let Some(skill) = turn.skill.as_deref() else { continue };
             let Some(manifest) = all.get(skill) else {
-                findings.push(error(&file, "skill", format!("there is no skill {skill}")));
+                findings.push(error(&file, "skill", no_skill(skill)));
                 continue;
             };
             if let Some(slot) = turn.slot.as_ref().filter(|slot| !manifest.slots.properties.contains_key(*slot)) {
-                findings.push(error(&file, "slot", format!("{skill} has no slot {slot}")));
+                findings.push(error(&file, "slot", no_slot(skill, slot)));
             }
         }
     }
@@ -112,48 +129,81 @@ fn lint_skill(file: &str, skill: &Skill, findings: &mut Vec<Finding>) {
         .collect();
     for (place, statement) in &statements {
         if !statement.parameters.contains(&Parameter::TenantId) {
-            findings.push(error(
-                file,
-                place,
-                "the statement does not name :tenant_id; bind it in every table's condition".into(),
-            ));
+            let message = message!(
+                "no_tenant",
+                "语句没有用到 :tenant_id；请在每张表的条件中带上它",
+                "the statement does not name :tenant_id; bind it in every table's condition"
+            );
+            findings.push(error(file, place, message));
         }
     }
     let is_read =
         |slot: &str| skill.run.reads_slot(slot) || statements.iter().any(|(_, statement)| statement.reads_slot(slot));
     for (name, slot) in slots {
         if slot.ask.is_none() && manifest.slots.required.contains(name) && slot.is_settable() && slot.fill.is_none() {
-            findings.push(warning(file, &format!("slots.{name}"), "no x-ask; the question will be a plain one".into()));
+            let message = message!(
+                "no_question",
+                "没有 x-ask，将用通用的问法",
+                "no x-ask; the question will be a plain one"
+            );
+            findings.push(warning(file, &format!("slots.{name}"), message));
         }
         if !is_read(name) {
             let message = match skill.run {
-                Execution::Sql(_) | Execution::Remote { .. } => "no statement uses this slot",
-                Execution::Http(_) => "neither the request nor a statement uses this slot",
-                Execution::Handoff { .. } | Execution::Steps { .. } => "neither a step nor a statement uses this slot",
-                Execution::Knowledge(_) => "an answer from documents takes no slots; the message is the question",
+                Execution::Sql(_) | Execution::Remote { .. } => {
+                    message!("slot_unused", "没有语句用到这个槽位", "no statement uses this slot")
+                }
+                Execution::Http(_) => message!(
+                    "slot_unused",
+                    "请求和语句都没有用到这个槽位",
+                    "neither the request nor a statement uses this slot"
+                ),
+                Execution::Handoff { .. } | Execution::Steps { .. } => message!(
+                    "slot_unused",
+                    "步骤和语句都没有用到这个槽位",
+                    "neither a step nor a statement uses this slot"
+                ),
+                Execution::Knowledge(_) => message!(
+                    "slot_unused",
+                    "由文档回答不用槽位，用户的话就是问题",
+                    "an answer from documents takes no slots; the message is the question"
+                ),
             };
-            findings.push(warning(file, &format!("slots.{name}"), message.into()));
+            findings.push(warning(file, &format!("slots.{name}"), message));
         }
     }
     lint_request(file, skill, findings);
     lint_texts(file, skill, findings);
-    let mut count = [0, 0];
-    for text in &manifest.examples {
+    for (index, text) in manifest.examples.iter().enumerate() {
         let annotated = example::parse(text);
         for mark in annotated.marks.iter().filter(|mark| !slots.contains_key(&mark.slot)) {
-            findings.push(error(file, "examples", format!("{text:?} marks {:?}, which is not a slot", mark.slot)));
+            let message = message!(
+                "mark_of_no_slot",
+                "{text:?} 标注了 {slot:?}，它不是槽位",
+                "{text:?} marks {slot:?}, which is not a slot",
+                slot = mark.slot
+            );
+            findings.push(Finding { entry: Some(index), ..error(file, "examples", message) });
         }
-        count[usize::from(!annotated.text.chars().any(is_han))] += 1;
     }
-    for (count, language) in count.into_iter().zip(["Chinese", "English"]) {
+    for (count, (zh, en)) in manifest.example_counts().into_iter().zip([("中文", "Chinese"), ("英文", "English")]) {
         if count < EXAMPLES_WANTED {
-            let message = format!("{count} {language} examples; {EXAMPLES_WANTED} or more make it reliable");
+            let message = Message {
+                code: "few_examples",
+                zh: format!("{zh}示例 {count} 条；达到 {EXAMPLES_WANTED} 条会更可靠"),
+                en: format!("{count} {en} examples; {EXAMPLES_WANTED} or more make it reliable"),
+            };
             findings.push(warning(file, "examples", message));
         }
     }
     // What a person does brings no rows that could be missing.
     if manifest.empty.is_none() && !matches!(skill.run, Execution::Handoff { .. } | Execution::Knowledge(_)) {
-        findings.push(warning(file, "empty", "no answer for the case that no row comes back".into()));
+        let message = message!(
+            "no_empty",
+            "没有写查不到结果时的回复",
+            "no answer for the case that no row comes back"
+        );
+        findings.push(warning(file, "empty", message));
     }
 }
 
@@ -161,12 +211,20 @@ fn lint_skill(file: &str, skill: &Skill, findings: &mut Vec<Finding>) {
 fn lint_request(file: &str, skill: &Skill, findings: &mut Vec<Finding>) {
     let Execution::Http(call) = &skill.run else { return };
     if skill.manifest.effect.needs_confirmation() && call.method == Method::Get {
-        let message = "a GET should change nothing, and what stands between may repeat it; use another method, or say that the effect is read";
-        findings.push(warning(file, "run.http.method", message.into()));
+        let message = message!(
+            "get_that_writes",
+            "GET 不应改动数据，中间环节可能重复发送；请换一种 method，或把 effect 改为 read",
+            "a GET should change nothing, and what stands between may repeat it; use another method, or say that the effect is read"
+        );
+        findings.push(warning(file, "run.http.method", message));
     }
     for column in call.whole_divisions() {
-        let message = "a whole number divided by a whole number loses its fraction; write double(…) / 100.0";
-        findings.push(warning(file, &format!("run.http.result.{column}"), message.into()));
+        let message = message!(
+            "whole_division",
+            "整数除以整数会丢掉小数；请写作 double(…) / 100.0",
+            "a whole number divided by a whole number loses its fraction; write double(…) / 100.0"
+        );
+        findings.push(warning(file, &format!("run.http.result.{column}"), message));
     }
 }
 
@@ -190,9 +248,17 @@ fn lint_texts(file: &str, skill: &Skill, findings: &mut Vec<Finding>) {
             if !is_known(skill, &variable, columns) {
                 let message = match variable.split('.').next() {
                     Some("preview") if name == "confirm" && !skill.manifest.preview => {
-                        format!("the text names {variable:?}, which is there with preview: true only")
+                        message!(
+                            "text_names_preview",
+                            "文案中用到 {variable:?}，它只在 preview: true 时才有",
+                            "the text names {variable:?}, which is there with preview: true only"
+                        )
                     }
-                    _ => format!("the text names {variable:?}, which is no slot, no fact and no column that is there"),
+                    _ => message!(
+                        "text_names_unknown",
+                        "文案中用到 {variable:?}，它既不是槽位，也不是 facts 或结果中的列",
+                        "the text names {variable:?}, which is no slot, no fact and no column that is there"
+                    ),
                 };
                 findings.push(error(file, &name, message));
             }
@@ -223,15 +289,18 @@ fn is_known(skill: &Skill, variable: &str, columns: Option<&[String]>) -> bool {
     }
 }
 
-/// Whether a character is a Chinese one.
-fn is_han(c: char) -> bool {
-    matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}')
+fn no_skill(skill: &str) -> Message {
+    message!("no_skill", "没有技能 {skill}", "there is no skill {skill}")
 }
 
-fn error(file: &str, place: &str, message: String) -> Finding {
-    Finding { severity: Severity::Error, file: file.into(), place: place.into(), message }
+fn no_slot(skill: &str, slot: &str) -> Message {
+    message!("no_slot", "{skill} 没有槽位 {slot}", "{skill} has no slot {slot}")
 }
 
-fn warning(file: &str, place: &str, message: String) -> Finding {
-    Finding { severity: Severity::Warning, file: file.into(), place: place.into(), message }
+fn error(file: &str, place: &str, message: Message) -> Finding {
+    Finding { severity: Severity::Error, file: file.into(), place: place.into(), entry: None, message }
+}
+
+fn warning(file: &str, place: &str, message: Message) -> Finding {
+    Finding { severity: Severity::Warning, file: file.into(), place: place.into(), entry: None, message }
 }

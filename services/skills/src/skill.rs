@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use crate::execution::{self, Execution};
 use crate::expression::{self, Expression};
 use crate::manifest::Rule;
+use crate::message::{Message, message};
 use crate::template::{self, Templates};
 use crate::{Manifest, Slot, sql};
 
@@ -30,7 +31,7 @@ pub struct Error {
     /// The key, such as `slots.from.pattern`.
     pub place: String,
     /// What is wrong with it.
-    pub message: String,
+    pub message: Message,
 }
 
 /// One version of a skill, ready for use. Immutable and shared.
@@ -65,15 +66,21 @@ impl Skill {
         let name = manifest.skill.to_string();
         let at = |place: &str| {
             let (skill, place) = (name.clone(), place.to_owned());
-            move |message: String| Error { skill, place, message }
+            move |message: Message| Error { skill, place, message }
         };
         let properties = &manifest.slots.properties;
         for required in &manifest.slots.required {
             if !properties.contains_key(required) {
-                return Err(at("slots.required")(format!("{required:?} is not among the properties")));
+                return Err(at("slots.required")(message!(
+                    "required_slot",
+                    "{required:?} 不在 properties 中",
+                    "{required:?} is not among the properties"
+                )));
             }
             if properties[required].compute.is_some() {
-                return Err(at("slots.required")(format!(
+                return Err(at("slots.required")(message!(
+                    "required_slot",
+                    "{required:?} 是计算得出的，不能设为必填",
                     "{required:?} is computed, so it can't be required of anybody"
                 )));
             }
@@ -103,7 +110,7 @@ impl Skill {
         let missing = manifest.facts.as_ref().and_then(|facts| facts.missing.as_ref());
         for slot in named_slots.chain(missing.map(|missing| &missing.slot)) {
             if !properties.contains_key(slot) {
-                return Err(at("rules")(format!("{slot:?} is not a slot")));
+                return Err(at("rules")(message!("unknown_slot", "{slot:?} 不是槽位", "{slot:?} is not a slot")));
             }
         }
         for (index, rule) in manifest.rules.iter().enumerate() {
@@ -121,7 +128,12 @@ impl Skill {
             }
         }
         if manifest.effect.needs_confirmation() && manifest.confirm.is_none() {
-            return Err(at("confirm")(format!("an effect of {:?} needs a confirmation", manifest.effect)));
+            return Err(at("confirm")(message!(
+                "no_confirmation",
+                "会改动数据的技能（{effect:?}）需要确认语 confirm",
+                "an effect of {effect:?} needs a confirmation",
+                effect = manifest.effect
+            )));
         }
         let run = Execution::compile(&manifest, pack).map_err(|(place, message)| at(&place)(message))?;
         execution::check_extras(&manifest).map_err(|(place, message)| at(&place)(message))?;
@@ -131,7 +143,7 @@ impl Skill {
             None => None,
         };
         if facts.as_ref().is_some_and(|facts| !facts.is_query) {
-            return Err(at("facts.sql")("facts may only SELECT".into()));
+            return Err(at("facts.sql")(message!("facts_select", "facts 只能用 SELECT", "facts may only SELECT")));
         }
         let mut marks = HashMap::new();
         for mark in manifest.examples.iter().flat_map(|example| crate::example::parse(example).marks) {

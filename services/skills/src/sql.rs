@@ -7,6 +7,7 @@ use sqlparser::parser::Parser;
 use sqlparser::tokenizer::{Token, Tokenizer};
 
 use crate::manifest::Slots;
+use crate::message::{Message, message};
 
 mod columns;
 mod names;
@@ -65,7 +66,7 @@ impl Statement {
 /// # Errors
 /// In words for the author: not one statement, not a SELECT, INSERT, UPDATE or DELETE, an unknown parameter, or a
 /// function or table that is not allowed.
-pub fn compile(sql: &str, slots: &Slots, pack: &str) -> Result<Statement, String> {
+pub fn compile(sql: &str, slots: &Slots, pack: &str) -> Result<Statement, Message> {
     compile_checked(sql, slots, |statement| names::check(statement, pack))
 }
 
@@ -74,21 +75,26 @@ pub fn compile(sql: &str, slots: &Slots, pack: &str) -> Result<Statement, String
 ///
 /// # Errors
 /// As for [`compile`].
-pub fn compile_remote(sql: &str, slots: &Slots) -> Result<Statement, String> {
+pub fn compile_remote(sql: &str, slots: &Slots) -> Result<Statement, Message> {
     compile_checked(sql, slots, names::check_remote)
 }
 
 fn compile_checked(
     sql: &str,
     slots: &Slots,
-    check_names: impl FnOnce(&Ast) -> Result<(), String>,
-) -> Result<Statement, String> {
+    check_names: impl FnOnce(&Ast) -> Result<(), Message>,
+) -> Result<Statement, Message> {
     let (text, parameters) = number_parameters(sql, slots)?;
     check_words(&text)?;
-    let statements =
-        Parser::parse_sql(&PostgreSqlDialect {}, &text).map_err(|error| format!("the SQL can't be parsed: {error}"))?;
+    let statements = Parser::parse_sql(&PostgreSqlDialect {}, &text)
+        .map_err(|error| message!("sql_syntax", "SQL 语法有误：{error}", "the SQL can't be parsed: {error}"))?;
     let [statement] = statements.as_slice() else {
-        return Err(format!("exactly one statement is allowed, there are {}", statements.len()));
+        return Err(message!(
+            "sql_statements",
+            "只能有一条语句，这里有 {count} 条",
+            "exactly one statement is allowed, there are {count}",
+            count = statements.len()
+        ));
     };
     check_names(statement)?;
     let is_query = match statement {
@@ -97,13 +103,19 @@ fn compile_checked(
             !["INSERT INTO ", "UPDATE ", "DELETE FROM ", "MERGE INTO "].iter().any(|word| body.contains(word))
         }
         Ast::Insert(_) | Ast::Update { .. } | Ast::Delete(_) => false,
-        _ => return Err("only SELECT, INSERT, UPDATE and DELETE are allowed".into()),
+        _ => {
+            return Err(message!(
+                "sql_kind",
+                "只能用 SELECT、INSERT、UPDATE 和 DELETE",
+                "only SELECT, INSERT, UPDATE and DELETE are allowed"
+            ));
+        }
     };
     Ok(Statement { text, parameters, is_query, columns: columns::columns(statement) })
 }
 
 /// Replaces `:name` outside literals, identifiers and comments by a cast `$n`.
-fn number_parameters(sql: &str, slots: &Slots) -> Result<(String, Vec<Parameter>), String> {
+fn number_parameters(sql: &str, slots: &Slots) -> Result<(String, Vec<Parameter>), Message> {
     let mut text = String::with_capacity(sql.len() + 64);
     let mut parameters: Vec<Parameter> = Vec::new();
     let mut rest = sql.trim().trim_end_matches(';');
@@ -125,7 +137,11 @@ fn number_parameters(sql: &str, slots: &Slots) -> Result<(String, Vec<Parameter>
             text.push_str(&format!("(${}::{sql_type})", index + 1));
             rest = &rest[end..];
         } else if c == '$' {
-            return Err("write parameters as :name, not as $1; dollar quotes are not allowed".into());
+            return Err(message!(
+                "sql_dollar",
+                "参数写作 :name，不写 $1；不能用 $ 引号",
+                "write parameters as :name, not as $1; dollar quotes are not allowed"
+            ));
         } else {
             text.push(c);
             rest = &rest[c.len_utf8()..];
@@ -150,31 +166,49 @@ fn opaque_length(text: &str) -> Option<usize> {
     }
 }
 
-fn parameter(name: &str, slots: &Slots) -> Result<(Parameter, &'static str), String> {
+fn parameter(name: &str, slots: &Slots) -> Result<(Parameter, &'static str), Message> {
     if let Some((_, parameter, sql_type)) = Parameter::RESERVED.into_iter().find(|(reserved, ..)| *reserved == name) {
         return Ok((parameter, sql_type));
     }
     let slot = slots.properties.get(name).ok_or_else(|| {
-        format!("the SQL parameter :{name} has no slot; slots are {:?}", slots.properties.keys().collect::<Vec<_>>())
+        message!(
+            "sql_parameter",
+            "SQL 参数 :{name} 没有对应的槽位；槽位有 {slots:?}",
+            "the SQL parameter :{name} has no slot; slots are {slots:?}",
+            slots = slots.properties.keys().collect::<Vec<_>>()
+        )
     })?;
     Ok((Parameter::Slot(name.to_owned()), slot.sql_type()))
 }
 
 /// Escapes that would hide a name from the checks.
-fn check_words(sql: &str) -> Result<(), String> {
+fn check_words(sql: &str) -> Result<(), Message> {
     let tokens = Tokenizer::new(&PostgreSqlDialect {}, sql)
         .tokenize()
-        .map_err(|error| format!("the SQL can't be read: {error}"))?;
+        .map_err(|error| message!("sql_syntax", "SQL 无法读取：{error}", "the SQL can't be read: {error}"))?;
     for token in tokens {
         match token {
             Token::UnicodeStringLiteral(_) => {
-                return Err("U& escapes are not allowed; write the characters themselves".into());
+                return Err(message!(
+                    "sql_escape",
+                    "不能用 U& 转义，请直接写字符",
+                    "U& escapes are not allowed; write the characters themselves"
+                ));
             }
             Token::Word(word) if word.quote_style.is_some() && word.value.contains(['\\', '&']) => {
-                return Err(format!("{:?} is not allowed as a name", word.value));
+                return Err(message!(
+                    "sql_name",
+                    "{name:?} 不能作为名称",
+                    "{name:?} is not allowed as a name",
+                    name = word.value
+                ));
             }
             Token::Word(word) if word.value.eq_ignore_ascii_case("u") => {
-                return Err("a name u is not allowed: with & it begins an escape".into());
+                return Err(message!(
+                    "sql_name",
+                    "不能用名称 u：与 & 连写会成为转义",
+                    "a name u is not allowed: with & it begins an escape"
+                ));
             }
             _ => {}
         }

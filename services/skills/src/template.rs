@@ -13,6 +13,7 @@ use paigong_core::{Bilingual, Language};
 use serde_json::{Map, Value};
 
 use crate::Slot;
+use crate::message::{Message, message};
 use crate::slot::{Format, Kind, ValueKind};
 
 /// Instructions that one rendering may take.
@@ -82,11 +83,13 @@ impl Templates {
     ///
     /// # Errors
     /// When either text is not a template.
-    pub fn add(&mut self, name: &str, text: &Bilingual) -> Result<(), String> {
+    pub fn add(&mut self, name: &str, text: &Bilingual) -> Result<(), Message> {
         for language in Language::ALL {
             self.environment
                 .add_template_owned(key(name, language), text.get(language).to_owned())
-                .map_err(|error| format!("{name} ({language}): {error}"))?;
+                .map_err(|error| {
+                    message!("not_a_template", "{name}（{language}）不是可用的模板：{error}", "{name} ({language}): {error}")
+                })?;
         }
         self.names.insert(name.to_owned());
         Ok(())

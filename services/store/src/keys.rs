@@ -1,5 +1,7 @@
 //! `app_key`: who may speak for an app. A key is shown once; the database knows only its SHA-256.
 
+mod rights;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use paigong_core::{AppId, Language, TenantId};
@@ -10,6 +12,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::{Error, Store, TenantTx, apps, tenants};
+pub use rights::{Rights, Unfit};
 
 /// Characters of the part that may be shown, and of the secret: 43 of 62 kinds are 256 bits.
 const SHOWN: usize = 10;
@@ -56,6 +59,17 @@ pub struct Caller {
     pub revision: i64,
 }
 
+/// What a valid key says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// Who is calling.
+    pub caller: Caller,
+    /// What for, and from where.
+    pub rights: Rights,
+    /// Sealed: what the backend of a widget's site signs its users' ids with.
+    pub secrets: Option<Vec<u8>>,
+}
+
 /// A key as it may be listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
@@ -67,6 +81,8 @@ pub struct Key {
     pub prefix: String,
     /// What it was created for.
     pub label: String,
+    /// What for, and where it may be used.
+    pub rights: Rights,
     /// When.
     pub created_at: DateTime<Utc>,
     /// Until when it is valid.
@@ -77,7 +93,7 @@ pub struct Key {
     pub last_used_at: Option<DateTime<Utc>>,
 }
 
-/// Creates a key for `app`. This is the only time that it can be read.
+/// Creates a key for `app` with the usual rights. This is the only time that it can be read.
 ///
 /// # Errors
 /// As for any statement.
@@ -87,22 +103,53 @@ pub async fn create(
     label: &str,
     expires_at: Option<DateTime<Utc>>,
 ) -> Result<(Uuid, PlainKey), Error> {
+    create_with(tx, app, label, expires_at, &Rights::default()).await
+}
+
+/// The same with these rights.
+///
+/// # Errors
+/// As for any statement.
+pub async fn create_with(
+    tx: &mut TenantTx,
+    app: AppId,
+    label: &str,
+    expires_at: Option<DateTime<Utc>>,
+    rights: &Rights,
+) -> Result<(Uuid, PlainKey), Error> {
     let (id, key) = (Uuid::now_v7(), PlainKey::generate());
     let hash = hash(key.reveal());
+    let scopes: Vec<_> = rights.scopes.iter().map(|scope| scope.name().to_owned()).collect();
     sqlx::query!(
-        "INSERT INTO paigong.app_key (tenant_id, id, app_id, prefix, hash, label, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO paigong.app_key (tenant_id, id, app_id, prefix, hash, label, expires_at, scopes, origins)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         tx.tenant().0,
         id,
         app.0,
         key.prefix(),
         hash.as_slice(),
         label,
-        expires_at
+        expires_at,
+        &scopes,
+        &rights.origins
     )
     .execute(tx.connection())
     .await
     .map_err(Error::of("creating an app key"))?;
     Ok((id, key))
+}
+
+/// Keeps what the backend of a widget's site signs its users' ids with, sealed.
+///
+/// # Errors
+/// As for any statement.
+pub async fn keep_secret(tx: &mut TenantTx, key: Uuid, sealed: &[u8]) -> Result<(), Error> {
+    let tenant = tx.tenant().0;
+    sqlx::query!("UPDATE paigong.app_key SET secrets = $3 WHERE tenant_id = $1 AND id = $2", tenant, key, sealed)
+        .execute(tx.connection())
+        .await
+        .map_err(Error::of("keeping the signing secret of an app key"))?;
+    Ok(())
 }
 
 /// Whose key this is; `None` when it is unknown, revoked or expired. One round trip.
@@ -112,7 +159,7 @@ pub async fn create(
 ///
 /// # Errors
 /// [`Error::Unavailable`], so that a caller is not told that a good key is bad.
-pub async fn authenticate(store: &Store, key: &str) -> Result<Option<Caller>, Error> {
+pub async fn authenticate(store: &Store, key: &str) -> Result<Option<Identity>, Error> {
     const OPERATION: &str = "authenticating an app key";
     let fits = key.len() == "pg_".len() + SHOWN + 1 + SECRET && key.starts_with("pg_");
     if !fits {
@@ -121,21 +168,23 @@ pub async fn authenticate(store: &Store, key: &str) -> Result<Option<Caller>, Er
     let hash = hash(key);
     let row = sqlx::query!(
         r#"SELECT tenant_id AS "tenant_id!", app_id AS "app_id!", key_id AS "key_id!", time_zone AS "time_zone!",
-                  language AS "language!", revision AS "revision!" FROM paigong.authenticate($1)"#,
+                  language AS "language!", revision AS "revision!", scopes AS "scopes!", origins AS "origins!", secrets
+           FROM paigong.identify($1)"#,
         hash.as_slice()
     )
     .fetch_optional(store.pool())
     .await
     .map_err(Error::of(OPERATION))?;
     row.map(|row| {
-        Ok(Caller {
+        let caller = Caller {
             tenant: TenantId(row.tenant_id),
             app: AppId(row.app_id),
             key: row.key_id,
             time_zone: tenants::zone(&row.time_zone, OPERATION)?,
             default_language: apps::language(&row.language, OPERATION)?,
             revision: row.revision,
-        })
+        };
+        Ok(Identity { caller, rights: rights(&row.scopes, row.origins), secrets: row.secrets })
     })
     .transpose()
 }
@@ -146,7 +195,7 @@ pub async fn authenticate(store: &Store, key: &str) -> Result<Option<Caller>, Er
 /// As for any statement.
 pub async fn list(tx: &mut TenantTx, app: AppId) -> Result<Vec<Key>, Error> {
     let rows = sqlx::query!(
-        "SELECT id, app_id, prefix, label, created_at, expires_at, revoked_at, last_used_at
+        "SELECT id, app_id, prefix, label, scopes, origins, created_at, expires_at, revoked_at, last_used_at
          FROM paigong.app_key WHERE tenant_id = $1 AND app_id = $2 ORDER BY id DESC",
         tx.tenant().0,
         app.0
@@ -161,6 +210,7 @@ pub async fn list(tx: &mut TenantTx, app: AppId) -> Result<Vec<Key>, Error> {
             app: AppId(row.app_id),
             prefix: row.prefix,
             label: row.label,
+            rights: rights(&row.scopes, row.origins),
             created_at: row.created_at,
             expires_at: row.expires_at,
             revoked_at: row.revoked_at,
@@ -169,7 +219,7 @@ pub async fn list(tx: &mut TenantTx, app: AppId) -> Result<Vec<Key>, Error> {
         .collect())
 }
 
-/// A key in place of a valid one of `app`, with its label and its former end; that one is valid for `overlap` more at most.
+/// A key in place of a valid one of `app`, with its label, its rights and its former end; that one is valid for `overlap` more at most.
 /// `None` when there is no such valid key.
 ///
 /// # Errors
@@ -179,7 +229,7 @@ pub async fn rotate(
     app: AppId,
     key: Uuid,
     overlap: TimeDelta,
-) -> Result<Option<(Uuid, PlainKey)>, Error> {
+) -> Result<Option<(Uuid, PlainKey, Rights)>, Error> {
     let (tenant, seconds) = (tx.tenant().0, overlap.num_seconds() as f64);
     let former = sqlx::query!(
         "UPDATE paigong.app_key k SET expires_at = least(k.expires_at, now() + interval '1 second' * $4::float8)
@@ -187,7 +237,7 @@ pub async fn rotate(
          WHERE k.tenant_id = $1 AND k.app_id = $2 AND k.id = $3 AND k.revoked_at IS NULL
            AND (k.expires_at IS NULL OR k.expires_at > now())
            AND o.tenant_id = k.tenant_id AND o.id = k.id
-         RETURNING k.label, o.expires_at",
+         RETURNING k.label, o.expires_at, k.scopes, k.origins",
         tenant,
         app.0,
         key,
@@ -197,7 +247,9 @@ pub async fn rotate(
     .await
     .map_err(Error::of("rotating an app key"))?;
     let Some(former) = former else { return Ok(None) };
-    create(tx, app, &former.label, former.expires_at).await.map(Some)
+    let rights = rights(&former.scopes, former.origins);
+    let (id, key) = create_with(tx, app, &former.label, former.expires_at, &rights).await?;
+    Ok(Some((id, key, rights)))
 }
 
 /// Makes a key of `app` invalid from now on. Whether there was such a valid key.
@@ -215,6 +267,11 @@ pub async fn revoke(tx: &mut TenantTx, app: AppId, key: Uuid) -> Result<bool, Er
     .await
     .map_err(Error::of("revoking an app key"))?;
     Ok(done.rows_affected() > 0)
+}
+
+/// A scope that only a later program knows opens nothing here.
+fn rights(scopes: &[String], origins: Vec<String>) -> Rights {
+    Rights { scopes: scopes.iter().filter_map(|scope| scope.parse().ok()).collect(), origins }
 }
 
 fn hash(key: &str) -> [u8; 32] {

@@ -6,7 +6,11 @@ use paigong_core::AppId;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::{Error, TenantTx, skills};
+use crate::{Error, TenantTx};
+
+mod teach;
+
+pub use teach::{Kind, Lesson, Taught, as_taught, teach, unteach};
 
 /// A turn to be looked at.
 #[derive(Debug, Clone, PartialEq)]
@@ -150,10 +154,12 @@ pub struct Label {
     pub skill: Option<String>,
     /// What was said.
     pub utterance: String,
-    /// The skill whose manifest got the example or counterexample; `None`: none did.
+    /// The skill that its words were taught to; `None`: to none.
     pub taught: Option<String>,
     /// Who says so.
     pub by: String,
+    /// What it changed in skills.
+    pub lessons: Vec<Lesson>,
 }
 
 /// Stores the label of a turn that has none.
@@ -162,8 +168,8 @@ pub struct Label {
 /// As for any statement.
 pub async fn put(tx: &mut TenantTx, app: AppId, turn: Uuid, label: &Label) -> Result<(), Error> {
     sqlx::query!(
-        "INSERT INTO paigong.label (tenant_id, turn_id, id, app_id, action, skill, utterance, taught, by)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO paigong.label (tenant_id, turn_id, id, app_id, action, skill, utterance, taught, by, lessons)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         tx.tenant().0,
         turn,
         label.id,
@@ -172,7 +178,8 @@ pub async fn put(tx: &mut TenantTx, app: AppId, turn: Uuid, label: &Label) -> Re
         label.skill,
         label.utterance,
         label.taught,
-        label.by
+        label.by,
+        serde_json::to_value(&label.lessons).unwrap_or_default()
     )
     .execute(tx.connection())
     .await
@@ -185,86 +192,24 @@ pub async fn put(tx: &mut TenantTx, app: AppId, turn: Uuid, label: &Label) -> Re
 /// # Errors
 /// As for any statement.
 pub async fn take(tx: &mut TenantTx, app: AppId, turn: Uuid) -> Result<Option<Label>, Error> {
-    sqlx::query_as!(
-        Label,
+    const OPERATION: &str = "taking a label away";
+    let row = sqlx::query!(
         "DELETE FROM paigong.label WHERE tenant_id = $1 AND app_id = $2 AND turn_id = $3
-         RETURNING id, action, skill, utterance, taught, by",
+         RETURNING id, action, skill, utterance, taught, by, lessons",
         tx.tenant().0,
         app.0,
         turn
     )
     .fetch_optional(tx.connection())
     .await
-    .map_err(Error::of("taking a label away"))
-}
-
-/// Whether words are what a skill is asked for with, or what is mistaken for it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// An example.
-    Example,
-    /// A counterexample.
-    Counterexample,
-}
-
-/// What teaching came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Taught {
-    /// The words are new; the skill's next version is live with the next request.
-    Now,
-    /// The skill had them already.
-    Before,
-    /// There is no such live skill.
-    NoSkill,
-}
-
-/// Makes `utterance` an example or a counterexample of the live `skill`.
-///
-/// # Errors
-/// As for any statement.
-pub async fn teach(
-    tx: &mut TenantTx,
-    app: AppId,
-    skill: &str,
-    kind: Kind,
-    utterance: &str,
-    by: &str,
-) -> Result<Taught, Error> {
-    let Some(mut live) = live(tx, app, skill).await? else { return Ok(Taught::NoSkill) };
-    let says = |known: &String| ::skills::example::parse(known).text == utterance;
-    let (own, other) = match kind {
-        Kind::Example => (&mut live.manifest.examples, &mut live.manifest.counterexamples),
-        Kind::Counterexample => (&mut live.manifest.counterexamples, &mut live.manifest.examples),
-    };
-    if own.iter().any(says) && !other.iter().any(says) {
-        return Ok(Taught::Before);
-    }
-    // The last example stays, since a skill without any can't be found.
-    if kind == Kind::Example || other.len() > 1 {
-        other.retain(|known| !says(known));
-    }
-    if !own.iter().any(says) {
-        own.push(utterance.to_owned());
-    }
-    skills::publish(tx, app, &live.pack, &[live.manifest], by, "a label from the review of turns").await?;
-    Ok(Taught::Now)
-}
-
-/// The live `skill` as [`teach`] would leave it: its pack, manifest and next version. The transaction is to be taken back.
-///
-/// # Errors
-/// As for any statement.
-pub async fn as_taught(
-    tx: &mut TenantTx,
-    app: AppId,
-    skill: &str,
-    kind: Kind,
-    utterance: &str,
-) -> Result<Option<skills::Version>, Error> {
-    if teach(tx, app, skill, kind, utterance, "").await? == Taught::NoSkill {
-        return Ok(None);
-    }
-    live(tx, app, skill).await
+    .map_err(Error::of(OPERATION))?;
+    row.map(|row| {
+        let lessons = serde_json::from_value(row.lessons)
+            .map_err(|error| Error::Corrupt { operation: OPERATION, message: error.to_string() })?;
+        let (id, action, skill, utterance) = (row.id, row.action, row.skill, row.utterance);
+        Ok(Label { id, action, skill, utterance, taught: row.taught, by: row.by, lessons })
+    })
+    .transpose()
 }
 
 /// Words that users have said.
@@ -303,26 +248,4 @@ pub async fn said(tx: &mut TenantTx, app: AppId, limit: i64) -> Result<Vec<Said>
     .fetch_all(tx.connection())
     .await
     .map_err(Error::of("reading what was said"))
-}
-
-/// Takes back what a label has taught `skill`.
-///
-/// # Errors
-/// As for any statement.
-pub async fn unteach(tx: &mut TenantTx, app: AppId, skill: &str, utterance: &str, by: &str) -> Result<(), Error> {
-    let Some(mut live) = live(tx, app, skill).await? else { return Ok(()) };
-    let manifest = &mut live.manifest;
-    if manifest.examples.len() > 1 {
-        manifest.examples.retain(|known| known != utterance);
-    }
-    manifest.counterexamples.retain(|known| known != utterance);
-    skills::publish(tx, app, &live.pack, &[live.manifest], by, "a label was taken back").await?;
-    Ok(())
-}
-
-async fn live(tx: &mut TenantTx, app: AppId, skill: &str) -> Result<Option<skills::Version>, Error> {
-    match skills::live_version(tx, app, skill).await? {
-        Some(version) => skills::version(tx, app, skill, version).await,
-        None => Ok(None),
-    }
 }

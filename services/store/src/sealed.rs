@@ -11,11 +11,13 @@ pub enum Table {
     Webhook,
     /// What an outside system is entered with.
     Connection,
+    /// What the backend of a widget's site signs its users' ids with.
+    AppKey,
 }
 
 impl Table {
     /// Every such table.
-    pub const ALL: [Self; 2] = [Self::Webhook, Self::Connection];
+    pub const ALL: [Self; 3] = [Self::Webhook, Self::Connection, Self::AppKey];
 
     /// Its name, which the sealing is bound to.
     #[must_use]
@@ -23,6 +25,7 @@ impl Table {
         match self {
             Self::Webhook => "webhook",
             Self::Connection => "connection",
+            Self::AppKey => "app_key",
         }
     }
 }
@@ -68,6 +71,19 @@ pub async fn page(
             .fetch_all(tx.connection())
             .await
         }
+        Table::AppKey => {
+            sqlx::query_as!(
+                Row,
+                r#"SELECT id, secrets AS "secrets!" FROM paigong.app_key
+                   WHERE tenant_id = $1 AND secrets IS NOT NULL AND ($2::uuid IS NULL OR id > $2)
+                   ORDER BY id LIMIT $3 FOR UPDATE"#,
+                tenant,
+                after,
+                limit
+            )
+            .fetch_all(tx.connection())
+            .await
+        }
     };
     let rows = rows.map_err(Error::of("reading sealed secrets"))?;
     Ok(rows.into_iter().map(|row| (row.id, row.secrets)).collect())
@@ -88,6 +104,12 @@ pub async fn replace(tx: &mut TenantTx, table: Table, id: Uuid, secrets: &[u8]) 
         ),
         Table::Connection => sqlx::query!(
             "UPDATE paigong.connection SET secrets = $3 WHERE tenant_id = $1 AND id = $2",
+            tenant,
+            id,
+            secrets
+        ),
+        Table::AppKey => sqlx::query!(
+            "UPDATE paigong.app_key SET secrets = $3 WHERE tenant_id = $1 AND id = $2",
             tenant,
             id,
             secrets

@@ -77,7 +77,7 @@ impl Scene {
         tx.commit().await.unwrap();
         store::packs::seed(&store, tenant.id, &pack).await.unwrap();
         let key = key.reveal().to_owned();
-        let caller = store::keys::authenticate(&store, &key).await.unwrap().unwrap();
+        let caller = store::keys::authenticate(&store, &key).await.unwrap().unwrap().caller;
         let secret = command("").args(["secrets", "generate"]).output().unwrap();
         let settings: Settings = vec![
             ("PAIGONG_SECRET_KEYS", String::from_utf8(secret.stdout).unwrap().trim().to_owned()),

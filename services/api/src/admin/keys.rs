@@ -2,10 +2,12 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{DateTime, TimeDelta, Utc};
-use paigong_core::ErrorCode;
+use outbound::vouching::SigningSecret;
+use paigong_core::{Bilingual, ErrorCode, Scope};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use store::keys::{self, Key};
+use store::TenantTx;
+use store::keys::{self, Key, Rights};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -27,6 +29,11 @@ pub(crate) struct KeyView {
     /// What it is for.
     #[schema(example = "production backend")]
     label: String,
+    /// What it may be used for: chat, runs, knowledge, webhooks, learning; or widget alone.
+    #[schema(value_type = Vec<String>, example = json!(["chat", "runs"]))]
+    scopes: Vec<Scope>,
+    /// The origins of the pages that a widget's key may stand in; empty for other keys.
+    origins: Vec<String>,
     /// valid, expired or revoked.
     #[schema(example = "valid")]
     state: &'static str,
@@ -51,6 +58,15 @@ pub(crate) struct NewKey {
     label: String,
     /// Until when it is valid; null: until it is revoked.
     expires_at: Option<DateTime<Utc>>,
+    /// What it may be used for; null: everything but widget. `chat`: talk and read conversations; `runs`: runs and the inbox;
+    /// `knowledge`: documents; `webhooks`; `learning`: suggestions and the language model's cost; `widget`: stand in a web page,
+    /// where everybody can read it, and talk for its visitor. `widget` goes with no other.
+    #[schema(value_type = Option<Vec<String>>, example = json!(["chat", "runs"]))]
+    scopes: Option<Vec<Scope>>,
+    /// With `widget`: the origins of the pages that it may stand in, 1 to 20.
+    #[serde(default)]
+    #[schema(example = json!([]))]
+    origins: Vec<String>,
 }
 
 /// How a key is rotated.
@@ -69,10 +85,15 @@ pub(crate) struct CreatedKey {
     /// The key. This is the only time that it is shown.
     #[schema(example = "pg_8KxZ2mQ0aB_…43 characters")]
     key: String,
+    /// With `widget`: what the site's backend signs its users' ids with, shown this once; null where secrets can't be stored. The
+    /// signature is the hexadecimal HMAC-SHA256 of the user's id, whose key is this text.
+    #[schema(example = "pgs_…43 characters")]
+    signing_secret: Option<String>,
 }
 
 impl From<Key> for KeyView {
     fn from(key: Key) -> Self {
+        let (scopes, origins) = (key.rights.scopes().to_vec(), key.rights.origins().to_vec());
         let state = match (key.revoked_at, key.expires_at) {
             (Some(_), _) => "revoked",
             (None, Some(end)) if end <= Utc::now() => "expired",
@@ -82,6 +103,8 @@ impl From<Key> for KeyView {
             id: key.id,
             prefix: key.prefix,
             label: key.label,
+            scopes,
+            origins,
             state,
             created_at: key.created_at,
             expires_at: key.expires_at,
@@ -122,13 +145,20 @@ pub(crate) async fn create_key(
         let (zh, en) = ("expires_at 须在将来", "expires_at must be in the future");
         return Err(Problem::explained(&http, ErrorCode::InvalidRequest, zh, en));
     }
+    let rights = Rights::new(new.scopes, new.origins).map_err(|unfit| {
+        let Bilingual { zh, en } = unfit.explained();
+        Problem::explained(&http, ErrorCode::InvalidRequest, &zh, &en)
+    })?;
     let mut tx = begin(&http, &shared, &may).await?;
     let app = app(&http, &mut tx).await?;
-    let created = keys::create(&mut tx, app.id, &label, new.expires_at).await;
+    let created = keys::create_with(&mut tx, app.id, &label, new.expires_at, &rights).await;
     let (id, key) = created.map_err(|error| Problem::of_store(&http, &error))?;
-    let detail = json!({"app": app.id, "label": label, "expires_at": new.expires_at});
+    let signing_secret = new_secret(&http, &shared, &mut tx, id, &rights).await?;
+    let (scopes, origins) = (rights.scopes(), rights.origins());
+    let detail =
+        json!({"app": app.id, "label": label, "expires_at": new.expires_at, "scopes": scopes, "origins": origins});
     commit(&http, tx, &may, ("key.created", &id.to_string()), detail).await?;
-    Ok(HttpResponse::Created().json(CreatedKey { id, key: key.reveal().to_owned() }))
+    Ok(HttpResponse::Created().json(CreatedKey { id, key: key.reveal().to_owned(), signing_secret }))
 }
 
 /// Creates a key in place of another, which stays valid for a while, so that nothing has to stop.
@@ -152,10 +182,11 @@ pub(crate) async fn rotate_key(
     let app = app(&http, &mut tx).await?;
     let rotated = keys::rotate(&mut tx, app.id, former, TimeDelta::hours(i64::from(overlap_hours))).await;
     let rotated = rotated.map_err(|error| Problem::of_store(&http, &error))?;
-    let (id, key) = rotated.ok_or_else(|| no_such_key(&http))?;
+    let (id, key, rights) = rotated.ok_or_else(|| no_such_key(&http))?;
+    let signing_secret = new_secret(&http, &shared, &mut tx, id, &rights).await?;
     let detail = json!({"app": app.id, "by": id, "overlap_hours": overlap_hours});
     commit(&http, tx, &may, ("key.rotated", &former.to_string()), detail).await?;
-    Ok(HttpResponse::Created().json(CreatedKey { id, key: key.reveal().to_owned() }))
+    Ok(HttpResponse::Created().json(CreatedKey { id, key: key.reveal().to_owned(), signing_secret }))
 }
 
 /// Revokes a key at once.
@@ -176,6 +207,22 @@ pub(crate) async fn revoke_key(
     }
     commit(&http, tx, &may, ("key.revoked", &key.to_string()), json!({"app": app.id})).await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// A secret for the backend of a widget's site; none for other keys, and where secrets can't be sealed: then the widget talks for
+/// visitors only.
+async fn new_secret(
+    http: &HttpRequest,
+    shared: &Shared,
+    tx: &mut TenantTx,
+    key: Uuid,
+    rights: &Rights,
+) -> Result<Option<String>, Problem> {
+    let Some(outbound) = shared.outbound.as_ref().filter(|_| rights.has(Scope::Widget)) else { return Ok(None) };
+    let secret = SigningSecret::generate();
+    let sealed = secret.seal(&outbound.keyring, tx.tenant().0, key);
+    keys::keep_secret(tx, key, &sealed).await.map_err(|error| Problem::of_store(http, &error))?;
+    Ok(Some(secret.reveal().to_owned()))
 }
 
 fn no_such_key(http: &HttpRequest) -> Problem {

@@ -1,8 +1,9 @@
-//! What endpoints of the admin API are refused with, for the OpenAPI document.
+//! What endpoints are refused with, for the OpenAPI document.
 
 use std::collections::BTreeMap;
 
 use utoipa::IntoResponses;
+use utoipa::openapi::path::Operation;
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
 
 /// For everybody: too much at once, or we are not well.
@@ -20,6 +21,8 @@ const MEMBER: [(&str, &str); 3] = [
     ("403", "The role does not allow it (`forbidden`), or the X-CSRF-Token is missing (`csrf_token`)"),
     ("404", "No such thing, or nothing that the caller may know of"),
 ];
+
+const KEY: [(&str, &str); 2] = [("401", "No valid app key"), ("403", "The key has not the scope (`scope_missing`)")];
 
 /// Of an endpoint that anybody may call.
 pub(crate) struct Open;
@@ -51,6 +54,13 @@ impl IntoResponses for OfMember {
 impl IntoResponses for OfMemberWithBody {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         of(&[&BODY, &MEMBER, &ALWAYS])
+    }
+}
+
+/// Adds to an endpoint that takes an app key what all of those are refused with, where it says nothing more particular.
+pub(crate) fn complete_for_keys(operation: &mut Operation) {
+    for (status, response) in of(&[&KEY, &ALWAYS]) {
+        operation.responses.responses.entry(status).or_insert(response);
     }
 }
 

@@ -9,7 +9,7 @@ use paigong_core::{Action, AppId, ErrorCode};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::drafts::NewDraft;
-use store::review::{self, Doubtful, Filter, Kind, Label, Subject, Taught};
+use store::review::{self, Doubtful, Filter, Kind, Label, Lesson, Subject, Taught};
 use store::{TenantTx, drafts, members};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -39,6 +39,7 @@ const SIGNALS: [&str; 10] = [
 
 /// Which turns.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct ReviewQuery {
     /// About this skill.
     skill: Option<String>,
@@ -238,9 +239,7 @@ async fn take_back(
 ) -> Result<bool, Problem> {
     let failed = |error: store::Error| Problem::of_store(http, &error);
     let Some(label) = review::take(tx, app, turn).await.map_err(failed)? else { return Ok(false) };
-    if let Some(skill) = &label.taught {
-        review::unteach(tx, app, skill, &label.utterance, &signed.actor()).await.map_err(failed)?;
-    }
+    review::unteach(tx, app, &label, &signed.actor()).await.map_err(failed)?;
     Ok(true)
 }
 
@@ -248,6 +247,8 @@ async fn take_back(
 struct Aim {
     skill: Option<String>,
     kind: Option<Kind>,
+    /// The skill that the words were taken for and do not ask for.
+    instead_of: Option<String>,
     utterance: String,
 }
 
@@ -273,7 +274,9 @@ fn aim(http: &HttpRequest, new: &NewLabel, subject: &Subject) -> Result<Aim, Pro
         }
     };
     let skill = skill.filter(|skill| !skill.contains('\0') && skill.len() <= 100);
-    Ok(Aim { skill, kind, utterance: utterance.to_owned() })
+    let is_another = new.action == "skill" && subject.skill != skill;
+    let instead_of = subject.skill.clone().filter(|_| is_another);
+    Ok(Aim { skill, kind, instead_of, utterance: utterance.to_owned() })
 }
 
 /// The label, and whether it is live: its example is taught, or its draft begun.
@@ -286,15 +289,15 @@ async fn labelled(
     signed: &Signed,
 ) -> Result<(Label, bool), Problem> {
     let failed = |error: store::Error| Problem::of_store(http, &error);
-    let Aim { skill, kind, utterance } = aim(http, new, subject)?;
+    let Aim { skill, kind, instead_of, utterance } = aim(http, new, subject)?;
     let by = signed.actor();
-    let label = |skill: Option<String>, taught: Option<String>| {
+    let label = |skill: Option<String>, taught: Option<String>, lessons: Vec<Lesson>| {
         let (id, action) = (Uuid::now_v7(), new.action.clone());
-        Label { id, action, skill, utterance: utterance.clone(), taught, by: by.clone() }
+        Label { id, action, skill, utterance: utterance.clone(), taught, by: by.clone(), lessons }
     };
     let Some(kind) = kind else {
         let name = begin_skill(http, tx, app, &utterance, &by).await?;
-        return Ok((label(Some(name), None), false));
+        return Ok((label(Some(name), None, Vec::new()), false));
     };
     let taught = match &skill {
         Some(skill) => review::teach(tx, app, skill, kind, &utterance, &by).await.map_err(failed)?,
@@ -305,8 +308,20 @@ async fn labelled(
         let (zh, en) = ("没有这样的在线技能；请指明 skill", "there is no such live skill; name one in skill");
         return Err(Problem::explained(http, ErrorCode::InvalidRequest, zh, en));
     }
-    let taught_skill = skill.clone().filter(|_| taught == Taught::Now);
-    Ok((label(skill.filter(|_| !is_out_of_scope), taught_skill), taught != Taught::NoSkill))
+    let live = taught != Taught::NoSkill;
+    let mut lessons = Vec::new();
+    let mut learnt = |taught| {
+        if let Taught::Now(lesson) = taught {
+            lessons.push(lesson);
+        }
+    };
+    let taught_skill = skill.clone().filter(|_| matches!(taught, Taught::Now(_)));
+    learnt(taught);
+    if let Some(other) = instead_of {
+        let denied = review::teach(tx, app, &other, Kind::Counterexample, &utterance, &by).await;
+        learnt(denied.map_err(failed)?);
+    }
+    Ok((label(skill.filter(|_| !is_out_of_scope), taught_skill, lessons), live))
 }
 
 /// Begins the draft of a skill with its first example; its name.
@@ -326,8 +341,16 @@ async fn begin_skill(
     let random = Uuid::new_v4().simple().to_string();
     let name = format!("new.request_{}", &random[..8]);
     let words = Value::from(utterance);
+    // A skeleton that is valid as it is, so that it can be checked and tried from the beginning.
     let manifest = format!(
-        "skill: {name}\ntitle: {{zh: {words}, en: {words}}}\neffect: read\nexamples:\n  - {words}\nslots: {{type: object, properties: {{}}}}\n"
+        "skill: {name}\n\
+         title: {{zh: {words}, en: {words}}}\n\
+         effect: read\n\
+         examples:\n  - {words}\n\
+         slots: {{type: object, properties: {{}}}}\n\
+         run: {{sql: \"SELECT 'ok' AS result WHERE :tenant_id IS NOT NULL\"}}\n\
+         reply: {{zh: 办好了。, en: Done.}}\n\
+         empty: {{zh: 没有找到。, en: Nothing was found.}}\n"
     );
     let new = NewDraft { skill: &name, pack, manifest: &manifest, author: by };
     drafts::put(tx, app, &new, None).await.map_err(failed)?;

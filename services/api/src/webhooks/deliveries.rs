@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::view::{DeliveryAttemptView, DeliveryView};
 use super::{done, find};
-use crate::auth::Authenticated;
+use crate::auth::{Authenticated, scope};
 use crate::chat::queried;
 use crate::conversations::{begin, page};
 use crate::{Problem, Shared};
@@ -54,11 +54,11 @@ pub(crate) struct DeliveryDetail {
         (status = 401, description = "No valid app key", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such webhook of this app", body = Problem, content_type = "application/problem+json"),
     ),
-    security(("app_key" = [])))]
+    security(("app_key" = ["webhooks"])))]
 pub(crate) async fn list(
     http: HttpRequest,
     shared: web::Data<Shared>,
-    caller: Authenticated,
+    caller: Authenticated<scope::Webhooks>,
     id: web::Path<Uuid>,
     query: Result<web::Query<DeliveriesQuery>, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
@@ -86,11 +86,11 @@ pub(crate) async fn list(
         (status = 401, description = "No valid app key", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such delivery of this webhook", body = Problem, content_type = "application/problem+json"),
     ),
-    security(("app_key" = [])))]
+    security(("app_key" = ["webhooks"])))]
 pub(crate) async fn get(
     http: HttpRequest,
     shared: web::Data<Shared>,
-    caller: Authenticated,
+    caller: Authenticated<scope::Webhooks>,
     ids: web::Path<(Uuid, Uuid)>,
 ) -> Result<HttpResponse, Problem> {
     let failed = |error: store::Error| Problem::of_store(&http, &error);
@@ -114,11 +114,11 @@ pub(crate) async fn get(
         (status = 401, description = "No valid app key", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such delivery of this webhook", body = Problem, content_type = "application/problem+json"),
     ),
-    security(("app_key" = [])))]
+    security(("app_key" = ["webhooks"])))]
 pub(crate) async fn replay(
     http: HttpRequest,
     shared: web::Data<Shared>,
-    caller: Authenticated,
+    caller: Authenticated<scope::Webhooks>,
     ids: web::Path<(Uuid, Uuid)>,
 ) -> Result<HttpResponse, Problem> {
     let (webhook, id) = *ids;
@@ -136,7 +136,7 @@ pub(crate) async fn replay(
 async fn delivery(
     http: &HttpRequest,
     tx: &mut TenantTx,
-    caller: &Authenticated,
+    caller: &Authenticated<scope::Webhooks>,
     webhook: Uuid,
     id: Uuid,
 ) -> Result<deliveries::Delivery, Problem> {

@@ -20,6 +20,7 @@ const Inbox = lazy(() => import("./pages/inbox"));
 const Integration = lazy(() => import("./pages/integration"));
 const Knowledge = lazy(() => import("./pages/knowledge"));
 const Members = lazy(() => import("./pages/members"));
+const Models = lazy(() => import("./pages/models"));
 const Overview = lazy(() => import("./pages/overview"));
 const Profile = lazy(() => import("./pages/profile"));
 const Review = lazy(() => import("./pages/review"));
@@ -193,6 +194,7 @@ function InTenant({ me }: { me: Me }) {
             <Route path="/knowledge" element={<Knowledge />} />
             <Route path="/inbox" element={<Inbox />} />
             <Route path="/integration" element={<Integration />} />
+            <Route path="/models" element={<Models />} />
             <Route path="/members" element={<Members />} />
             <Route path="/audit" element={<Audit />} />
             <Route path="/profile" element={<Profile />} />

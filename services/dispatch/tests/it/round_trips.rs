@@ -101,7 +101,7 @@ async fn a_turn_takes_as_many_round_trips_as_its_steps_say() {
         steps.clear();
         let mut step = |name: &'static str| steps.push((name, wire.take()));
         wire.take();
-        let caller = keys::authenticate(&store, key.reveal()).await.unwrap().unwrap();
+        let caller = keys::authenticate(&store, key.reveal()).await.unwrap().unwrap().caller;
         step("authenticate");
         let mut tx = store.begin(caller.tenant).await.unwrap();
         step("begin");

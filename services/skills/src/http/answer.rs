@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::Fault;
 use crate::expression::{Expression, cel_value};
+use crate::message::{Message, message};
 
 /// The most rows that are taken from one answer; what follows them is left.
 pub const MAX_ROWS: usize = 200;
@@ -37,7 +38,12 @@ impl Answer {
         };
         let result = result.map(|result| result.iter().map(compile).collect::<Result<Vec<_>, _>>()).transpose()?;
         if result.as_ref().is_some_and(Vec::is_empty) {
-            return Err(("result".into(), "there is no column; without result an object is taken as it is".into()));
+            let message = message!(
+                "http_result",
+                "没有列；不写 result 时按对象原样读取",
+                "there is no column; without result an object is taken as it is"
+            );
+            return Err(("result".into(), message));
         }
         Ok(Self { rows: rows.map(str::to_owned), result })
     }
@@ -117,13 +123,15 @@ fn row(
 }
 
 impl Column {
-    fn compile(name: &str, source: &str) -> Result<Self, String> {
+    fn compile(name: &str, source: &str) -> Result<Self, Message> {
         let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
             && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
         if !is_name || RESERVED.contains(&name) {
-            return Err(format!(
-                "{name:?} can't be a column's name: letters, digits and _; {} are names of templates",
-                RESERVED.join(", ")
+            return Err(message!(
+                "column_name",
+                "{name:?} 不能作为列名：用字母、数字和 _；{reserved} 是模板中的名称",
+                "{name:?} can't be a column's name: letters, digits and _; {reserved} are names of templates",
+                reserved = RESERVED.join(", ")
             ));
         }
         if let Some(source) = source.strip_prefix('=') {
@@ -136,12 +144,16 @@ impl Column {
 }
 
 /// RFC 6901: empty, or parts that begin with `/`, in which `~` is `~0` and `/` is `~1`.
-fn check_pointer(pointer: &str) -> Result<(), String> {
+fn check_pointer(pointer: &str) -> Result<(), Message> {
     let is_escaped = |(at, _): (usize, &str)| pointer[at + 1..].starts_with(['0', '1']);
     if (pointer.is_empty() || pointer.starts_with('/')) && pointer.match_indices('~').all(is_escaped) {
         return Ok(());
     }
-    Err(format!("{pointer:?} is no JSON Pointer, such as /items or /refund/id; CEL begins with ="))
+    Err(message!(
+        "json_pointer",
+        "{pointer:?} 不是 JSON Pointer（例如 /items、/refund/id）；CEL 表达式以 = 开头",
+        "{pointer:?} is no JSON Pointer, such as /items or /refund/id; CEL begins with ="
+    ))
 }
 
 /// Whether `/` is followed by a whole number outside of texts.

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::{Scope, address};
 use crate::manifest::Slots;
+use crate::message::{Message, message};
 
 /// Instructions that one rendering may take.
 const FUEL: u64 = 20_000;
@@ -44,10 +45,14 @@ pub(super) struct Names {
 }
 
 impl Texts {
-    pub(super) fn new(slots: &Slots) -> Result<Self, String> {
+    pub(super) fn new(slots: &Slots) -> Result<Self, Message> {
         let slots: Vec<_> = slots.properties.keys().cloned().collect();
         if let Some(slot) = slots.iter().find(|slot| RESERVED.contains(&slot.as_str())) {
-            return Err(format!("a slot of a skill that sends a request can't be called {slot:?}"));
+            return Err(message!(
+                "slot_name",
+                "发送请求的技能，槽位不能叫 {slot:?}",
+                "a slot of a skill that sends a request can't be called {slot:?}"
+            ));
         }
         let mut environment = Environment::new();
         environment.set_fuel(Some(FUEL));
@@ -68,12 +73,12 @@ impl Texts {
     }
 
     /// Adds the path, whose values are encoded wherever they stand.
-    pub(super) fn add_path(&mut self, source: &str) -> Result<(), String> {
+    pub(super) fn add_path(&mut self, source: &str) -> Result<(), Message> {
         self.compile(PATH, source).map(|_| ())
     }
 
     /// Adds a text.
-    pub(super) fn add(&mut self, source: &str) -> Result<Text, String> {
+    pub(super) fn add(&mut self, source: &str) -> Result<Text, Message> {
         if !is_template(source) {
             return Ok(Text::Fixed(source.to_owned()));
         }
@@ -89,19 +94,23 @@ impl Texts {
     }
 
     /// Adds a text, a number or a boolean.
-    pub(super) fn add_scalar(&mut self, value: &Value) -> Result<Text, String> {
+    pub(super) fn add_scalar(&mut self, value: &Value) -> Result<Text, Message> {
         match value {
             Value::String(source) => self.add(source),
             Value::Number(_) | Value::Bool(_) => Ok(Text::Fixed(value.to_string())),
-            _ => Err("only a text, a number or a boolean can stand here".into()),
+            _ => Err(message!(
+                "http_value",
+                "这里只能写文本、数字或布尔值",
+                "only a text, a number or a boolean can stand here"
+            )),
         }
     }
 
-    fn compile(&mut self, name: &str, source: &str) -> Result<BTreeSet<String>, String> {
+    fn compile(&mut self, name: &str, source: &str) -> Result<BTreeSet<String>, Message> {
         self.environment
             .add_template_owned(name.to_owned(), source.to_owned())
-            .map_err(|error| format!("{source:?} is no template: {error:#}"))?;
-        let template = self.environment.get_template(name).map_err(|error| error.to_string())?;
+            .map_err(|error| unusable(source, &error))?;
+        let template = self.environment.get_template(name).map_err(|error| unusable(source, &error))?;
         let variables: BTreeSet<_> = template.undeclared_variables(true).into_iter().collect();
         for variable in &variables {
             let (head, rest) = variable.split_once('.').unwrap_or((variable, ""));
@@ -111,9 +120,11 @@ impl Texts {
                 _ => RESERVED.contains(&head) || self.is_slot(head),
             };
             if !is_known {
-                return Err(format!(
-                    "{variable:?} is no slot; slots, context, lang, today and user are there besides the slots {:?}",
-                    self.slots
+                return Err(message!(
+                    "unknown_name",
+                    "{variable:?} 不是槽位；除槽位 {slots:?} 外，可用 slots、context、lang、today 和 user",
+                    "{variable:?} is no slot; slots, context, lang, today and user are there besides the slots {slots:?}",
+                    slots = self.slots
                 ));
             }
         }
@@ -186,15 +197,23 @@ fn written(value: &minijinja::Value) -> String {
     if value.is_none() { String::new() } else { value.to_string() }
 }
 
+fn unusable(source: &str, error: &Error) -> Message {
+    message!("not_a_template", "{source:?} 不是可用的模板：{error:#}", "{source:?} is no template: {error:#}")
+}
+
 /// Whether a text has places for values.
 pub(super) fn is_template(source: &str) -> bool {
     ["{{", "{%", "{#"].iter().any(|mark| source.contains(mark))
 }
 
 /// Checks a key, which is always fixed.
-pub(super) fn check_key(key: &str) -> Result<(), String> {
+pub(super) fn check_key(key: &str) -> Result<(), Message> {
     if key.is_empty() || is_template(key) {
-        return Err(format!("{key:?} can't be a key; only values have {{{{ … }}}}"));
+        return Err(message!(
+            "http_key",
+            "{key:?} 不能作为键名；只有值里可以用 {{{{ … }}}}",
+            "{key:?} can't be a key; only values have {{{{ … }}}}"
+        ));
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ use jsonschema::{Draft, PatternOptions, Validator};
 use serde_json::{Map, Value};
 
 use super::slot::REGEX_SIZE;
+use crate::message::{Message, message};
 
 /// A compiled schema of one row.
 #[derive(Debug)]
@@ -11,12 +12,20 @@ pub(super) struct Returns(Validator);
 
 impl Returns {
     /// Compiles `schema`, JSON Schema 2020-12 in which `$ref` stays in the document.
-    pub(super) fn compile(schema: &Value) -> Result<Self, String> {
+    pub(super) fn compile(schema: &Value) -> Result<Self, Message> {
         if !schema.is_object() {
-            return Err("a JSON Schema of one row is needed: {type: object, properties: …}".into());
+            return Err(message!(
+                "returns_schema",
+                "须为一行的 JSON Schema：{{type: object, properties: …}}",
+                "a JSON Schema of one row is needed: {{type: object, properties: …}}"
+            ));
         }
         if let Some(kind) = schema.get("type").filter(|kind| *kind != "object") {
-            return Err(format!("it describes one row, so its type is object, not {kind}"));
+            return Err(message!(
+                "returns_schema",
+                "它描述一行，类型须为 object，而不是 {kind}",
+                "it describes one row, so its type is object, not {kind}"
+            ));
         }
         jsonschema::options()
             .with_draft(Draft::Draft202012)
@@ -25,7 +34,9 @@ impl Returns {
             .with_pattern_options(PatternOptions::regex().size_limit(REGEX_SIZE))
             .build(schema)
             .map(Self)
-            .map_err(|error| format!("it is no JSON Schema that can be used: {error}"))
+            .map_err(|error| {
+                message!("returns_schema", "不是可用的 JSON Schema：{error}", "it is no JSON Schema that can be used: {error}")
+            })
     }
 
     pub(super) fn check(&self, rows: &[Map<String, Value>]) -> Result<(), String> {

@@ -4,6 +4,15 @@ use std::ops::ControlFlow;
 
 use sqlparser::ast::{Expr, ObjectName, Statement, TableFactor, Visit, Visitor, visit_expressions, visit_relations};
 
+use crate::message::{Message, message};
+
+/// What a name stands for.
+#[derive(Clone, Copy)]
+enum Kind {
+    Function,
+    Table,
+}
+
 /// Functions that a statement may call besides those of its own pack: pure ones, aggregates and window functions. An
 /// allow-list, since Postgres has many that run text as SQL, change settings or reach files.
 const FUNCTIONS: &[&str] = &[
@@ -118,8 +127,8 @@ const FUNCTIONS: &[&str] = &[
 ];
 
 /// Every function must be known to be harmless or the pack's own, every table the pack's own or of the statement.
-pub(super) fn check(statement: &Statement, pack: &str) -> Result<(), String> {
-    let check = |kind: &str, name: &ObjectName, allowed: &dyn Fn(&str) -> bool| {
+pub(super) fn check(statement: &Statement, pack: &str) -> Result<(), Message> {
+    let check = |kind: Kind, name: &ObjectName, allowed: &dyn Fn(&str) -> bool| {
         let is_allowed = match parts(name).as_slice() {
             [single] => allowed(single),
             [schema, _] => schema == pack,
@@ -128,13 +137,13 @@ pub(super) fn check(statement: &Statement, pack: &str) -> Result<(), String> {
         verdict(is_allowed, kind, name)
     };
     let functions = visit_expressions(statement, |expression| match expression {
-        Expr::Function(function) => check("function", &function.name, &|name| FUNCTIONS.contains(&name)),
+        Expr::Function(function) => check(Kind::Function, &function.name, &|name| FUNCTIONS.contains(&name)),
         _ => ControlFlow::Continue(()),
     });
     // A relation without a schema is a common table expression, a table of the pack (its schema is the search path), or
     // a function in FROM.
     let relations = visit_relations(statement, |name| {
-        check("table", name, &|name| !name.starts_with("pg_") && !name.contains("xml") && !name.starts_with("ts_"))
+        check(Kind::Table, name, &|name| !name.starts_with("pg_") && !name.contains("xml") && !name.starts_with("ts_"))
     });
     match (functions, relations) {
         (ControlFlow::Break(error), _) | (_, ControlFlow::Break(error)) => Err(error),
@@ -144,7 +153,7 @@ pub(super) fn check(statement: &Statement, pack: &str) -> Result<(), String> {
 
 /// For a statement on a database of the tenant: any table but a catalogue's, no function but those of the list, also
 /// where one stands in place of a table.
-pub(super) fn check_remote(statement: &Statement) -> Result<(), String> {
+pub(super) fn check_remote(statement: &Statement) -> Result<(), Message> {
     match statement.visit(&mut Remote) {
         ControlFlow::Break(error) => Err(error),
         ControlFlow::Continue(()) => Ok(()),
@@ -154,29 +163,29 @@ pub(super) fn check_remote(statement: &Statement) -> Result<(), String> {
 struct Remote;
 
 impl Remote {
-    fn function(name: &ObjectName) -> ControlFlow<String> {
+    fn function(name: &ObjectName) -> ControlFlow<Message> {
         let is_allowed = matches!(parts(name).as_slice(), [single] if FUNCTIONS.contains(&single.as_str()));
-        verdict(is_allowed, "function", name)
+        verdict(is_allowed, Kind::Function, name)
     }
 }
 
 impl Visitor for Remote {
-    type Break = String;
+    type Break = Message;
 
-    fn pre_visit_expr(&mut self, expression: &Expr) -> ControlFlow<String> {
+    fn pre_visit_expr(&mut self, expression: &Expr) -> ControlFlow<Message> {
         match expression {
             Expr::Function(function) => Self::function(&function.name),
             _ => ControlFlow::Continue(()),
         }
     }
 
-    fn pre_visit_relation(&mut self, name: &ObjectName) -> ControlFlow<String> {
+    fn pre_visit_relation(&mut self, name: &ObjectName) -> ControlFlow<Message> {
         let is_catalogue = |part: &String| part.starts_with("pg_") || part == "information_schema";
         let parts = parts(name);
-        verdict(!parts.is_empty() && !parts.iter().any(is_catalogue), "table", name)
+        verdict(!parts.is_empty() && !parts.iter().any(is_catalogue), Kind::Table, name)
     }
 
-    fn pre_visit_table_factor(&mut self, factor: &TableFactor) -> ControlFlow<String> {
+    fn pre_visit_table_factor(&mut self, factor: &TableFactor) -> ControlFlow<Message> {
         match factor {
             TableFactor::Table { name, args: Some(_), .. } | TableFactor::Function { name, .. } => Self::function(name),
             TableFactor::Table { .. }
@@ -184,7 +193,11 @@ impl Visitor for Remote {
             | TableFactor::TableFunction { .. }
             | TableFactor::UNNEST { .. }
             | TableFactor::NestedJoin { .. } => ControlFlow::Continue(()),
-            _ => ControlFlow::Break(format!("{factor} is not allowed in place of a table in a skill's SQL")),
+            _ => ControlFlow::Break(message!(
+                "sql_table",
+                "技能的 SQL 中，{factor} 不能当作表使用",
+                "{factor} is not allowed in place of a table in a skill's SQL"
+            )),
         }
     }
 }
@@ -194,10 +207,19 @@ fn parts(name: &ObjectName) -> Vec<String> {
     name.0.iter().filter_map(|part| part.as_ident()).map(|ident| ident.value.to_lowercase()).collect()
 }
 
-fn verdict(is_allowed: bool, kind: &str, name: &ObjectName) -> ControlFlow<String> {
+fn verdict(is_allowed: bool, kind: Kind, name: &ObjectName) -> ControlFlow<Message> {
     if is_allowed {
         ControlFlow::Continue(())
     } else {
-        ControlFlow::Break(format!("the {kind} {name} is not allowed in a skill's SQL"))
+        ControlFlow::Break(match kind {
+            Kind::Function => message!(
+                "sql_function",
+                "技能的 SQL 中不能调用函数 {name}",
+                "the function {name} is not allowed in a skill's SQL"
+            ),
+            Kind::Table => {
+                message!("sql_table", "技能的 SQL 中不能使用表 {name}", "the table {name} is not allowed in a skill's SQL")
+            }
+        })
     }
 }

@@ -13,7 +13,9 @@ async fn a_key_tells_who_is_calling() {
     let mut tx = database.begin(a).await.unwrap();
     let (id, key) = keys::create(&mut tx, app.id, "网站", None).await.unwrap();
     tx.commit().await.unwrap();
-    let caller = keys::authenticate(&database, key.reveal()).await.unwrap().expect("the key is valid");
+    let known = keys::authenticate(&database, key.reveal()).await.unwrap().expect("the key is valid");
+    assert_eq!((known.rights, known.secrets), (keys::Rights::default(), None));
+    let caller = known.caller;
     assert_eq!((caller.tenant, caller.app, caller.key), (a, app.id, id));
     assert_eq!((caller.time_zone.name(), caller.default_language.tag(), caller.revision), ("Asia/Shanghai", "zh", 0));
     let mut tx = database.begin(a).await.unwrap();

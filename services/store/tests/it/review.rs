@@ -121,6 +121,7 @@ async fn the_most_worthwhile_turn_is_first_until_it_has_a_label() {
         utterance: "想歇两天".into(),
         taught: None,
         by: "person:x".into(),
+        lessons: Vec::new(),
     };
     review::put(&mut tx, app.id, turns[1], &label).await.unwrap();
     assert_eq!(seqs(review::queue(&mut tx, app.id, &all, None, 10).await.unwrap()), [3, 1]);
@@ -141,14 +142,30 @@ async fn a_label_teaches_a_live_skill_and_takes_it_back() {
         review::teach(tx, app, skill, kind, "瞧瞧", "p").await.unwrap()
     };
     assert_eq!(teach(&mut tx, "no.skill", Kind::Example).await, Taught::NoSkill);
-    assert_eq!(teach(&mut tx, "thing.one", Kind::Example).await, Taught::Now);
+    assert!(matches!(teach(&mut tx, "thing.one", Kind::Example).await, Taught::Now(_)));
     assert_eq!(teach(&mut tx, "thing.one", Kind::Example).await, Taught::Before);
     let manifest = async |tx: &mut store::TenantTx| skills::live(tx, app).await.unwrap().skills.remove(0).manifest;
     assert_eq!(manifest(&mut tx).await.examples, ["看一下", "瞧瞧"]);
-    assert_eq!(teach(&mut tx, "thing.one", Kind::Counterexample).await, Taught::Now);
+    let Taught::Now(lesson) = teach(&mut tx, "thing.one", Kind::Counterexample).await else { panic!("not taught") };
+    assert_eq!((lesson.added, lesson.removed.as_slice()), (true, [(1, "瞧瞧".to_owned())].as_slice()));
     let taught = manifest(&mut tx).await;
     assert_eq!((taught.examples, taught.counterexamples), (vec!["看一下".to_owned()], vec!["瞧瞧".to_owned()]));
-    review::unteach(&mut tx, app, "thing.one", "瞧瞧", "p").await.unwrap();
+    let label = |lessons| Label {
+        id: Uuid::now_v7(),
+        action: "out_of_scope".into(),
+        skill: None,
+        utterance: "瞧瞧".into(),
+        taught: Some("thing.one".into()),
+        by: "p".into(),
+        lessons,
+    };
+    review::unteach(&mut tx, app, &label(vec![lesson.clone()]), "p").await.unwrap();
+    let taught = manifest(&mut tx).await;
+    assert_eq!((taught.examples, taught.counterexamples), (vec!["看一下".to_owned(), "瞧瞧".to_owned()], vec![]));
+
+    // A label from before does not say what it removed.
+    teach(&mut tx, "thing.one", Kind::Counterexample).await;
+    review::unteach(&mut tx, app, &label(Vec::new()), "p").await.unwrap();
     let taught = manifest(&mut tx).await;
     assert_eq!((taught.examples, taught.counterexamples), (vec!["看一下".to_owned()], vec![]));
 }

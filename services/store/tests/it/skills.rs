@@ -113,7 +113,7 @@ async fn a_change_is_hinted_at_commit_and_seen_by_the_next_request() {
     let hint =
         tokio::time::timeout(std::time::Duration::from_secs(10), listener.recv()).await.expect("a hint").unwrap();
     assert_eq!(hint.payload(), "", "it tells no tenant");
-    let caller = keys::authenticate(&database, key.reveal()).await.unwrap().unwrap();
+    let caller = keys::authenticate(&database, key.reveal()).await.unwrap().unwrap().caller;
     assert_eq!(caller.revision, 1);
     let mut tx = database.begin(a).await.unwrap();
     assert_eq!(apps::find(&mut tx, "助手").await.unwrap().unwrap().revision, 1);

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use paigong_core::ErrorCode;
 use serde::Serialize;
 use skills::Skill;
-use store::review;
+use store::review::{self, Kind};
 use utoipa::ToSchema;
 
 use super::{Aim, NewLabel, aim};
@@ -70,23 +70,23 @@ pub(crate) async fn preview_label(
     let app = app(&http, &mut tx).await?;
     let subject = review::subject(&mut tx, app.id, turn).await.map_err(failed)?;
     let subject = subject.ok_or_else(|| Problem::new(&http, ErrorCode::NotFound, "no such turn".to_owned()))?;
-    let Aim { skill, kind, utterance } = aim(&http, &new, &subject)?;
+    let Aim { skill, kind, instead_of, utterance } = aim(&http, &new, &subject)?;
     let said = review::said(&mut tx, app.id, SAYINGS).await.map_err(failed)?;
-    let taught = match (&skill, kind) {
-        (Some(skill), Some(kind)) => {
-            review::as_taught(&mut tx, app.id, skill, kind, &utterance).await.map_err(failed)?
-        }
-        _ => None,
-    };
+    let mut taught = Vec::new();
+    let denied = instead_of.map(|other| (other, Kind::Counterexample));
+    for (skill, kind) in skill.zip(kind).into_iter().chain(denied) {
+        taught.extend(review::as_taught(&mut tx, app.id, &skill, kind, &utterance).await.map_err(failed)?);
+    }
     // The transaction is taken back: what was taught in it was taught for this look only.
     drop(tx);
     let mut blast = Blast { checked: said.len(), flips: Vec::new(), flips_total: 0, contradictions: 0, millis: 0 };
-    if let Some(taught) = taught {
-        let compiled = Skill::compile(taught.manifest, taught.version, &taught.pack);
+    if !taught.is_empty() {
+        let compiled = taught.into_iter().map(|taught| Skill::compile(taught.manifest, taught.version, &taught.pack));
+        let compiled = compiled.collect::<Result<Vec<_>, _>>();
         let compiled = compiled.map_err(|error| Problem::invalid(&http, error.to_string()))?;
         let unread = |error: agent::Error| Problem::of_turn(&http, &error);
         let caller = caller(&http, &shared, &may, &app).await?;
-        let draft = shared.agent.draft(&caller, compiled).await.map_err(unread)?;
+        let draft = shared.agent.drafts(&caller, compiled).await.map_err(unread)?;
         let texts: Vec<&str> = said.iter().map(|said| said.utterance.as_str()).collect();
         let taken = shared.agent.taken_for(&caller, &draft, &texts).await.map_err(unread)?;
         let changed = said.into_iter().zip(taken).filter(|(_, (from, to))| from != to);

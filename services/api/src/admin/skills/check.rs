@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use agent::draft::{Overlap, Stray};
-use paigong_core::{AppId, Bilingual};
+use paigong_core::{AppId, Bilingual, Language};
 use serde::Serialize;
 use serde_json::Value;
-use skills::lint::{self, Severity};
+use skills::lint::{self, Finding, Severity};
 use skills::{Manifest, Pack, Skill, pack};
 use store::TenantTx;
 use store::drafts::Draft;
@@ -18,6 +18,7 @@ use super::super::refusals::OfMember;
 use super::super::{app, begin};
 use super::difference::{self, Difference};
 use super::{caller, drafts, live_version, name, read};
+use crate::problem::language;
 use crate::{Problem, Shared};
 
 /// What lint found.
@@ -43,7 +44,7 @@ pub(crate) struct FindingView {
     #[schema(example = "slots.days")]
     place: String,
     /// Which kind of finding it is: stable, for programs.
-    #[schema(example = "no-question")]
+    #[schema(example = "no_question")]
     code: &'static str,
     /// The line of `place` in the draft's text, or where it can't be read.
     line: Option<u64>,
@@ -111,8 +112,33 @@ impl FindingView {
         self.severity == "error"
     }
 
-    fn error(place: &str, message: String) -> Self {
-        Self { severity: "error", place: place.to_owned(), code: "unreadable", line: None, column: None, message }
+    /// What lint found in a draft's text.
+    fn new(finding: &Finding, text: &str, language: Language) -> Self {
+        let (line, column) = lint::locate(text, finding).unzip();
+        Self {
+            severity: if finding.severity == Severity::Error { "error" } else { "warning" },
+            place: finding.place.clone(),
+            code: finding.message.code,
+            line,
+            column,
+            message: finding.message.get(language).to_owned(),
+        }
+    }
+
+    /// The draft's text can't be read.
+    fn unreadable(error: skills::yaml::Error, language: Language) -> Self {
+        let known = |number: u64| (number > 0).then_some(number);
+        Self {
+            severity: "error",
+            place: String::new(),
+            code: "unreadable",
+            line: known(error.line),
+            column: known(error.column),
+            message: match language {
+                Language::Zh => format!("无法读取：{}", error.message),
+                Language::En => error.message,
+            },
+        }
     }
 }
 
@@ -178,10 +204,7 @@ pub(super) async fn examine(
 ) -> Result<(Option<Manifest>, Vec<FindingView>), Problem> {
     let manifest = match read(draft) {
         Ok(manifest) => manifest,
-        Err(error) => {
-            let (line, column) = (Some(error.line), Some(error.column));
-            return Ok((None, vec![FindingView { line, column, ..FindingView::error("", error.message) }]));
-        }
+        Err(error) => return Ok((None, vec![FindingView::unreadable(error, language(http))])),
     };
     let live = store::skills::live(tx, app).await.map_err(|error| Problem::of_store(http, &error))?;
     let others = live.skills.into_iter().filter(|version| version.manifest.skill.as_str() != draft.skill);
@@ -192,15 +215,9 @@ pub(super) async fn examine(
     }
     let packs: Vec<Pack> = packs.into_iter().map(|(name, manifests)| in_memory(name, manifests)).collect();
     let file = format!("{}/{}", draft.pack, draft.skill);
-    let findings = lint::lint(&packs).into_iter().filter(|finding| finding.file == file).map(|finding| FindingView {
-        severity: if finding.severity == Severity::Error { "error" } else { "warning" },
-        place: finding.place,
-        code: "finding",
-        line: None,
-        column: None,
-        message: finding.message,
-    });
-    Ok((Some(manifest), findings.collect()))
+    let found = lint::lint(&packs).into_iter().filter(|finding| finding.file == file);
+    let findings = found.map(|finding| FindingView::new(&finding, &draft.manifest, language(http))).collect();
+    Ok((Some(manifest), findings))
 }
 
 /// The draft compiled as the skill's next version; or, where it has errors, those.

@@ -1,8 +1,13 @@
-//! Two manifests compared key by key: what was added, removed or changed, and the same in words.
+//! Two manifests compared key by key: what was added, removed or changed, and the same in words for whoever runs the app.
+
+mod words;
 
 use serde::Serialize;
 use serde_json::Value;
+use skills::example;
 use utoipa::ToSchema;
+
+use words::Words;
 
 /// One difference.
 #[derive(Debug, PartialEq, Serialize, ToSchema)]
@@ -21,70 +26,97 @@ pub(crate) struct Difference {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>, example = 60)]
     pub after: Option<Value>,
-    #[schema(example = "slots.properties.days.maximum：由 30 改为 60")]
+    #[schema(example = "天数：最大值由 30 改为 60")]
     pub zh: String,
-    #[schema(example = "slots.properties.days.maximum: 30 becomes 60")]
+    #[schema(example = "Days: the most allowed becomes 60 (was 30)")]
     pub en: String,
 }
 
-/// Characters of a value that are shown in words.
-const SHOWN: usize = 80;
-
-/// What is different in `after`. Lists of texts, such as examples, are compared as sets: their order says nothing.
+/// What is different in `after`. Lists of texts, such as examples, are compared as sets, since their order says nothing; of other
+/// lists, what is equal is left out and the rest told in pairs.
 pub(crate) fn between(before: &Value, after: &Value) -> Vec<Difference> {
-    let mut found = Vec::new();
-    walk("", Some(before), Some(after), &mut found);
-    found
+    let mut walk = Walk { words: Words::new(before, after), path: Vec::new(), found: Vec::new() };
+    walk.compare(Some(before), Some(after));
+    walk.found
 }
 
-fn walk(path: &str, before: Option<&Value>, after: Option<&Value>, found: &mut Vec<Difference>) {
-    match (before, after) {
-        (Some(before), Some(after)) if before == after => {}
-        (Some(Value::Object(old)), Some(Value::Object(new))) => {
-            let below = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
-            for (key, value) in old {
-                walk(&below(key), Some(value), new.get(key), found);
+struct Walk<'a> {
+    words: Words<'a>,
+    path: Vec<String>,
+    found: Vec<Difference>,
+}
+
+impl Walk<'_> {
+    fn compare(&mut self, before: Option<&Value>, after: Option<&Value>) {
+        match (before, after) {
+            (Some(before), Some(after)) if before == after => {}
+            (Some(Value::Object(old)), Some(Value::Object(new))) => {
+                for (key, value) in old {
+                    self.below(key, Some(value), new.get(key));
+                }
+                for (key, value) in new.iter().filter(|(key, _)| !old.contains_key(*key)) {
+                    self.below(key, None, Some(value));
+                }
             }
-            for (key, value) in new.iter().filter(|(key, _)| !old.contains_key(*key)) {
-                walk(&below(key), None, Some(value), found);
+            (Some(Value::Array(old)), Some(Value::Array(new))) if is_texts(old) && is_texts(new) => {
+                self.compare_texts(old, new);
             }
+            (Some(Value::Array(old)), Some(Value::Array(new))) => self.compare_lists(old, new),
+            (before, after) => self.add(before, after),
         }
-        (Some(Value::Array(old)), Some(Value::Array(new))) if is_texts(old) && is_texts(new) => {
-            let gone = old.iter().filter(|value| !new.contains(value));
-            gone.for_each(|value| found.push(difference(path, Some(value), None)));
-            let come = new.iter().filter(|value| !old.contains(value));
-            come.for_each(|value| found.push(difference(path, None, Some(value))));
+    }
+
+    fn below(&mut self, key: &str, before: Option<&Value>, after: Option<&Value>) {
+        self.path.push(key.to_owned());
+        self.compare(before, after);
+        self.path.pop();
+    }
+
+    /// An example whose marks alone are different is one that was changed.
+    fn compare_texts(&mut self, old: &[Value], new: &[Value]) {
+        let plain = |value: &Value| example::parse(value.as_str().unwrap_or_default()).text;
+        let mut come: Vec<&Value> = new.iter().filter(|value| !old.contains(value)).collect();
+        for gone in old.iter().filter(|value| !new.contains(value)) {
+            let same = come.iter().position(|value| plain(value) == plain(gone));
+            let marked = same.map(|index| come.remove(index));
+            self.add(Some(gone), marked);
         }
-        (before, after) => found.push(difference(path, before, after)),
+        come.into_iter().for_each(|value| self.add(None, Some(value)));
+    }
+
+    fn compare_lists(&mut self, old: &[Value], new: &[Value]) {
+        let others = |of: &[Value], among: &[Value]| -> Vec<(usize, Value)> {
+            of.iter().cloned().enumerate().filter(|(_, value)| !among.contains(value)).collect()
+        };
+        let (gone, come) = (others(old, new), others(new, old));
+        if gone.is_empty() && come.is_empty() {
+            return self.add(Some(&Value::from(old)), Some(&Value::from(new)));
+        }
+        let is_paired = gone.len() == come.len();
+        for (index, (number, value)) in gone.iter().enumerate() {
+            let other = come.get(index).filter(|_| is_paired).map(|(_, value)| value);
+            self.below(&number.to_string(), Some(value), other);
+        }
+        for (number, value) in come.iter().filter(|_| !is_paired) {
+            self.below(&number.to_string(), None, Some(value));
+        }
+    }
+
+    fn add(&mut self, before: Option<&Value>, after: Option<&Value>) {
+        let kind = match (before, after) {
+            (None, _) => "added",
+            (_, None) => "removed",
+            _ => "changed",
+        };
+        let words = self.words.of(&self.path, before, after);
+        let path = self.path.join(".");
+        let (before, after) = (before.cloned(), after.cloned());
+        self.found.push(Difference { kind, path, before, after, zh: words.zh, en: words.en });
     }
 }
 
 fn is_texts(values: &[Value]) -> bool {
     values.iter().all(Value::is_string)
-}
-
-fn difference(path: &str, before: Option<&Value>, after: Option<&Value>) -> Difference {
-    let (kind, zh, en) = match (before, after) {
-        (None, Some(new)) => {
-            ("added", format!("{path}：新增 {}", shown(new)), format!("{path}: {} is new", shown(new)))
-        }
-        (Some(old), None) => {
-            ("removed", format!("{path}：删除 {}", shown(old)), format!("{path}: {} is gone", shown(old)))
-        }
-        (old, new) => {
-            let [old, new] = [old, new].map(|value| value.map(shown).unwrap_or_default());
-            ("changed", format!("{path}：由 {old} 改为 {new}"), format!("{path}: {old} becomes {new}"))
-        }
-    };
-    Difference { kind, path: path.to_owned(), before: before.cloned(), after: after.cloned(), zh, en }
-}
-
-fn shown(value: &Value) -> String {
-    let text = match value {
-        Value::String(text) => format!("“{text}”"),
-        other => other.to_string(),
-    };
-    if text.chars().count() <= SHOWN { text } else { text.chars().take(SHOWN).chain(['…']).collect() }
 }
 
 #[cfg(test)]
@@ -101,10 +133,58 @@ mod tests {
         let brief: Vec<_> = found.iter().map(|one| format!("{} {}", one.kind, one.path)).collect();
         assert_eq!(
             brief,
-            ["changed title.zh", "removed examples", "added examples", "changed rules", "removed undo", "added when"]
+            ["changed title.zh", "removed examples", "added examples", "changed rules.0.check", "removed undo", "added when"]
         );
-        assert_eq!(found[0].zh, "title.zh：由 “请假” 改为 “休假”");
-        assert_eq!(found[2].en, "examples: “c” is new");
         assert_eq!(between(&before, &before), []);
+    }
+
+    #[test]
+    fn what_people_change_most_is_said_in_their_words() {
+        let slot = |days: Value| json!({"slots": {"properties": {"days": days}}});
+        let title = json!({"zh": "天数", "en": "Days"});
+        let cases = [
+            (
+                slot(json!({"x-title": title, "maximum": 30})),
+                slot(json!({"x-title": title, "maximum": 60})),
+                "天数：最大值由 30 改为 60",
+                "Days: the most allowed becomes 60 (was 30)",
+            ),
+            (
+                slot(json!({"x-title": title, "enum": ["sick"], "x-labels": {"sick": {"zh": "病假", "en": "sick leave"}}, "x-synonyms": {"sick": []}})),
+                slot(json!({"x-title": title, "enum": ["sick"], "x-labels": {"sick": {"zh": "病假", "en": "sick leave"}}, "x-synonyms": {"sick": ["生病"]}})),
+                "天数：“病假”的同义词新增：“生病”",
+                "Days: synonyms of “sick leave”: new: “生病”",
+            ),
+            (
+                slot(json!({"x-title": title, "x-ask": {"zh": "几天", "en": "How long"}})),
+                slot(json!({"x-title": title, "x-ask": {"zh": "请几天", "en": "How long"}})),
+                "天数：问法（中文）由 “几天” 改为 “请几天”",
+                "Days: the question (Chinese) becomes “请几天” (was “几天”)",
+            ),
+            (json!({"slots": {"properties": {}}}), slot(json!({"x-title": title})), "新增槽位“天数”", "New slot “Days”"),
+            (
+                json!({"slots": {"required": []}}),
+                json!({"slots": {"required": ["days"]}}),
+                "必填项新增：“days”",
+                "Required details: new: “days”",
+            ),
+            (json!({"examples": []}), json!({"examples": ["请[三天](days)假"]}), "示例（中文）新增：“请三天假”", "Examples (Chinese): new: “请三天假”"),
+            (json!({"examples": ["one day"]}), json!({"examples": ["[one](n) day"]}), "示例（英文）“one day”的标注有改动", "Examples (English): the marks of “one day” are different"),
+            (json!({"run": {"sql": "SELECT 1"}}), json!({"run": {"sql": "SELECT 2"}}), "执行的语句有改动", "The statement that is run is different"),
+            (
+                json!({"rules": []}),
+                json!({"rules": [{"check": "slots.a > 1", "say": {"zh": "太少", "en": "too little"}}]}),
+                "规则 1 新增：“太少”",
+                "Rule 1: new: “too little”",
+            ),
+            (json!({"effect": "read"}), json!({"effect": "write"}), "影响由 只查询 改为 会改动数据", "The effect becomes changes data (was only reads)"),
+            (json!({}), json!({"later": true}), "可以延后执行：是", "May be put off: yes"),
+            (json!({"x": {"y": 1}}), json!({"x": {"y": 2}}), "x.y 由 1 改为 2", "x.y becomes 2 (was 1)"),
+        ];
+        for (before, after, zh, en) in cases {
+            let found = between(&before, &after);
+            let said: Vec<_> = found.iter().map(|one| (one.zh.as_str(), one.en.as_str())).collect();
+            assert_eq!(said, [(zh, en)]);
+        }
     }
 }

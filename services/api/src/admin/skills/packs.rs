@@ -42,6 +42,7 @@ pub(crate) struct PackFiles {
 
 /// Which pack a zip is imported into.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct ImportQuery {
     /// With a zip: the pack; left out, the one that its `pack.yaml` names.
     #[param(example = "hr")]
@@ -72,21 +73,20 @@ pub(crate) struct ExportView {
 
 /// Which pack.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct ExportQuery {
     #[param(example = "hr")]
     pack: String,
     /// `json`, or `zip`: an attachment.
-    #[serde(default)]
-    #[param(inline, default = "json")]
-    format: ExportFormat,
+    #[param(inline)]
+    format: Option<ExportFormat>,
 }
 
 /// How files are handed out.
-#[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum ExportFormat {
     /// As JSON, name → text.
-    #[default]
     Json,
     /// As a zip.
     Zip,
@@ -230,7 +230,7 @@ pub(crate) async fn export_skills(
             files.insert(format!("{}.test.yaml", tests.skill), tests.text);
         }
     }
-    if format == ExportFormat::Json {
+    if format != Some(ExportFormat::Zip) {
         return Ok(HttpResponse::Ok().json(ExportView { pack, files }));
     }
     let zip = archive::write(&files).map_err(|error| {

@@ -5,6 +5,7 @@ import {
   BookOutlined,
   BarChartOutlined,
   CheckSquareOutlined,
+  DeploymentUnitOutlined,
   GlobalOutlined,
   InboxOutlined,
   MessageOutlined,
@@ -37,6 +38,7 @@ export function Frame({ children }: { children: ReactNode }) {
     item("/conversations", <MessageOutlined />, t("对话", "Conversations")),
     item("/inbox", <InboxOutlined />, t("待办", "Inbox")),
     item("/integration", <ApiOutlined />, t("接入", "Integration")),
+    item("/models", <DeploymentUnitOutlined />, t("模型", "Models")),
     item("/members", <TeamOutlined />, t("成员", "Members")),
     ...(may("owner") ? [item("/audit", <AuditOutlined />, t("审计", "Audit"))] : []),
   ];

@@ -1,4 +1,4 @@
-// How other systems speak to the assistant: keys, code to begin with, and more apps.
+// How other systems speak to the assistant: keys, a chat for web pages, code to begin with, and more apps.
 import { PlusOutlined } from "@ant-design/icons";
 import { Alert, Button, Tooltip } from "antd";
 import { useState } from "react";
@@ -6,6 +6,7 @@ import { Page } from "../frame/page";
 import { usePlace } from "../frame/session";
 import { useText } from "../frame/text";
 import { CreateApp } from "./integration/app";
+import { Embed } from "./integration/embed";
 import { Keys } from "./integration/keys";
 import { Snippets } from "./integration/snippets";
 
@@ -13,6 +14,7 @@ export default function Integration() {
   const t = useText();
   const { app, may } = usePlace();
   const [creating, setCreating] = useState(false);
+  const [widgetKey, setWidgetKey] = useState("");
   const isOwner = may("owner");
   return (
     <Page
@@ -32,7 +34,7 @@ export default function Integration() {
       }
     >
       {isOwner ? (
-        <Keys key={app.id} />
+        <Keys key={app.id} onWidget={setWidgetKey} />
       ) : (
         <Alert
           type="info"
@@ -43,6 +45,7 @@ export default function Integration() {
           )}
         />
       )}
+      <Embed apiKey={widgetKey} setApiKey={setWidgetKey} />
       <Snippets />
       {isOwner && <CreateApp open={creating} onClose={() => setCreating(false)} />}
     </Page>

@@ -1,24 +1,25 @@
 // The forms that make a key: a new one, and one in place of another.
-import { DatePicker, Form, Input, InputNumber, Modal, Radio } from "antd";
+import { Checkbox, DatePicker, Form, Input, InputNumber, Modal, Radio, Typography } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
 import { type ReactNode, useState } from "react";
-import { type Schemas, call } from "../../api/client";
+import { call } from "../../api/client";
 import { usePlace } from "../../frame/session";
 import { Failed } from "../../frame/state";
-import { useText } from "../../frame/text";
-import type { Key } from "./keys";
+import { type Translate, useText } from "../../frame/text";
+import type { Created, Key, Made } from "./keys";
+import { ORIGINS, type Scope, originsOf, useScopes } from "./scopes";
 
-type Created = Schemas["CreatedKey"];
+type OnMade = (key: Made) => void;
 
 /** Sends what a form says; the form stays as it is if that fails. */
-function useMaking(onMade: (key: Created) => void, onClose: () => void) {
+function useMaking(onMade: OnMade, onClose: () => void) {
   const [error, setError] = useState<unknown>();
   const [busy, setBusy] = useState(false);
-  const make = async (path: string, body: unknown) => {
+  const make = async (path: string, body: unknown, isWidget: boolean) => {
     setBusy(true);
     setError(undefined);
     try {
-      onMade(await call<Created>(path, { method: "POST", body }));
+      onMade({ ...(await call<Created>(path, { method: "POST", body })), isWidget });
       onClose();
     } catch (problem) {
       setError(problem);
@@ -30,24 +31,30 @@ function useMaking(onMade: (key: Created) => void, onClose: () => void) {
   return { make, busy, shown };
 }
 
-export function CreateKey({
-  open,
-  onClose,
-  onMade,
-}: {
-  open: boolean;
-  onClose: () => void;
-  onMade: (key: Created) => void;
-}) {
+interface Values {
+  kind: "server" | "widget";
+  label: string;
+  scopes: Scope[];
+  origins?: string;
+  until?: Dayjs | null;
+}
+
+export function CreateKey({ open, onClose, onMade }: { open: boolean; onClose: () => void; onMade: OnMade }) {
   const t = useText();
   const { path } = usePlace();
-  const [form] = Form.useForm<{ label: string; until?: Dayjs }>();
+  const scopes = useScopes();
+  const [form] = Form.useForm<Values>();
+  const isWidget = Form.useWatch("kind", form) === "widget";
   const { make, busy, shown } = useMaking(onMade, () => {
     form.resetFields();
     onClose();
   });
-  const create = ({ label, until }: { label: string; until?: Dayjs | null }) =>
-    make(`${path}/keys`, { label: label.trim(), expires_at: until ? until.endOf("day").toISOString() : null });
+  const create = ({ kind, label, scopes, origins, until }: Values) => {
+    const isWidget = kind === "widget";
+    const rights = isWidget ? { scopes: ["widget"], origins: originsOf(origins ?? "").origins } : { scopes };
+    const expires_at = until ? until.endOf("day").toISOString() : null;
+    return make(`${path}/keys`, { label: label.trim(), expires_at, ...rights }, isWidget);
+  };
   return (
     <Modal
       title={t("新建密钥", "New key")}
@@ -57,7 +64,22 @@ export function CreateKey({
       confirmLoading={busy}
       onOk={() => form.submit()}
     >
-      <Form form={form} layout="vertical" requiredMark={false} onFinish={(values) => void create(values)}>
+      <Form
+        form={form}
+        layout="vertical"
+        requiredMark={false}
+        initialValues={{ kind: "server", scopes: scopes.map(({ value }) => value) }}
+        onFinish={(values) => void create(values)}
+      >
+        <Form.Item name="kind" label={t("用在哪里", "Where it is used")}>
+          <Radio.Group
+            optionType="button"
+            options={[
+              { value: "server", label: t("您的服务器", "Your server") },
+              { value: "widget", label: t("网页（聊天组件）", "A web page (chat widget)") },
+            ]}
+          />
+        </Form.Item>
         <Form.Item
           name="label"
           label={t("用途", "What it is for")}
@@ -66,6 +88,33 @@ export function CreateKey({
         >
           <Input maxLength={200} autoFocus autoComplete="off" />
         </Form.Item>
+        {isWidget ? (
+          <Form.Item
+            name="origins"
+            label={t("可以嵌入的网站", "Sites that may embed it")}
+            extra={t(
+              "每行一个，如 https://shop.example.com，最多 20 个。任何人都能在网页里看到此密钥，所以它只能对话，且只在这些网站上有效。",
+              "One a line, such as https://shop.example.com; up to 20. Everybody can read this key in the page, so it can only talk, and only on these sites.",
+            )}
+            rules={[{ validator: (_, text: string | undefined) => checkOrigins(text ?? "", t) }]}
+          >
+            <Input.TextArea autoSize={{ minRows: 2, maxRows: 6 }} placeholder="https://shop.example.com" />
+          </Form.Item>
+        ) : (
+          <Form.Item
+            name="scopes"
+            label={t("可以做什么", "What it may do")}
+            rules={[{ required: true, message: t("请至少选一项", "Choose at least one") }]}
+          >
+            <Checkbox.Group style={{ display: "flex", flexDirection: "column", gap: 6 }}>
+              {scopes.map(({ value, label, about }) => (
+                <Checkbox key={value} value={value}>
+                  {label} <Typography.Text type="secondary">{about}</Typography.Text>
+                </Checkbox>
+              ))}
+            </Checkbox.Group>
+          </Form.Item>
+        )}
         <Form.Item
           name="until"
           label={t("有效期至（可不填）", "Valid until (optional)")}
@@ -79,22 +128,29 @@ export function CreateKey({
   );
 }
 
-export function RotateKey({
-  of: key,
-  onClose,
-  onMade,
-}: {
-  of: Key | undefined;
-  onClose: () => void;
-  onMade: (key: Created) => void;
-}) {
+async function checkOrigins(text: string, t: Translate): Promise<void> {
+  const { origins, wrong } = originsOf(text);
+  if (wrong.length > 0)
+    throw new Error(
+      t(
+        `“${wrong[0]}”不是网站地址，请写成 https://shop.example.com 的样子`,
+        `“${wrong[0]}” is no site’s address; write it like https://shop.example.com`,
+      ),
+    );
+  if (origins.length === 0) throw new Error(t("请至少写一个网站地址", "Name at least one site"));
+  if (origins.length > ORIGINS) throw new Error(t(`最多 ${ORIGINS} 个`, `At most ${ORIGINS}`));
+}
+
+export function RotateKey({ of: key, onClose, onMade }: { of: Key | undefined; onClose: () => void; onMade: OnMade }) {
   const t = useText();
   const { path } = usePlace();
   const [form] = Form.useForm<{ hours: number | "other"; other: number }>();
   const chosen = Form.useWatch("hours", form);
   const { make, busy, shown } = useMaking(onMade, onClose);
-  const rotate = ({ hours, other }: { hours: number | "other"; other: number }) =>
-    make(`${path}/keys/${key?.id}/rotate`, { overlap_hours: hours === "other" ? other : hours });
+  const rotate = ({ hours, other }: { hours: number | "other"; other: number }) => {
+    const overlap_hours = hours === "other" ? other : hours;
+    return make(`${path}/keys/${key?.id}/rotate`, { overlap_hours }, key?.scopes.includes("widget") ?? false);
+  };
   return (
     <Modal
       title={t(`轮换密钥“${key?.label ?? ""}”`, `Rotate the key “${key?.label ?? ""}”`)}

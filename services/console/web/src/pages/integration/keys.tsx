@@ -10,10 +10,15 @@ import { useGet, usePlace, useRefresh } from "../../frame/session";
 import { Loaded, Nothing, words } from "../../frame/state";
 import { useText } from "../../frame/text";
 import { CreateKey, RotateKey } from "./key-forms";
+import { useScopes } from "./scopes";
+import { WidgetKey } from "./widget-key";
 
 export type Key = Schemas["KeyView"];
+export type Created = Schemas["CreatedKey"];
+export type Made = Created & { isWidget: boolean };
 
-export function Keys() {
+/** The keys; `onWidget` hears of a new one for web pages. */
+export function Keys({ onWidget }: { onWidget: (key: string) => void }) {
   const t = useText();
   const { path } = usePlace();
   const refresh = useRefresh();
@@ -21,10 +26,11 @@ export function Keys() {
   const [all, setAll] = useState(false);
   const [creating, setCreating] = useState(false);
   const [rotating, setRotating] = useState<Key>();
-  const [secret, setSecret] = useState<string>();
+  const [made, setMade] = useState<Made>();
   const keys = useGet<Schemas["KeyList"]>(`${path}/keys`);
-  const made = (key: Schemas["CreatedKey"]) => {
-    setSecret(key.key);
+  const show = (key: Made) => {
+    setMade(key);
+    if (key.isWidget) onWidget(key.key);
     void refresh(`${path}/keys`);
   };
   const revoke = (key: Key) =>
@@ -72,13 +78,14 @@ export function Keys() {
           <KeyTable keys={data.filter(({ state }) => all || state === "valid")} rotate={setRotating} revoke={revoke} />
         )}
       </Loaded>
-      <CreateKey open={creating} onClose={() => setCreating(false)} onMade={made} />
-      <RotateKey of={rotating} onClose={() => setRotating(undefined)} onMade={made} />
+      <CreateKey open={creating} onClose={() => setCreating(false)} onMade={show} />
+      <RotateKey of={rotating} onClose={() => setRotating(undefined)} onMade={show} />
+      <WidgetKey of={made?.isWidget ? made : undefined} onClose={() => setMade(undefined)} />
       <Once
         title={t("新密钥", "The new key")}
         label={t("密钥", "Key")}
-        text={secret}
-        onClose={() => setSecret(undefined)}
+        text={made?.isWidget ? undefined : made?.key}
+        onClose={() => setMade(undefined)}
       >
         {t(
           "请存放在保管密钥的地方。系统只保存其指纹，丢失后只能新建。",
@@ -102,7 +109,7 @@ function KeyTable({ keys, rotate, revoke }: { keys: Key[]; rotate: (key: Key) =>
       rowKey="id"
       dataSource={keys}
       pagination={keys.length > 20 ? { pageSize: 20, showSizeChanger: false } : false}
-      scroll={{ x: 1000 }}
+      scroll={{ x: 1180 }}
       columns={[
         {
           title: t("用途", "For"),
@@ -118,6 +125,7 @@ function KeyTable({ keys, rotate, revoke }: { keys: Key[]; rotate: (key: Key) =>
             </>
           ),
         },
+        { title: t("可以做什么", "May"), width: 260, render: (_, key) => <Rights of={key} /> },
         { title: t("状态", "State"), width: 110, render: (_, key) => <State of={key} /> },
         {
           title: t("最近使用", "Last used"),
@@ -157,6 +165,36 @@ function KeyTable({ keys, rotate, revoke }: { keys: Key[]; rotate: (key: Key) =>
         },
       ]}
     />
+  );
+}
+
+/** What a key may do, or where it may be embedded. */
+function Rights({ of: { scopes, origins } }: { of: Key }) {
+  const t = useText();
+  const known = useScopes();
+  if (scopes.includes("widget"))
+    return (
+      <>
+        <Mark colour="blue">{t("网页聊天", "Chat in a page")}</Mark>
+        <Typography.Text
+          type="secondary"
+          ellipsis={{ tooltip: <span style={{ whiteSpace: "pre-line" }}>{origins.join("\n")}</span> }}
+          style={{ display: "block", maxWidth: 240 }}
+        >
+          {origins.map((origin) => origin.replace(/^https:\/\//, "")).join(t("、", ", "))}
+        </Typography.Text>
+      </>
+    );
+  const held = known.filter(({ value }) => scopes.includes(value));
+  if (held.length === known.length) return <>{t("全部（除网页聊天）", "Everything a server needs")}</>;
+  return (
+    <Flex gap={4} wrap>
+      {held.map(({ value, label, about }) => (
+        <Tooltip key={value} title={about}>
+          <Mark>{label}</Mark>
+        </Tooltip>
+      ))}
+    </Flex>
   );
 }
 

@@ -61,7 +61,9 @@ export function Snippets() {
   return (
     <Card
       title={
-        <h2 style={{ fontSize: 16, fontWeight: 600, margin: 0 }}>{t("发送第一条消息", "Send a first message")}</h2>
+        <h2 style={{ fontSize: 16, fontWeight: 600, margin: 0 }}>
+          {t("从您的服务器调用", "Call it from your server")}
+        </h2>
       }
     >
       <Typography.Paragraph type="secondary">
