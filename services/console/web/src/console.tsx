@@ -18,6 +18,7 @@ const Conversation = lazy(() => import("./pages/conversation"));
 const Conversations = lazy(() => import("./pages/conversations"));
 const Inbox = lazy(() => import("./pages/inbox"));
 const Integration = lazy(() => import("./pages/integration"));
+const Knowledge = lazy(() => import("./pages/knowledge"));
 const Members = lazy(() => import("./pages/members"));
 const Models = lazy(() => import("./pages/models"));
 const Overview = lazy(() => import("./pages/overview"));
@@ -190,6 +191,7 @@ function InTenant({ me }: { me: Me }) {
             <Route path="/review" element={<Review />} />
             <Route path="/conversations" element={<Conversations />} />
             <Route path="/conversations/:conversation" element={<Conversation />} />
+            <Route path="/knowledge" element={<Knowledge />} />
             <Route path="/inbox" element={<Inbox />} />
             <Route path="/integration" element={<Integration />} />
             <Route path="/models" element={<Models />} />

@@ -2,6 +2,7 @@
 import {
   ApiOutlined,
   AuditOutlined,
+  BookOutlined,
   BarChartOutlined,
   CheckSquareOutlined,
   DeploymentUnitOutlined,
@@ -32,6 +33,7 @@ export function Frame({ children }: { children: ReactNode }) {
   const items = [
     item("/overview", <BarChartOutlined />, t("概览", "Overview")),
     item("/skills", <ThunderboltOutlined />, t("技能", "Skills")),
+    item("/knowledge", <BookOutlined />, t("知识", "Knowledge")),
     item("/review", <CheckSquareOutlined />, t("复核", "Review")),
     item("/conversations", <MessageOutlined />, t("对话", "Conversations")),
     item("/inbox", <InboxOutlined />, t("待办", "Inbox")),

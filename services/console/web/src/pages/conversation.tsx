@@ -118,7 +118,9 @@ export default function Conversation() {
               </ol>
               <More of={restOf(read)}>{t("继续往后看", "Show what follows")}</More>
               <Ledger runs={runs} />
-              {isTesting && <MakeTest place={place} id={head.id} close={() => setTesting(false)} />}
+              {isTesting && (
+                <MakeTest place={place} id={head.id} skills={head.skills} close={() => setTesting(false)} />
+              )}
               {isErasing && <Erase user={head.user} close={() => setErasing(false)} />}
             </>
           );

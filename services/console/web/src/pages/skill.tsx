@@ -5,6 +5,7 @@ import { Suspense, lazy, useCallback, useEffect, useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import { type Schemas, call } from "../api/client";
 import { Page } from "../frame/page";
+import { useParamsOf } from "../frame/params";
 import { useGet, usePlace, useRefresh } from "../frame/session";
 import { Loaded, words } from "../frame/state";
 import { useSettings, useText } from "../frame/text";
@@ -47,14 +48,19 @@ function Workshop({ view, again }: { view: Schemas["SkillView"]; again: () => vo
   const draft = useDraft(view, may("editor"));
   const lint = useLint(view.skill, draft);
   const tests = useTests(view.skill);
-  const [tab, setTab] = useState("form");
+  const { get, put } = useParamsOf<"view">();
+  const tab = ["yaml", "tests"].includes(get("view")) ? get("view") : "form";
+  const setTab = useCallback((view: string) => put({ view: view === "form" ? "" : view }), [put]);
   const [drawer, setDrawer] = useState<"publish" | "history">();
   const [target, setTarget] = useState<Target>();
-  const jump: Jump = useCallback((view, target) => {
-    setDrawer(undefined);
-    setTab(view);
-    setTarget({ ...target });
-  }, []);
+  const jump: Jump = useCallback(
+    (view, target) => {
+      setDrawer(undefined);
+      setTab(view);
+      setTarget({ ...target });
+    },
+    [setTab],
+  );
   const title = documentOf(draft.text)?.getIn(["title", language]);
   const at = `${path}/skills/${view.skill}`;
   // What others did meanwhile, as long as nothing is written here.

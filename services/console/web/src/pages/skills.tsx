@@ -1,14 +1,13 @@
 // Every skill of the app: what is live and what is being written.
 import { DownloadOutlined, PlusOutlined, UploadOutlined } from "@ant-design/icons";
-import { useQueries } from "@tanstack/react-query";
-import { App, Button, Dropdown, Flex, Input, Select, Table, Typography } from "antd";
+import { Button, Dropdown, Flex, Input, Select, Table, Typography } from "antd";
 import dayjs from "dayjs";
 import { useMemo, useState } from "react";
 import { Link } from "react-router";
-import { type Schemas, call } from "../api/client";
+import type { Schemas } from "../api/client";
 import { Page } from "../frame/page";
 import { useGet, usePlace } from "../frame/session";
-import { Loaded, Nothing, words } from "../frame/state";
+import { Loaded, Nothing } from "../frame/state";
 import { useSettings, useText } from "../frame/text";
 import { FirstSteps } from "./skills/first";
 import { ImportSkills } from "./skills/import";
@@ -27,7 +26,6 @@ export default function Skills() {
 function List({ rows, t }: { rows: Row[]; t: ReturnType<typeof useText> }) {
   const { language } = useSettings();
   const { path, may } = usePlace();
-  const { message } = App.useApp();
   const [words_, setWords] = useState("");
   const [pack, setPack] = useState<string>();
   const [state, setState] = useState<string>();
@@ -37,7 +35,6 @@ function List({ rows, t }: { rows: Row[]; t: ReturnType<typeof useText> }) {
     () => [...new Set(rows.filter(({ live_version }) => live_version).map(({ pack }) => pack))].sort(),
     [rows],
   );
-  const about = useAbout(live);
   const title = (row: Row) => (row.title as Record<string, string> | null)?.[language] ?? row.skill;
   const first = rows.find(({ live_version }) => live_version);
   const friction = useFriction();
@@ -53,18 +50,13 @@ function List({ rows, t }: { rows: Row[]; t: ReturnType<typeof useText> }) {
             : !row.live_version)) &&
       (wanted === "" || `${row.skill} ${JSON.stringify(row.title)}`.toLowerCase().includes(wanted)),
   );
-  const save = async (pack: string) => {
-    try {
-      const view = await call<Schemas["ExportView"]>(`${path}/skills/export`, { query: { pack } });
-      const url = URL.createObjectURL(new Blob([JSON.stringify(view, null, 2)], { type: "application/json" }));
-      const link = document.createElement("a");
-      link.href = url;
-      link.download = `${pack}.skills.json`;
-      link.click();
-      URL.revokeObjectURL(url);
-    } catch (error) {
-      void message.error(words(error));
-    }
+  const file = (pack: string, format: "zip" | "json") => {
+    const address = `${path}/skills/export?${new URLSearchParams({ pack, format })}`;
+    return (
+      <a href={address} download={format === "zip" ? `${pack}.zip` : `${pack}.skills.json`}>
+        {pack}.{format}
+      </a>
+    );
   };
   const effects: Record<string, [string, string]> = {
     read: [t("只查询", "Looks up"), "default"],
@@ -80,7 +72,17 @@ function List({ rows, t }: { rows: Row[]; t: ReturnType<typeof useText> }) {
           <Dropdown
             trigger={["click"]}
             disabled={live.length === 0}
-            menu={{ items: live.map((pack) => ({ key: pack, label: pack, onClick: () => void save(pack) })) }}
+            menu={{
+              items: [
+                ...live.map((pack) => ({ key: pack, label: file(pack, "zip") })),
+                { type: "divider" as const },
+                {
+                  key: "json",
+                  label: "JSON",
+                  children: live.map((pack) => ({ key: `${pack} json`, label: file(pack, "json") })),
+                },
+              ],
+            }}
           >
             <Button icon={<DownloadOutlined />}>{t("导出", "Export")}</Button>
           </Dropdown>
@@ -139,7 +141,7 @@ function List({ rows, t }: { rows: Row[]; t: ReturnType<typeof useText> }) {
         size="middle"
         rowKey="skill"
         dataSource={shown}
-        scroll={{ x: 760 }}
+        scroll={{ x: 900 }}
         pagination={{ defaultPageSize: 50, hideOnSinglePage: true }}
         locale={{
           emptyText: (
@@ -196,8 +198,8 @@ function List({ rows, t }: { rows: Row[]; t: ReturnType<typeof useText> }) {
           {
             title: t("影响", "Effect"),
             key: "effect",
-            render: (_, { skill }) => {
-              const effect = effects[about.get(skill)?.effect ?? ""];
+            render: (_, row) => {
+              const effect = effects[row.effect ?? ""];
               return effect ? <Tag color={effect[1]}>{effect[0]}</Tag> : "—";
             },
           },
@@ -205,7 +207,22 @@ function List({ rows, t }: { rows: Row[]; t: ReturnType<typeof useText> }) {
             title: t("例句", "Examples"),
             key: "examples",
             align: "end",
-            render: (_, { skill }) => about.get(skill)?.examples ?? "—",
+            render: (_, { examples }) =>
+              examples ? t(`中 ${examples.zh} · 英 ${examples.en}`, `${examples.zh} zh · ${examples.en} en`) : "—",
+          },
+          {
+            title: t("测试", "Tests"),
+            dataIndex: "tests",
+            align: "end",
+            sorter: (a, b) => a.tests - b.tests,
+            render: (tests: number, { skill }) =>
+              tests > 0 ? (
+                <Link to={`/skills/${skill}?view=tests`} aria-label={t(`${tests} 个测试`, `${tests} tests`)}>
+                  {tests}
+                </Link>
+              ) : (
+                "—"
+              ),
           },
           {
             title: t("近 7 天", "Last 7 days"),
@@ -243,25 +260,4 @@ function useFriction(): Map<string, number> {
   const { data } = useGet<Schemas["Analytics"]>(`${path}/analytics`, { group: "skill" });
   const known = (data?.rows ?? []).filter(({ friction }) => friction !== null && friction !== undefined);
   return new Map(known.map(({ key, friction }) => [key, Number(friction)]));
-}
-
-/** What the list itself does not say of live skills: their effect and how many examples they have. */
-function useAbout(packs: string[]): Map<string, { effect: string; examples: number }> {
-  const { path } = usePlace();
-  const exports = useQueries({
-    queries: packs.map((pack) => ({
-      queryKey: [`${path}/skills/export`, { pack }],
-      queryFn: () => call<Schemas["ExportView"]>(`${path}/skills/export`, { query: { pack } }),
-      staleTime: 60_000,
-    })),
-  });
-  const about = new Map<string, { effect: string; examples: number }>();
-  for (const { data } of exports) {
-    for (const [file, text] of Object.entries((data?.files ?? {}) as Record<string, string>)) {
-      const effect = /^effect: (\w+)/m.exec(text)?.[1] ?? "";
-      const examples = /^examples:\n((?:[ -].*\n?)*)/m.exec(text)?.[1] ?? "";
-      about.set(file.replace(/\.skill\.yaml$/, ""), { effect, examples: examples.match(/^- /gm)?.length ?? 0 });
-    }
-  }
-  return about;
 }

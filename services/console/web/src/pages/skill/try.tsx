@@ -4,46 +4,46 @@ import { Alert, Button, Flex, Input, Space, Table, Typography, theme } from "ant
 import { useState } from "react";
 import { Problem, type Schemas, call } from "../../api/client";
 import { usePlace } from "../../frame/session";
-import { Failed } from "../../frame/state";
 import { useText } from "../../frame/text";
+import { useWork } from "../../frame/work";
 import type { Draft } from "./draft";
+import { ActionForm } from "./inputs";
 import { Tag } from "./tag";
 
 type Answer = Schemas["Answer"];
 const MESSAGES = 10;
 
+/** What is said, as it is sent and as it is shown. */
+interface Said {
+  message: string | { payload: string } | { inputs: Record<string, unknown> };
+  shown: string;
+}
+
 export function Try({ skill, draft }: { skill: string; draft: Draft }) {
   const t = useText();
   const { path, may } = usePlace();
   const { token } = theme.useToken();
-  const [said, setSaid] = useState<string[]>([]);
+  const [said, setSaid] = useState<Said[]>([]);
   const [answers, setAnswers] = useState<Answer[]>([]);
   const [words, setWords] = useState("");
   const [user, setUser] = useState("E1001");
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
-  const say = async (messages: string[]) => {
-    setBusy(true);
-    setError(undefined);
-    try {
+  const { run, busy, error, failed, forget } = useWork();
+  const say = (all: Said[]) =>
+    run(async () => {
       if ((await draft.flush()) === null)
         throw new Error(t("草稿还没有保存，暂时不能试用", "The draft isn't saved yet, so it can't be tried"));
       const view = await call<{ answers: Answer[] }>(`${path}/skills/${skill}/draft/try`, {
         method: "POST",
-        body: { messages, user, context: { user } },
+        body: { messages: all.map(({ message }) => message), user, context: { user } },
       });
-      setSaid(messages);
+      setSaid(all);
       setAnswers(view.answers);
       setWords("");
-    } catch (problem) {
-      setError(problem);
-    } finally {
-      setBusy(false);
-    }
+    });
+  const add = (message: Said["message"], shown: string) => {
+    if (shown.trim() !== "" && !busy) void say([...said, { message, shown }]);
   };
-  const add = (text: string) => {
-    if (text.trim() !== "" && !busy) void say([...said, text.trim()]);
-  };
+  const type = () => add(words.trim(), words.trim());
   if (!may("editor"))
     return <Alert type="info" showIcon message={t("编辑者才能试用草稿", "Only editors can try a draft")} />;
   const findings =
@@ -66,7 +66,7 @@ export function Try({ skill, draft }: { skill: string; draft: Draft }) {
             onClick={() => {
               setSaid([]);
               setAnswers([]);
-              setError(undefined);
+              forget();
             }}
           >
             {t("新对话", "Start over")}
@@ -80,9 +80,9 @@ export function Try({ skill, draft }: { skill: string; draft: Draft }) {
         )}
       </Typography.Text>
       <div aria-live="polite" style={{ display: "flex", flexDirection: "column", gap: 8 }}>
-        {said.map((message, index) => (
+        {said.map(({ shown }, index) => (
           <div key={index} style={{ display: "contents" }}>
-            <div style={{ ...bubble, alignSelf: "end", background: token.colorPrimaryBg }}>{message}</div>
+            <div style={{ ...bubble, alignSelf: "end", background: token.colorPrimaryBg }}>{shown}</div>
             {answers[index] && (
               <div style={{ ...bubble, alignSelf: "start", background: token.colorFillTertiary }}>
                 {answers[index].answer}
@@ -93,13 +93,21 @@ export function Try({ skill, draft }: { skill: string; draft: Draft }) {
         {last?.dialog_action.options && last.dialog_action.options.length > 0 && !full && (
           <Space wrap>
             {last.dialog_action.options.map(({ label, payload }) => (
-              <Button key={payload} size="small" disabled={busy} onClick={() => add(label)}>
+              <Button key={payload} size="small" disabled={busy} onClick={() => add({ payload }, label)}>
                 {label}
               </Button>
             ))}
           </Space>
         )}
       </div>
+      {last?.dialog_action.schema && !full && (
+        <ActionForm
+          key={said.length}
+          schema={last.dialog_action.schema}
+          busy={busy}
+          send={(inputs, shown) => add({ inputs }, shown)}
+        />
+      )}
       {findings && findings.length > 0 ? (
         <Alert
           type="error"
@@ -110,14 +118,14 @@ export function Try({ skill, draft }: { skill: string; draft: Draft }) {
           ))}
         />
       ) : (
-        error !== undefined && <Failed error={error} />
+        failed
       )}
       <Space.Compact>
         <Input
           value={words}
           onChange={(event) => setWords(event.target.value)}
           onPressEnter={(event) => {
-            if (!event.nativeEvent.isComposing) add(words);
+            if (!event.nativeEvent.isComposing) type();
           }}
           maxLength={2000}
           disabled={full}
@@ -131,7 +139,7 @@ export function Try({ skill, draft }: { skill: string; draft: Draft }) {
           icon={<SendOutlined />}
           loading={busy}
           disabled={full}
-          onClick={() => add(words)}
+          onClick={type}
           aria-label={t("发送", "Send")}
         />
       </Space.Compact>
