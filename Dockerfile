@@ -6,10 +6,11 @@ FROM python:3.12-slim-bookworm AS onnxruntime
 COPY scripts/onnxruntime scripts/onnxruntime.txt /scripts/
 RUN /scripts/onnxruntime /onnxruntime
 
-# The admin console, which becomes part of the binary.
+# The admin console and the chat widget, which become part of the binary.
 FROM node:22-bookworm-slim AS console
 WORKDIR /src
 COPY services/console/web/ services/console/web/
+COPY services/console/widget/ services/console/widget/
 COPY services/api/tests/snapshots/ services/api/tests/snapshots/
 COPY scripts/console scripts/
 RUN scripts/console
@@ -18,6 +19,7 @@ FROM rust:1.95.0-bookworm AS build
 WORKDIR /src
 COPY . .
 COPY --from=console /src/services/console/web/dist/ services/console/web/dist/
+COPY --from=console /src/services/console/widget/dist/ services/console/widget/dist/
 # The cache mounts keep a second build short; the binary is copied out because they are no part of the image.
 RUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,target=/src/target \
     cargo build --release --locked --bin paigong \

@@ -33,4 +33,4 @@ audit: ## known vulnerabilities of the dependencies; their list comes from the n
 	@scripts/setup --dev && .local/tools/bin/cargo-deny --locked --all-features check advisories
 
 clean: ## stop the private Postgres; delete it, its data and all that was built or installed here
-	@scripts/postgres remove run && rm -rf .local services/console/web/node_modules services/console/web/dist && cargo clean
+	@scripts/postgres remove run && rm -rf .local services/console/web/node_modules services/console/*/dist && cargo clean

@@ -190,6 +190,83 @@ test("results that come later appear by themselves", async () => {
   assert.equal(await it_is.said.count(), 1);
 });
 
+test("an answer that comes while the panel is closed is marked", async () => {
+  const it_is = await chat({}, { language: "en" });
+  const { page, launcher, told } = it_is;
+  let go;
+  const asked = new Promise((resolve) => {
+    void page.route(CHAT, async (route) => {
+      await new Promise((then) => {
+        go = then;
+        resolve();
+      });
+      await route.fulfill(answered(answer(1, { answer: "Here it is." })));
+    });
+  });
+  await it_is.input.fill("a moment");
+  await it_is.input.press("Enter");
+  await asked;
+  await page.keyboard.press("Escape");
+  go();
+  await page.getByRole("button", { name: "New message, Assistant" }).waitFor();
+  await launcher.click();
+  await told.getByText("Here it is.").waitFor();
+  assert.equal(await launcher.getAttribute("aria-label"), "Assistant");
+});
+
+test("a long conversation is read from its end, and further back when asked", async () => {
+  const rows = Array.from({ length: 60 }, (_, index) => {
+    const response = answer(index + 1, { answer: `answer ${index + 1}` });
+    return { number: index + 1, query: `question ${index + 1}`, response, created_at: response.created_at };
+  });
+  const read = async (context, page) => {
+    await context.addInitScript(() => {
+      const visitor = "visitor-abcdefghijklmnopqrstuvwx";
+      const prefix = `paigong:${new URLSearchParams(location.search).get("key").split("_").slice(0, 2).join("_")}:`;
+      localStorage.setItem(`${prefix}visitor`, visitor);
+      const kept = { id: "01a21354-8189-766c-a4fb-dfd82cce93e2", last: 60, pressed: {} };
+      localStorage.setItem(`${prefix}conversation:${visitor}`, JSON.stringify(kept));
+    });
+    await page.route("**/messages?*", (route) => {
+      const query = new URL(route.request().url()).searchParams;
+      const after = Number(query.get("after"));
+      const data = rows.slice(after, after + Number(query.get("limit")));
+      const headers = { "Access-Control-Allow-Origin": "*" };
+      return route.fulfill({ headers, json: { data, has_more: after + data.length < 60, limit: 100 } });
+    });
+  };
+  const it_is = await chat({}, { language: "en", prepare: read });
+  await it_is.told.nth(39).waitFor();
+  assert.equal(await it_is.told.count(), 40);
+  assert.match(await it_is.told.first().textContent(), /answer 21/);
+  await it_is.told.getByText("answer 60").waitFor();
+  const end = await it_is.told.last().boundingBox();
+  assert(end.y < 800, JSON.stringify(end));
+  await it_is.panel.getByRole("button", { name: "Earlier messages" }).click();
+  await it_is.told.nth(59).waitFor();
+  assert.match(await it_is.told.first().textContent(), /answer 1$/);
+  await it_is.panel.getByRole("button", { name: "Latest" }).click();
+  assert.deepEqual(await it_is.told.last().boundingBox(), end);
+  assert.equal(await it_is.panel.getByRole("button", { name: "Earlier messages" }).count(), 0);
+  await it.shoot(it_is.page, "widget-long-en");
+});
+
+test("a date that is asked for can be picked", async () => {
+  const it_is = await chat({ user: "E1001", signature: createHmac("sha256", secret).update("E1001").digest("hex") });
+  await it_is.say("请假");
+  await it_is.press("年假");
+  const date = it_is.panel.locator("input[type=date]");
+  await date.fill("2026-12-30");
+  await it.shoot(it_is.page, "widget-date-zh");
+  await it.accessible(it_is.page);
+  await it_is.press("确定");
+  await it_is.said.last().getByText("2026-12-30").waitFor();
+  await it_is.told
+    .last()
+    .getByText(/12月30日|哪天结束|到哪天/)
+    .waitFor();
+});
+
 test("whatever is said, answered, cited or found is text", async () => {
   const [title, greeting, ...rest] = HOSTILE;
   const it_is = await chat({ title, greeting, suggestions: rest[0] }, { language: "en" });

@@ -62,6 +62,8 @@ export class Thread {
     const wasAtEnd = this.isAtEnd();
     const height = this.scroller.scrollHeight;
     const firstBefore = [...this.shown.keys()][0];
+    // A whole conversation that is read again is no news.
+    this.log.setAttribute("aria-live", this.shown.size === 0 && items.length > 2 ? "off" : "polite");
     this.log.setAttribute("aria-busy", String(items.some((item) => item.kind === "told" && !item.answer)));
     this.drop(items);
     let before: Element | null = null;

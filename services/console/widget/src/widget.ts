@@ -74,6 +74,7 @@ export class Widget {
     this.before = document.activeElement;
     this.panel.hidden = false;
     this.launcher.setAttribute("aria-expanded", "true");
+    this.mark(false);
     this.fit();
     this.thread.sync();
     this.thread.scrollToEnd();
@@ -114,6 +115,7 @@ export class Widget {
     const conversation = new Conversation(this.api, this.memory, caller, () => {
       this.composer.busy = conversation.busy;
       this.thread.sync();
+      if (!this.isOpen && conversation.open?.answer) this.mark(true);
     });
     this.thread.show(conversation);
     this.composer.busy = false;
@@ -211,6 +213,15 @@ export class Widget {
     const { style } = this.panel;
     style.height = isFull && view ? `${view.height}px` : "";
     style.top = isFull && view ? `${view.offsetTop}px` : "";
+  }
+
+  /** Says on the button that an answer came while the panel was closed. */
+  private mark(isUnread: boolean): void {
+    this.launcher.classList.toggle("unread", isUnread);
+    this.launcher.setAttribute(
+      "aria-label",
+      isUnread ? this.t("有新消息，", "New message, ") + this.title : this.title,
+    );
   }
 
   private startOver(): void {

@@ -48,7 +48,7 @@ export function Embed({ apiKey, setApiKey }: { apiKey: string; setApiKey: (key: 
         )}
       </Typography.Paragraph>
       <Flex gap={24} wrap align="start">
-        <Form layout="vertical" style={{ flex: "1 1 260px", minWidth: 0 }}>
+        <Form layout="vertical" style={{ flex: "1 1 330px", minWidth: 0 }}>
           <Form.Item
             label={t("网页密钥", "Key for web pages")}
             htmlFor="embed-key"
@@ -89,13 +89,13 @@ export function Embed({ apiKey, setApiKey }: { apiKey: string; setApiKey: (key: 
               maxLength={200}
             />
           </Form.Item>
-          <Flex gap={16} wrap>
+          <Flex gap="0 12px" wrap>
             <Form.Item label={t("语言", "Language")} htmlFor="embed-language">
               <Select
                 id="embed-language"
                 value={options.language}
                 onChange={(language) => set({ language })}
-                style={{ width: 150 }}
+                style={{ width: 132 }}
                 options={[
                   { value: "", label: t("随浏览器", "The browser’s") },
                   { value: "zh", label: "中文" },
@@ -108,7 +108,7 @@ export function Embed({ apiKey, setApiKey }: { apiKey: string; setApiKey: (key: 
                 id="embed-position"
                 value={options.position}
                 onChange={(position) => set({ position })}
-                style={{ width: 110 }}
+                style={{ width: 96 }}
                 options={[
                   { value: "", label: t("右下角", "Right") },
                   { value: "left", label: t("左下角", "Left") },
@@ -125,7 +125,7 @@ export function Embed({ apiKey, setApiKey }: { apiKey: string; setApiKey: (key: 
             </Form.Item>
           </Flex>
         </Form>
-        <div style={{ flex: "1.4 1 380px", minWidth: 0 }}>
+        <div style={{ flex: "1.2 1 380px", minWidth: 0 }}>
           <Copyable
             code
             text={scriptTag(location.origin, { ...shown, key: key || "pg_…" })}

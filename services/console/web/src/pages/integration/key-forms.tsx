@@ -104,7 +104,14 @@ export function CreateKey({ open, onClose, onMade }: { open: boolean; onClose: (
           <Form.Item
             name="scopes"
             label={t("可以做什么", "What it may do")}
-            rules={[{ required: true, message: t("请至少选一项", "Choose at least one") }]}
+            rules={[
+              {
+                // Not as "required": a group of boxes may not say of itself that it is.
+                validator: async (_, scopes: Scope[]) => {
+                  if (scopes.length === 0) throw new Error(t("请至少选一项", "Choose at least one"));
+                },
+              },
+            ]}
           >
             <Checkbox.Group style={{ display: "flex", flexDirection: "column", gap: 6 }}>
               {scopes.map(({ value, label, about }) => (

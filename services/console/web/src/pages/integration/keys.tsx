@@ -109,39 +109,39 @@ function KeyTable({ keys, rotate, revoke }: { keys: Key[]; rotate: (key: Key) =>
       rowKey="id"
       dataSource={keys}
       pagination={keys.length > 20 ? { pageSize: 20, showSizeChanger: false } : false}
-      scroll={{ x: 1180 }}
+      scroll={{ x: 1016 }}
       columns={[
         {
           title: t("用途", "For"),
+          width: 260,
           render: (_, key) => (
             <>
-              <Typography.Text ellipsis={{ tooltip: key.label }} style={{ maxWidth: 240 }}>
+              <Typography.Text ellipsis={{ tooltip: key.label }} style={{ maxWidth: 228 }}>
                 {key.label}
               </Typography.Text>
               <br />
-              <Typography.Text type="secondary" style={{ fontFamily: "monospace" }}>
-                {key.prefix}…
+              <Typography.Text type="secondary" style={{ fontSize: 13 }}>
+                <span style={{ fontFamily: "monospace" }}>{key.prefix}…</span> · <Instant at={key.created_at} />
               </Typography.Text>
             </>
           ),
         },
-        { title: t("可以做什么", "May"), width: 260, render: (_, key) => <Rights of={key} /> },
-        { title: t("状态", "State"), width: 110, render: (_, key) => <State of={key} /> },
+        { title: t("可以做什么", "May"), width: 244, render: (_, key) => <Rights of={key} /> },
+        { title: t("状态", "State"), width: 100, render: (_, key) => <State of={key} /> },
         {
           title: t("最近使用", "Last used"),
-          width: 140,
+          width: 120,
           render: (_, key) => (key.last_used_at ? <Instant at={key.last_used_at} /> : t("从未", "never")),
         },
-        { title: t("创建时间", "Made"), width: 140, render: (_, key) => <Instant at={key.created_at} /> },
         {
           title: t("有效期至", "Valid until"),
-          width: 140,
+          width: 120,
           render: (_, key) => (key.expires_at ? <Instant at={key.expires_at} /> : t("不限", "no end")),
         },
         {
           title: t("操作", "Actions"),
           fixed: "right" as const,
-          width: 150,
+          width: 168,
           render: (_, key) =>
             key.state === "valid" && (
               <Flex gap={4}>
@@ -179,7 +179,7 @@ function Rights({ of: { scopes, origins } }: { of: Key }) {
         <Typography.Text
           type="secondary"
           ellipsis={{ tooltip: <span style={{ whiteSpace: "pre-line" }}>{origins.join("\n")}</span> }}
-          style={{ display: "block", maxWidth: 240 }}
+          style={{ display: "block", maxWidth: 218 }}
         >
           {origins.map((origin) => origin.replace(/^https:\/\//, "")).join(t("、", ", "))}
         </Typography.Text>

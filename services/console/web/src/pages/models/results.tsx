@@ -16,8 +16,9 @@ interface Row {
 export function Results({ of: results, name }: { of: Result[]; name: string }) {
   const t = useText();
   const measures = useMeasures();
-  const named = results.map(({ set, accuracy }) => ({ ...measures(set), key: set, value: accuracy }));
-  // The server sends the measures of a set one after the other.
+  const named = results
+    .map(({ set, accuracy }) => ({ ...measures(set), key: set, value: accuracy }))
+    .sort((one, other) => (one.set === other.set ? one.rank - other.rank : one.set < other.set ? -1 : 1));
   const rows: Row[] = named.map((row, index) => ({
     ...row,
     span: named[index - 1]?.set === row.set ? 0 : named.filter(({ set }) => set === row.set).length,

@@ -21,16 +21,17 @@ const MEASURES: Words = {
   oos_precision: ["判为办不了的里确实办不了的比例", "Of what was refused, rightly so"],
 };
 
-/** The set and the measure of a result, in words. */
-export function useMeasures(): (what: string) => { set: string; measure: string } {
+/** The set and the measure of a result, in words, and the measure's place among those of the set. */
+export function useMeasures(): (what: string) => { set: string; measure: string; rank: number } {
   const t = useText();
   const of = (words: Words, name: string) => {
     const [zh, en] = words[name] ?? [name, name];
     return t(zh, en);
   };
   return (what) => {
-    const [set = what, ...measure] = what.split(" ");
-    return { set: of(SETS, set), measure: of(MEASURES, measure.join(" ")) };
+    const [set = what, ...rest] = what.split(" ");
+    const measure = rest.join(" ");
+    return { set: of(SETS, set), measure: of(MEASURES, measure), rank: Object.keys(MEASURES).indexOf(measure) };
   };
 }
 
