@@ -39,6 +39,7 @@ const SIGNALS: [&str; 10] = [
 
 /// Which turns.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct ReviewQuery {
     /// About this skill.
     skill: Option<String>,

@@ -54,6 +54,7 @@ pub(crate) struct ExportView {
 
 /// Which pack.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct ExportQuery {
     #[param(example = "hr")]
     pack: String,
