@@ -97,7 +97,7 @@ async fn begin(http: &HttpRequest, shared: &Shared, signed: &Signed) -> Result<T
 /// The app in the path.
 async fn app(http: &HttpRequest, tx: &mut TenantTx) -> Result<App, Problem> {
     let app = store::apps::get(tx, AppId(id(http, "app")?)).await.map_err(|error| Problem::of_store(http, &error))?;
-    app.ok_or_else(|| Problem::new(http, ErrorCode::NotFound, "no such app".to_owned()))
+    app.ok_or_else(|| Problem::explained(http, ErrorCode::NotFound, "没有这个应用", "no such app"))
 }
 
 /// Writes what was done into the audit log and makes it durable, both in the transaction of the change.

@@ -27,7 +27,12 @@ pub(crate) async fn report(
 ) -> Result<HttpResponse, Problem> {
     let body = read_body(&http, body)?;
     let Some(executor) = &shared.executor else {
-        return Err(Problem::new(&http, ErrorCode::NotFound, "this server takes no callbacks".to_owned()));
+        return Err(Problem::explained(
+            &http,
+            ErrorCode::NotFound,
+            "本服务不接收回报",
+            "this server takes no callbacks",
+        ));
     };
     let header = |name: &str| http.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let signed = [header("webhook-id"), header("webhook-timestamp"), header("webhook-signature")];
@@ -41,9 +46,12 @@ pub(crate) async fn report(
             Err(Problem::new(&http, ErrorCode::Unauthorized, detail))
         }
         Reported::Wrong(message) => Err(Problem::invalid(&http, message)),
-        Reported::NotWaiting => {
-            Err(Problem::new(&http, ErrorCode::Conflict, "the run does not wait for a report (any more)".to_owned()))
-        }
+        Reported::NotWaiting => Err(Problem::explained(
+            &http,
+            ErrorCode::Conflict,
+            "该任务不在等待回报",
+            "the run does not wait for a report (any more)",
+        )),
     }
 }
 

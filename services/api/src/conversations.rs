@@ -17,8 +17,10 @@ use crate::{Problem, Shared, limits, widget};
 
 /// Whose conversations, and which page.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct PageQuery {
     /// The end user.
+    #[param(min_length = 1, max_length = 200, example = "E1001")]
     user: String,
     /// The last id of the page before.
     last_id: Option<uuid::Uuid>,
@@ -28,15 +30,19 @@ pub(crate) struct PageQuery {
 
 /// Whose conversation.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct UserQuery {
     /// The end user.
+    #[param(min_length = 1, max_length = 200, example = "E1001")]
     user: String,
 }
 
 /// Whose messages, and which page.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct MessagesQuery {
     /// The end user.
+    #[param(min_length = 1, max_length = 200, example = "E1001")]
     user: String,
     /// Messages after this number.
     after: Option<i32>,
@@ -195,7 +201,9 @@ async fn find(
 ) -> Result<conversations::Conversation, Problem> {
     let found = conversations::load(tx, caller.0.app, user, ConversationId(id)).await;
     let found = found.map_err(|error| Problem::of_store(http, &error))?;
-    found.ok_or_else(|| Problem::new(http, ErrorCode::NotFound, "no such conversation of this user".to_owned()))
+    found.ok_or_else(|| {
+        Problem::explained(http, ErrorCode::NotFound, "该用户没有这个对话", "no such conversation of this user")
+    })
 }
 
 /// A transaction that only reads; it ends by being dropped.

@@ -48,6 +48,7 @@ pub(crate) struct InboxPage {
 
 /// Which items.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct InboxQuery {
     /// Only this queue.
     queue: Option<String>,
@@ -65,6 +66,7 @@ pub(crate) struct InboxQuery {
 #[serde(deny_unknown_fields)]
 pub(crate) struct ItemUpdate {
     /// `taken`, `done` or `rejected`; the last two end the run that waits for it.
+    #[schema(example = "taken")]
     pub state: String,
     /// Who does it; of a person who is logged in, always that person.
     #[serde(default)]
@@ -178,7 +180,7 @@ pub(crate) async fn updated(
         return Err(Problem::invalid(http, detail));
     }
     let failed = |error: store::Error| Problem::of_store(http, &error);
-    let missing = || Problem::new(http, ErrorCode::NotFound, "no such item".to_owned());
+    let missing = || Problem::explained(http, ErrorCode::NotFound, "没有这个事项", "no such item");
     let item = inbox::lock(&mut tx, app, id).await.map_err(failed)?.ok_or_else(missing)?;
     let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let (by, note) = (text(&update.by), text(&update.note));

@@ -68,8 +68,10 @@ pub(crate) struct Imported {
 
 /// A question.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct SearchQuery {
     /// As it would be asked.
+    #[param(example = "出差住宿标准是多少")]
     q: String,
     /// Only this source.
     source: Option<String>,
@@ -209,7 +211,7 @@ pub(crate) async fn import(
 
 /// Removes a document.
 #[utoipa::path(delete, path = "/v1/knowledge/{source}/{path}", tag = "knowledge",
-    params(("source" = String, Path), ("path" = String, Path)),
+    params(("source" = String, Path, example = "handbook"), ("path" = String, Path, example = "travel.md")),
     responses(
         (status = 204, description = "It is gone"),
         (status = 400, description = "Not of the documented form", body = Problem, content_type = "application/problem+json"),

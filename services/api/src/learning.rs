@@ -72,6 +72,7 @@ pub(crate) struct SuggestionPage {
 
 /// Which suggestions.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct SuggestionQuery {
     /// open (the default), accepted or rejected.
     state: Option<String>,
@@ -86,6 +87,7 @@ pub(crate) struct SuggestionQuery {
 #[serde(deny_unknown_fields)]
 pub(crate) struct SuggestionDecision {
     /// `accepted` or `rejected`.
+    #[schema(example = "accepted")]
     state: String,
     /// With `accepted`: the skill that it should have been, if not the suggested one.
     skill: Option<String>,
@@ -195,7 +197,7 @@ pub(crate) async fn decided(
     by: &str,
 ) -> Result<SuggestionOutcome, Problem> {
     let failed = |error: store::Error| Problem::of_store(http, &error);
-    let gone = || Problem::new(http, ErrorCode::NotFound, "no such open suggestion".to_owned());
+    let gone = || Problem::explained(http, ErrorCode::NotFound, "没有这条待处理的建议", "no such open suggestion");
     if [&decision.skill, &decision.example].into_iter().flatten().any(|text| text.contains('\0')) {
         return Err(Problem::invalid(http, "a text contains the character U+0000".into()));
     }
@@ -222,6 +224,7 @@ pub(crate) async fn decided(
 
 /// The last days.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct ReportQuery {
     /// How many days, today included: 1 to 366, default 30.
     days: Option<u32>,

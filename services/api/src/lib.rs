@@ -34,7 +34,7 @@ use outbound::seal::Keyring;
 use store::Store;
 
 pub use openapi::document;
-pub use problem::Problem;
+pub use problem::{Problem, explain_methods};
 
 /// What is needed to store secrets, and to tell which addresses may be called.
 #[derive(Debug, Clone)]

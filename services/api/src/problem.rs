@@ -1,7 +1,10 @@
 //! Errors as `application/problem+json` (RFC 9457) with a stable code, in the language that the client accepts.
 
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ACCEPT_LANGUAGE, RETRY_AFTER};
+use actix_web::middleware::Next;
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use paigong_core::{ErrorCode, Language};
 use serde::Serialize;
@@ -131,6 +134,22 @@ pub(crate) fn language(request: &HttpRequest) -> Language {
 pub(crate) async fn no_such_endpoint(request: HttpRequest) -> Problem {
     let detail = format!("{} {} is not an endpoint; see /openapi.json", request.method(), request.path());
     Problem::new(&request, ErrorCode::NoSuchEndpoint, detail)
+}
+
+/// The middleware that answers a method that a resource does not take like any other address that is not there.
+///
+/// # Errors
+/// What the handlers return.
+pub async fn explain_methods(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let response = next.call(request).await?;
+    if response.status() != StatusCode::METHOD_NOT_ALLOWED {
+        return Ok(response.map_into_left_body());
+    }
+    let problem = no_such_endpoint(response.request().clone()).await;
+    Ok(response.into_response(problem.error_response()).map_into_right_body())
 }
 
 impl actix_web::Responder for Problem {

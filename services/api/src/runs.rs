@@ -82,6 +82,7 @@ pub(crate) struct RunPage {
 
 /// Which runs.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct RunsQuery {
     /// Only runs in this state; `unknown` is the list of what people have to look into, `dead` of what was given up.
     status: Option<String>,
@@ -96,6 +97,7 @@ pub(crate) struct RunsQuery {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Resolution {
     /// `done`, `not_done`, or `retry` (it was not done, and is to be tried again).
+    #[schema(example = "done")]
     verdict: String,
     /// With `done`: what came of it, as the skill's reply needs it; an object or an array of objects.
     #[serde(default)]
@@ -309,7 +311,7 @@ pub(crate) fn actor<S>(caller: &Authenticated<S>, by: &str) -> String {
 pub(crate) async fn view(http: &HttpRequest, tx: &mut TenantTx, app: AppId, id: RunId) -> Result<RunView, Problem> {
     let failed = |error: store::Error| Problem::of_store(http, &error);
     let run = runs::get(tx, app, id).await.map_err(failed)?;
-    let run = run.ok_or_else(|| Problem::new(http, ErrorCode::NotFound, "no such run".to_owned()))?;
+    let run = run.ok_or_else(|| Problem::explained(http, ErrorCode::NotFound, "没有这个任务", "no such run"))?;
     let attempts = runs::attempts(tx, id).await.map_err(failed)?;
     let attempts = attempts.into_iter().map(|attempt| RunAttemptView {
         attempt: attempt.attempt,

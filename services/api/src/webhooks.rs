@@ -269,7 +269,7 @@ async fn find(
 }
 
 fn no_such_webhook(http: &HttpRequest) -> Problem {
-    Problem::new(http, ErrorCode::NotFound, "no such webhook of this app".to_owned())
+    Problem::explained(http, ErrorCode::NotFound, "此应用没有这个 webhook", "no such webhook of this app")
 }
 
 /// Writes who did it, and makes it durable.

@@ -1,6 +1,7 @@
 //! `paigong audit …`: is the audit log what was written?
 
 use anyhow::{Context, bail};
+use paigong_core::Language;
 use store::audit::Chain;
 use store::{audit, tenants};
 
@@ -35,7 +36,7 @@ pub(crate) fn run(configuration: &Configuration, command: &Command) -> anyhow::R
                 Chain::Broken { position, entry, why } => {
                     broken += 1;
                     let entry = entry.map_or_else(String::new, |entry| format!("  entry {entry}"));
-                    println!("{}  BROKEN at link {position}: {}{entry}", tenant.name, why.words());
+                    println!("{}  BROKEN at link {position}: {}{entry}", tenant.name, why.words(Language::En));
                 }
             }
         }

@@ -84,6 +84,7 @@ async fn serve(configuration: &Configuration, args: &Args) -> anyhow::Result<()>
     let data = web::Data::new(shared.clone());
     let server = HttpServer::new(move || {
         App::new()
+            .wrap(from_fn(api::explain_methods))
             .wrap(from_fn(api::part))
             .wrap(from_fn(api::rate::limit))
             .wrap(from_fn(api::widget::cors))

@@ -2,6 +2,7 @@
 //! change of what was written is found out.
 
 use chrono::{DateTime, Utc};
+use paigong_core::Language;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -80,12 +81,16 @@ pub enum Fault {
 impl Fault {
     /// What is wrong, in words.
     #[must_use]
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::LinkMissing => "a link is missing",
-            Self::EntryMissing => "the entry was removed",
-            Self::Changed => "the entry or its link was changed",
-            Self::Unlinked => "the entry was inserted beside the chain",
+    pub fn words(self, language: Language) -> &'static str {
+        let (zh, en) = match self {
+            Self::LinkMissing => ("链中缺少一环", "a link is missing"),
+            Self::EntryMissing => ("该条目已被删除", "the entry was removed"),
+            Self::Changed => ("该条目或其链接被改动", "the entry or its link was changed"),
+            Self::Unlinked => ("该条目是在链外插入的", "the entry was inserted beside the chain"),
+        };
+        match language {
+            Language::Zh => zh,
+            Language::En => en,
         }
     }
 }

@@ -2,11 +2,11 @@
 //! what was found; what it means is said in `agent::facts`. The numbers over many turns are in [`analytics`](crate::analytics).
 
 use chrono::{DateTime, TimeDelta, Utc};
-use paigong_core::{AppId, ConversationId};
+use paigong_core::{AppId, ConversationId, TenantId};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::{Error, TenantTx};
+use crate::{Error, Store, TenantTx};
 
 /// A turn as facts are made from it.
 #[derive(Debug, Clone, PartialEq)]
@@ -114,6 +114,19 @@ pub async fn stale(
     .await
     .map_err(Error::of("looking for turns without facts"))?;
     Ok(rows.into_iter().map(|row| (ConversationId(row.conversation), AppId(row.app))).collect())
+}
+
+/// The tenants that have turns since `since` without facts, or facts that are due at `now`. One round trip, however many there are.
+///
+/// # Errors
+/// As for any statement.
+pub async fn tenants(store: &Store, since: DateTime<Utc>, now: DateTime<Utc>) -> Result<Vec<TenantId>, Error> {
+    let ids =
+        sqlx::query_scalar!(r#"SELECT t AS "tenant!" FROM paigong.tenants_to_project($1, $2) t"#, first_id(since), now)
+            .fetch_all(store.pool())
+            .await
+            .map_err(Error::of("looking for tenants with turns without facts"))?;
+    Ok(ids.into_iter().map(TenantId).collect())
 }
 
 /// The smallest id of version 7 that may have been made at `time`.

@@ -19,6 +19,7 @@ const DAYS: i64 = 1100;
 
 /// Which turns, and by what they are told apart.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct AnalyticsQuery {
     /// From this day of the tenant's; 29 days before `until` by default.
     since: Option<NaiveDate>,

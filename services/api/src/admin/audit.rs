@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{DateTime, Utc};
+use paigong_core::Language;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::audit::{self, Chain, Entry, Filter};
@@ -13,6 +14,7 @@ use super::person::{Administer, May};
 use super::refusals::{OfMember, OfMemberWithBody};
 use crate::chat::queried;
 use crate::conversations::page;
+use crate::problem::language;
 use crate::{Problem, Shared};
 
 /// An entry of the log.
@@ -45,6 +47,7 @@ pub(crate) struct AuditPage {
 
 /// Which entries.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct AuditQuery {
     /// Entries before this one.
     last_id: Option<Uuid>,
@@ -69,7 +72,7 @@ pub(crate) struct AuditCheck {
     head: Option<String>,
     /// The entry at fault.
     entry: Option<Uuid>,
-    /// What is wrong.
+    /// What is wrong, in the language of the request.
     why: Option<&'static str>,
 }
 
@@ -79,14 +82,14 @@ impl From<Entry> for AuditEntry {
     }
 }
 
-impl From<Chain> for AuditCheck {
-    fn from(chain: Chain) -> Self {
+impl AuditCheck {
+    fn new(chain: Chain, language: Language) -> Self {
         match chain {
             Chain::Whole { length, head } => {
                 Self { whole: true, position: length, head: Some(head), entry: None, why: None }
             }
             Chain::Broken { position, entry, why } => {
-                Self { whole: false, position, head: None, entry, why: Some(why.words()) }
+                Self { whole: false, position, head: None, entry, why: Some(why.words(language)) }
             }
         }
     }
@@ -127,7 +130,7 @@ pub(crate) async fn check_audit(
 ) -> Result<HttpResponse, Problem> {
     let mut tx = begin(&http, &shared, &may).await?;
     let chain = audit::verify(&mut tx).await.map_err(|error| Problem::of_store(&http, &error))?;
-    Ok(HttpResponse::Ok().json(AuditCheck::from(chain)))
+    Ok(HttpResponse::Ok().json(AuditCheck::new(chain, language(&http))))
 }
 
 pub(crate) fn configure(config: &mut web::ServiceConfig) {

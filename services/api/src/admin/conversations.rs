@@ -24,6 +24,7 @@ use crate::{Problem, Shared, limits};
 
 /// Which conversations.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct ThreadFilter {
     /// These words, in any message or answer; 200 characters at most.
     query: Option<String>,
@@ -47,6 +48,7 @@ pub(crate) struct ThreadFilter {
 
 /// Which turns of a conversation.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct TurnFilter {
     /// Turns after this number.
     after: Option<i32>,

@@ -207,7 +207,7 @@ pub(crate) async fn withdraw_invitation(
     let mut tx = begin(&http, &shared, &may).await?;
     let was = members::withdraw(&mut tx, invitation).await.map_err(|error| Problem::of_store(&http, &error))?;
     if !was {
-        return Err(Problem::new(&http, ErrorCode::NotFound, "no such invitation".to_owned()));
+        return Err(Problem::explained(&http, ErrorCode::NotFound, "没有这个邀请", "no such invitation"));
     }
     commit(&http, tx, &may, ("member.invitation_withdrawn", &invitation.to_string()), json!({})).await?;
     Ok(HttpResponse::NoContent().finish())
@@ -216,7 +216,7 @@ pub(crate) async fn withdraw_invitation(
 fn done(http: &HttpRequest, changed: Changed) -> Result<(), Problem> {
     match changed {
         Changed::Done => Ok(()),
-        Changed::Gone => Err(Problem::new(http, ErrorCode::NotFound, "no such member".to_owned())),
+        Changed::Gone => Err(Problem::explained(http, ErrorCode::NotFound, "没有这位成员", "no such member")),
         Changed::LastOwner => {
             let (zh, en) = ("租户至少要有一个 owner", "it is the last owner; make somebody else one first");
             Err(Problem::explained(http, ErrorCode::Conflict, zh, en))

@@ -150,7 +150,8 @@ async fn member(http: &HttpRequest, action: Action) -> Result<Signed, Problem> {
     let tenant = TenantId(id(http, "tenant")?);
     let found = members::role_in(&shared.store, tenant, person.id).await;
     let found = found.map_err(|error| Problem::of_store(http, &error))?;
-    let (role, _) = found.ok_or_else(|| Problem::new(http, ErrorCode::NotFound, "no such tenant".to_owned()))?;
+    let (role, _) =
+        found.ok_or_else(|| Problem::explained(http, ErrorCode::NotFound, "没有这个租户", "no such tenant"))?;
     if !role.can(action) {
         return Err(forbidden(http, role, action));
     }

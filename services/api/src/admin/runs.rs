@@ -17,6 +17,7 @@ use crate::{Problem, Shared, limits};
 
 /// Which runs.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct RunFilter {
     /// In this state; `unknown` is the list of what people have to look into, `dead` of what was given up.
     state: Option<String>,

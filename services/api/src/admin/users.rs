@@ -19,6 +19,7 @@ const CONVERSATIONS: u32 = 1_000;
 
 /// Which part, of a user with very many conversations.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct DataQuery {
     /// Conversations after this one.
     last_id: Option<Uuid>,

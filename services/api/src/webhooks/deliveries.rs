@@ -17,6 +17,7 @@ use crate::{Problem, Shared};
 
 /// Which deliveries.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct DeliveriesQuery {
     /// Only these: pending, delivered or failed.
     state: Option<String>,
@@ -142,5 +143,7 @@ async fn delivery(
 ) -> Result<deliveries::Delivery, Problem> {
     find(http, tx, caller, webhook).await?;
     let found = deliveries::get(tx, webhook, id).await.map_err(|error| Problem::of_store(http, &error))?;
-    found.ok_or_else(|| Problem::new(http, ErrorCode::NotFound, "no such delivery of this webhook".to_owned()))
+    found.ok_or_else(|| {
+        Problem::explained(http, ErrorCode::NotFound, "此 webhook 没有这次投递", "no such delivery of this webhook")
+    })
 }

@@ -42,6 +42,32 @@ fn wanted(app: AppId, group: &str) -> Wanted<'_> {
 }
 
 #[tokio::test]
+async fn of_many_tenants_only_those_with_something_to_do_are_named() {
+    let database = Database::with(|options| options.max_connections = 1).await;
+    let (a, app) = tenant(&database, "甲").await;
+    let (b, other) = tenant(&database, "乙").await;
+    let (since, now) = (Utc::now() - facts::WINDOW, Utc::now());
+    assert_eq!(facts::tenants(&database, since, now).await.unwrap(), []);
+    let id = conversation(&database, a, &app, "u").await;
+    conversation(&database, b, &other, "u").await;
+    let mut tx = database.begin(a).await.unwrap();
+    let (first, _) = turn(&mut tx, id, "请假").await;
+    tx.commit().await.unwrap();
+    assert_eq!(facts::tenants(&database, since, now).await.unwrap(), [a]);
+    assert_eq!(facts::tenants(&database, now + TimeDelta::hours(1), now).await.unwrap(), [], "too old");
+    let mut tx = database.begin(a).await.unwrap();
+    let due = Row { due_at: Some(now + TimeDelta::minutes(30)), ..row(first.0, 1, 0.5, &[]) };
+    facts::put(&mut tx, app.id, id, &due).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(facts::tenants(&database, since, now).await.unwrap(), []);
+    assert_eq!(facts::tenants(&database, since, now + TimeDelta::hours(1)).await.unwrap(), [a], "due");
+    // The one connection is nobody's again.
+    let mut connection = database.pool().acquire().await.unwrap();
+    let rows: i64 = sqlx::query_scalar("SELECT count(*) FROM paigong.turn").fetch_one(&mut *connection).await.unwrap();
+    assert_eq!(rows, 0);
+}
+
+#[tokio::test]
 async fn new_turns_are_found_once_and_those_that_are_due_again() {
     let database = Database::new().await;
     let (a, app) = tenant(&database, "甲").await;
