@@ -54,7 +54,7 @@ test("tests are written, refused with their line, and run", async () => {
   );
   await write(page, "The tests as YAML", `${TESTS}${wrong.replace("tests:\n", "")}`);
   await page.getByRole("button", { name: "Run the tests" }).click();
-  await page.getByText("1 tests fail, 1 pass").waitFor({ timeout: 60_000 });
+  await page.getByText("1 failed, 1 passed").waitFor({ timeout: 60_000 });
   await page.getByText("Wrong on purpose").last().waitFor();
   await page.getByText("Message 1").waitFor();
   await page.getByText("They are watered").last().waitFor();
