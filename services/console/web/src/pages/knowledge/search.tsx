@@ -1,5 +1,5 @@
 // What a question would find, and whether it would be answered.
-import { Alert, Card, Flex, Input, Progress, Select, Typography } from "antd";
+import { Alert, Card, Flex, Input, Select, Typography } from "antd";
 import { useState } from "react";
 import type { Schemas } from "../../api/client";
 import { useGet, usePlace } from "../../frame/session";
@@ -79,12 +79,9 @@ export function Search({ sources }: { sources: string[] }) {
                         <Typography.Text type="secondary" style={{ overflowWrap: "anywhere" }}>
                           {path}
                         </Typography.Text>
-                        <Progress
-                          percent={Math.round(confidence * 100)}
-                          size="small"
-                          style={{ width: 140, margin: 0 }}
-                          aria-label={t("把握", "Confidence")}
-                        />
+                        <Typography.Text type="secondary" style={{ whiteSpace: "nowrap" }}>
+                          {t(`把握 ${Math.round(confidence * 100)}%`, `${Math.round(confidence * 100)}% sure`)}
+                        </Typography.Text>
                       </Flex>
                       <Said>{text}</Said>
                     </li>

@@ -106,9 +106,10 @@ export function Uploads({ source }: { source: Source }) {
             <Progress
               percent={Math.round((ended / files.length) * 100)}
               status={failed > 0 ? "exception" : ended === files.length ? "success" : "active"}
-              format={() => `${ended} / ${files.length}`}
+              showInfo={false}
               aria-label={t("上传进度", "Progress of the uploads")}
             />
+            <span style={{ whiteSpace: "nowrap" }}>{`${ended} / ${files.length}`}</span>
             <Button size="small" disabled={ended < files.length} onClick={() => setFiles([])}>
               {t("收起", "Close")}
             </Button>

@@ -66,7 +66,7 @@ export function History({ view, open, close }: { view: Schemas["SkillView"]; ope
       {wanted !== undefined && (
         <Ask
           title={t(`恢复第 ${wanted} 版？`, `Make version ${wanted} live again?`)}
-          label={t("为什么（记入历史）", "Why (kept in the history)")}
+          label={t("为什么（记入审计）", "Why (kept in the audit log)")}
           ok={t("恢复上线", "Make it live")}
           onOk={(note) => restore(wanted, note)}
           close={() => setWanted(undefined)}

@@ -26,10 +26,13 @@ export function TestReport({ report, skill }: { report: Report; skill: string })
           report.tests.length === 0 && isGood
             ? t("还没有测试", "There are no tests yet")
             : isGood
-              ? t(`${report.passed} 个测试全部通过`, `All ${report.passed} tests pass`)
+              ? t(
+                  `${report.passed} 个测试全部通过`,
+                  report.passed === 1 ? "The test passes" : `All ${report.passed} tests pass`,
+                )
               : t(
                   `${report.failed} 个测试没通过，${report.passed} 个通过`,
-                  `${report.failed} tests fail, ${report.passed} pass`,
+                  `${report.failed} failed, ${report.passed} passed`,
                 )
         }
         description={report.note}
@@ -73,7 +76,7 @@ export function TestReport({ report, skill }: { report: Report; skill: string })
           items={[
             {
               key: "passed",
-              label: t(`通过的 ${passed.length} 个`, `${passed.length} that pass`),
+              label: t(`通过的 ${passed.length} 个`, `Passed: ${passed.length}`),
               children: (
                 <ul style={{ listStyle: "none", margin: 0, padding: 0 }}>
                   {passed.map(({ name, skill }, index) => (

@@ -35,6 +35,7 @@ export function TestsPanel({ skill, draft, tests }: { skill: string; draft: Draf
   const run = () =>
     running.run(async () => {
       setReport(undefined);
+      tests.work.forget();
       await tests.flush();
       if ((await draft.flush()) === null)
         throw new Error(t("草稿还没有保存，暂时不能运行", "The draft isn't saved yet, so they can't be run"));
@@ -109,7 +110,10 @@ export function TestsPanel({ skill, draft, tests }: { skill: string; draft: Draf
                   icon={<SaveOutlined />}
                   disabled={!tests.isChanged}
                   loading={tests.work.busy}
-                  onClick={() => void tests.work.run(tests.flush)}
+                  onClick={() => {
+                    running.forget();
+                    void tests.work.run(tests.flush);
+                  }}
                 >
                   {t("保存测试", "Save the tests")}
                 </Button>
