@@ -74,7 +74,7 @@ test("a key does what was ticked and no more", async () => {
   await once.getByRole("button", { name: "I have kept it, close" }).click();
   assert(await opens(key, "/v1/knowledge"));
   assert(!(await opens(key, "/v1/conversations?user=E1001")));
-  await page.getByRole("row", { name: label }).getByText("Documents").waitFor();
+  await page.getByRole("row", { name: label }).getByText("Documents", { exact: true }).waitFor();
 });
 
 test("a key for web pages comes with its secret, its tag and a demo", async () => {

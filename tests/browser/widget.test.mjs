@@ -246,7 +246,8 @@ test("a long conversation is read from its end, and further back when asked", as
   await it_is.told.nth(59).waitFor();
   assert.match(await it_is.told.first().textContent(), /answer 1$/);
   await it_is.panel.getByRole("button", { name: "Latest" }).click();
-  assert.deepEqual(await it_is.told.last().boundingBox(), end);
+  const again = await it_is.told.last().boundingBox();
+  assert(Math.abs(again.y - end.y) < 2, JSON.stringify([end, again]));
   assert.equal(await it_is.panel.getByRole("button", { name: "Earlier messages" }).count(), 0);
   await it.shoot(it_is.page, "widget-long-en");
 });

@@ -6,7 +6,7 @@ const WHITE: Rgb = [255, 255, 255];
 const BLACK: Rgb = [0, 0, 0];
 /** What WCAG asks of text. */
 const READABLE = 4.5;
-/** The panel's backgrounds in light and in dark, as in styles.css; the more difficult of each. */
+/** The panel's backgrounds in light and in dark, as in styles/frame.css; the more difficult of each. */
 const LIGHT: Rgb = [240, 242, 246];
 const DARK: Rgb = [38, 41, 50];
 

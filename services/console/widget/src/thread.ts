@@ -78,7 +78,7 @@ export class Thread {
     this.above(conversation);
     const last = items.at(-1);
     const grewAbove = firstBefore !== undefined && items[0] && items[0].id !== firstBefore && last?.kind !== "said";
-    if (wasAtEnd || last?.kind === "said") this.scrollToEnd();
+    if (wasAtEnd || last?.kind === "said") this.scrollTo(last);
     else if (grewAbove) this.scroller.scrollTop += this.scroller.scrollHeight - height;
     this.scrolled();
     this.tick(items);
@@ -86,6 +86,13 @@ export class Thread {
 
   scrollToEnd(): void {
     this.scroller.scrollTop = this.scroller.scrollHeight;
+  }
+
+  /** To the end; or to the beginning of a last answer that is taller than what can be seen. */
+  private scrollTo(last: Item | undefined): void {
+    const element = last?.kind === "told" ? this.shown.get(last.id)?.element : undefined;
+    if (element && element.offsetHeight > this.scroller.clientHeight) this.scroller.scrollTop = element.offsetTop - 12;
+    else this.scrollToEnd();
   }
 
   close(): void {

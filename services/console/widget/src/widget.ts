@@ -6,10 +6,14 @@ import { Conversation } from "./conversation";
 import { h, icon } from "./dom";
 import { Memory } from "./memory";
 import { type Identity, type Settings, identityOf } from "./settings";
-import css from "./styles.css?inline";
+import answers from "./styles/answers.css?inline";
+import frame from "./styles/frame.css?inline";
+import media from "./styles/media.css?inline";
+import messages from "./styles/messages.css?inline";
 import { type Translate, translator } from "./text";
 import { Thread } from "./thread";
 
+const CSS = frame + messages + answers + media;
 const NARROW = matchMedia("(max-width: 520px)");
 const TOUCH = matchMedia("(pointer: coarse)");
 
@@ -155,11 +159,11 @@ export class Widget {
   private draw(shadow: ShadowRoot): void {
     try {
       const sheet = new CSSStyleSheet();
-      sheet.replaceSync(css);
+      sheet.replaceSync(CSS);
       shadow.adoptedStyleSheets = [sheet];
     } catch {
       // Browsers of before 2023.
-      shadow.append(h("style", {}, css));
+      shadow.append(h("style", {}, CSS));
     }
     const root = h("div", { class: `root ${this.settings.position}`, dir: "ltr" }, this.panel, this.launcher);
     for (const [name, value] of Object.entries(colorsOf(this.settings.color))) root.style.setProperty(name, value);

@@ -97,7 +97,7 @@ export function Embed({ apiKey, setApiKey }: { apiKey: string; setApiKey: (key: 
                 onChange={(language) => set({ language })}
                 style={{ width: 132 }}
                 options={[
-                  { value: "", label: t("随浏览器", "The browser’s") },
+                  { value: "", label: t("随浏览器", "Automatic") },
                   { value: "zh", label: "中文" },
                   { value: "en", label: "English" },
                 ]}

@@ -1,5 +1,5 @@
 // The forms that make a key: a new one, and one in place of another.
-import { Checkbox, DatePicker, Form, Input, InputNumber, Modal, Radio, Typography } from "antd";
+import { Alert, Checkbox, DatePicker, Form, Input, InputNumber, Modal, Radio, Typography } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
 import { type ReactNode, useState } from "react";
 import { call } from "../../api/client";
@@ -88,6 +88,17 @@ export function CreateKey({ open, onClose, onMade }: { open: boolean; onClose: (
         >
           <Input maxLength={200} autoFocus autoComplete="off" />
         </Form.Item>
+        {isWidget && (
+          <Alert
+            type="warning"
+            showIcon
+            style={{ marginBottom: 16 }}
+            message={t(
+              "网站上的任何访客都能使用本应用的技能，除非技能的 requires 把匿名访客（context.user 以 visitor- 开头）排除在外。只想给访客用一部分技能，请另建一个应用。",
+              "Every visitor of the site can use this app’s skills, unless their requires keeps out anonymous visitors, whose context.user begins with visitor-. To give visitors some skills only, make another app for them.",
+            )}
+          />
+        )}
         {isWidget ? (
           <Form.Item
             name="origins"
