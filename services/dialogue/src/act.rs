@@ -4,6 +4,7 @@
 //! The rest is what the classifier and the slot readers see.
 
 pub mod courtesy;
+mod handoff;
 mod lexicon;
 
 use serde::{Deserialize, Serialize};
@@ -78,7 +79,7 @@ pub fn read(text: &str) -> ActReading {
     let folded = fold(text);
     let corrects = lexicon::CORRECTIONS.iter().any(|marker| contains_words(&folded, marker));
     let core = strip_politeness(trim(&folded));
-    if lexicon::HANDOFF.iter().any(|phrase| contains_words(&folded, phrase)) && !lexicon::not_handoff(&folded) {
+    if handoff::is_asked_for(&folded) {
         return ActReading { act: Some(Act::HandOff), rest: String::new(), corrects: false };
     }
     if let Some(act) = lexicon::whole(trim(&folded)).or_else(|| lexicon::whole(&core)).or_else(|| in_a_row(&core)) {

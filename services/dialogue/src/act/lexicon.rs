@@ -46,39 +46,6 @@ pub(super) const HEADS: &[&str] = &[
     "pls", "ok so", "嗯那",
 ];
 
-/// Phrases that ask for a person wherever they stand.
-pub(super) const HANDOFF: &[&str] = &[
-    "转人工",
-    "人工客服",
-    "人工服务",
-    "找人工",
-    "要人工",
-    "接人工",
-    "转接人工",
-    "真人",
-    "找个人",
-    "找客服",
-    "转客服",
-    "human agent",
-    "talk to a human",
-    "speak to a human",
-    "talk to a person",
-    "speak to a person",
-    "talk to someone",
-    "speak to someone",
-    "speak with someone",
-    "real person",
-    "real human",
-    "live agent",
-    "customer service rep",
-    "talk to an agent",
-    "speak to an agent",
-    "speak with a human",
-    "talk with a human",
-    "i want a human",
-    "human please",
-];
-
 /// Words that say that something before is to be changed.
 pub(super) const CORRECTIONS: &[&str] = &[
     "改为",
@@ -126,13 +93,6 @@ pub(super) const CONTRASTS: &[(&str, &[&str])] = &[
     ("i don't mean ", &[", i mean ", " but "]),
     ("i didn't mean ", &[", i meant ", " but "]),
 ];
-
-/// Phrases in which a handoff word is only talked about.
-pub(super) fn not_handoff(folded: &str) -> bool {
-    ["不转人工", "不要转人工", "不用转人工", "别转人工", "不要人工", "no human", "don't transfer", "人工费", "人工智能"]
-        .iter()
-        .any(|phrase| folded.contains(phrase))
-}
 
 /// Messages that are an act as a whole, once punctuation and courtesies are off.
 static BY_PHRASE: LazyLock<HashMap<&'static str, Act>> = LazyLock::new(|| {
