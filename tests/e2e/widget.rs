@@ -143,6 +143,9 @@ async fn a_key_counts_from_the_pages_of_its_site_only() {
     }
     let elsewhere = server.client.request(Method::OPTIONS, server.url("/v1/runs")).send().await.unwrap();
     assert_eq!(elsewhere.headers().get("access-control-allow-origin"), None, "nothing else is for pages");
+    // A method that it does not take is no endpoint, as everywhere.
+    let put = server.client.put(server.url("/v1/chat-messages")).bearer_auth(&page.key);
+    assert_eq!(code(put).await, (StatusCode::NOT_FOUND, "no_such_endpoint".into()));
     // A backend's key is not for pages: what it reads, no page of another origin sees.
     let backend = server.client.post(server.url("/v1/chat-messages")).bearer_auth(&tenant.key).json(&says("E1001"));
     let backend = backend.header("Origin", SHOP).send().await.unwrap();

@@ -62,7 +62,12 @@ fn parsed<T: DeserializeOwned>(http: &HttpRequest, body: Result<web::Bytes, acti
     let content_type = http.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let kind = content_type.split(';').next().unwrap_or_default().trim();
     if !kind.eq_ignore_ascii_case("application/json") {
-        return Err(Problem::invalid(http, "send the body as Content-Type: application/json".into()));
+        return Err(Problem::explained(
+            http,
+            ErrorCode::InvalidRequest,
+            "请以 Content-Type: application/json 发送请求体",
+            "send the body as Content-Type: application/json",
+        ));
     }
     from_json(http, &read_body(http, body)?)
 }

@@ -199,7 +199,12 @@ pub(crate) async fn decided(
     let failed = |error: store::Error| Problem::of_store(http, &error);
     let gone = || Problem::explained(http, ErrorCode::NotFound, "没有这条待处理的建议", "no such open suggestion");
     if [&decision.skill, &decision.example].into_iter().flatten().any(|text| text.contains('\0')) {
-        return Err(Problem::invalid(http, "a text contains the character U+0000".into()));
+        return Err(Problem::explained(
+            http,
+            ErrorCode::InvalidRequest,
+            "文字含有字符 U+0000",
+            "a text contains the character U+0000",
+        ));
     }
     match decision.state.as_str() {
         "accepted" => {

@@ -250,7 +250,12 @@ pub(crate) async fn test(
     let failed = |error: store::Error| Problem::of_store(&http, &error);
     let mut tx = begin(&http, &shared, &caller).await?;
     if !find(&http, &mut tx, &caller, *id).await?.enabled {
-        return Err(Problem::invalid(&http, "the webhook is disabled; enable it first".to_owned()));
+        return Err(Problem::explained(
+            &http,
+            ErrorCode::InvalidRequest,
+            "此 webhook 已停用，请先启用",
+            "the webhook is disabled; enable it first",
+        ));
     }
     let delivery = dispatch::webhooks::test(&mut tx, caller.0.app, *id).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
@@ -289,9 +294,12 @@ async fn done(
 
 fn outbound<'a>(http: &HttpRequest, shared: &'a Shared) -> Result<&'a Outbound, Problem> {
     shared.outbound.as_ref().ok_or_else(|| {
-        let detail = "secrets can't be stored: whoever runs this installation has to set secret_keys \
-                      (PAIGONG_SECRET_KEYS), to what `paigong secrets generate` prints";
-        Problem::new(http, ErrorCode::NotConfigured, detail.to_owned())
+        let (zh, en) = (
+            "无法存储机密：请系统管理员设置 secret_keys（PAIGONG_SECRET_KEYS），值由 `paigong secrets generate` 生成",
+            "secrets can't be stored: whoever runs this installation has to set secret_keys (PAIGONG_SECRET_KEYS), to what \
+             `paigong secrets generate` prints",
+        );
+        Problem::explained(http, ErrorCode::NotConfigured, zh, en)
     })
 }
 

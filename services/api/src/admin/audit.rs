@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{DateTime, Utc};
-use paigong_core::Language;
+use paigong_core::{ErrorCode, Language};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::audit::{self, Chain, Entry, Filter};
@@ -107,7 +107,12 @@ pub(crate) async fn list_audit(
 ) -> Result<HttpResponse, Problem> {
     let AuditQuery { last_id, action, actor, target, limit } = queried(&http, query)?;
     if [&action, &actor, &target].into_iter().flatten().any(|text| text.contains('\0')) {
-        return Err(Problem::invalid(&http, "a filter contains the character U+0000".into()));
+        return Err(Problem::explained(
+            &http,
+            ErrorCode::InvalidRequest,
+            "筛选条件含有字符 U+0000",
+            "a filter contains the character U+0000",
+        ));
     }
     let limit = page(limit);
     let filter = Filter { before: last_id, action, actor, target };

@@ -67,7 +67,12 @@ pub(crate) async fn list(
     let limit = page(query.limit);
     let state = query.state.as_deref();
     if state.is_some_and(|state| !["pending", "delivered", "failed"].contains(&state)) {
-        return Err(Problem::invalid(&http, "state must be pending, delivered or failed".to_owned()));
+        return Err(Problem::explained(
+            &http,
+            ErrorCode::InvalidRequest,
+            "state 须为 pending、delivered 或 failed",
+            "state must be pending, delivered or failed",
+        ));
     }
     let mut tx = begin(&http, &shared, &caller).await?;
     find(&http, &mut tx, &caller, *id).await?;
