@@ -41,6 +41,10 @@ test("somebody new logs in, adds what people say, tries it and publishes it, in 
   await type(drawer.getByLabel("说明改了什么（记入历史）"), "同事也这样说");
   await it.accessible(page);
   await it.shoot(page, "newcomer-publish-zh");
+  // The tests of every skill were run. Where some fail that have nothing to do with the change, that is one tick more.
+  await drawer.getByText(/个测试全部通过|个测试没通过/).waitFor({ timeout: 90_000 });
+  const despite = drawer.getByRole("checkbox");
+  if (await despite.isVisible()) await press(despite);
   await press(drawer.getByRole("button", { name: "发布上线" }));
   await page.getByText("线上第 2 版", { exact: true }).waitFor();
   assert(steps <= MOST_STEPS, `${steps} steps`);

@@ -2,7 +2,7 @@
 import { CopyOutlined, DownloadOutlined, PlusOutlined } from "@ant-design/icons";
 import { App, Button, Flex, Modal, Select, Typography, theme } from "antd";
 import { useState } from "react";
-import { Link } from "react-router";
+import { useNavigate } from "react-router";
 import { isSeq, parseDocument } from "yaml";
 import { type Schemas, call } from "../../api/client";
 import { useGet, usePlace, useRefresh } from "../../frame/session";
@@ -41,6 +41,7 @@ export function MakeTest({
   const yaml = made.data?.yaml ?? "";
   const { path, may } = usePlace();
   const refresh = useRefresh();
+  const go = useNavigate();
   const { titleOf } = useSkillNames();
   const [skill, setSkill] = useState(skills[0]);
   const work = useWork();
@@ -62,9 +63,15 @@ export function MakeTest({
       void message.success(
         <>
           {t(`已加入“${titleOf(skill ?? "")}”的测试`, `Added to the tests of “${titleOf(skill ?? "")}”`)}{" "}
-          <Link to={`/skills/${skill}?view=tests`} style={{ textDecoration: "underline" }}>
+          <Button
+            size="small"
+            onClick={() => {
+              message.destroy();
+              void go(`/skills/${skill}?view=tests`);
+            }}
+          >
             {t("去看看", "See them")}
-          </Link>
+          </Button>
         </>,
         6,
       );
