@@ -66,9 +66,9 @@ async fn an_example_that_is_labelled_is_an_example_again_afterwards() {
     let (skill, turn) = taken_for(&server, &tenant, example).await;
     assert_eq!(skill, "leave.balance", "{example}");
     let label = format!("{app}/review/{}", turn.as_str().unwrap());
-    let (status, _) =
+    let (status, view) =
         editor.send(Method::POST, &label, Some(&json!({"action": "skill", "skill": "leave.request"}))).await;
-    assert_eq!(status, StatusCode::OK);
+    assert_eq!(status, StatusCode::OK, "{view}");
     assert_eq!(taken_for(&server, &tenant, example).await.0, "leave.request");
     assert_eq!(editor.send(Method::DELETE, &label, None).await.0, StatusCode::NO_CONTENT);
     assert_eq!(manifest().await, before, "in its place");

@@ -24,7 +24,7 @@ const TESTS: &str = "tests:
   - name: 出错的
     user: E1001
     turns:
-      - {user: 下周三到周五请年假, skill: leave.request, slots: {from: 2026-12-09}, reply: [没有这句]}
+      - {user: 下周三到周五请年假, slots: {from: 2026-12-09}, reply: [没有这句]}
   - name: 别处的表
     user: E1001
     turns:

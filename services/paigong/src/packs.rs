@@ -166,7 +166,9 @@ pub(crate) async fn apply(
 async fn keep_tests(tx: &mut TenantTx, app: AppId, pack: &Pack) -> anyhow::Result<String> {
     let mut total: usize = skill_tests::counts(tx, app).await?.iter().map(|(_, count)| count).sum();
     let (mut kept, mut left) = (0, 0);
-    for (skill, (text, tests)) in scenario::by_skill(pack.scenarios.iter().map(|(_, file)| file)) {
+    let files = pack.scenarios.iter().map(|(name, file)| (name.as_str(), file));
+    let is_skill = |name: &str| pack.manifests.iter().any(|(_, manifest)| manifest.skill.as_str() == name);
+    for (skill, (text, tests)) in scenario::by_skill(files, is_skill) {
         if skill_tests::get(tx, app, &skill).await?.is_some() {
             continue;
         }

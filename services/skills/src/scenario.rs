@@ -52,14 +52,20 @@ pub fn read(file: &str, text: &str) -> Result<Vec<Scenario>, yaml::Error> {
     Ok(yaml::read::<ScenarioFile>(file, text)?.tests)
 }
 
-/// The tests of `files` by the skill that they are about, as texts in the form of `*.test.yaml` with how many are in each. A test that
-/// names no skill is left out.
-#[must_use]
-pub fn by_skill<'a>(files: impl IntoIterator<Item = &'a ScenarioFile>) -> BTreeMap<String, (String, usize)> {
+/// The tests of `files`, named like `leave.request.test.yaml`, by the skill that they are about, as texts in that form with how many
+/// are in each. A test is about the skill that it names first; one that names none, about the skill that its file is named after,
+/// if `is_skill`, and is left out otherwise.
+pub fn by_skill<'a>(
+    files: impl IntoIterator<Item = (&'a str, &'a ScenarioFile)>,
+    is_skill: impl Fn(&str) -> bool,
+) -> BTreeMap<String, (String, usize)> {
     let mut tests: BTreeMap<&str, Vec<&Scenario>> = BTreeMap::new();
-    for test in files.into_iter().flat_map(|file| &file.tests) {
-        if let Some(skill) = test.skill() {
-            tests.entry(skill).or_default().push(test);
+    for (name, file) in files {
+        let namesake = name.strip_suffix(".test.yaml").filter(|name| is_skill(name));
+        for test in &file.tests {
+            if let Some(skill) = test.skill().or(namesake) {
+                tests.entry(skill).or_default().push(test);
+            }
         }
     }
     let text = |(skill, tests): (&str, Vec<&Scenario>)| {

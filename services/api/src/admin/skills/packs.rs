@@ -174,11 +174,12 @@ async fn bring_tests(
     let mut read = Vec::new();
     for (file, text) in files.iter().filter(|(file, _)| file.ends_with(".test.yaml")) {
         let tests = scenario::read(file, text).map_err(|error| Problem::invalid(http, error.to_string()))?;
-        read.push(ScenarioFile { tests });
+        read.push((file.as_str(), ScenarioFile { tests }));
     }
     let counts = skill_tests::counts(tx, app).await.map_err(failed)?;
     let (mut stored, mut total) = (Vec::new(), counts.iter().map(|(_, count)| count).sum::<usize>());
-    for (skill, (text, tests)) in scenario::by_skill(&read) {
+    let is_skill = |name: &str| files.contains_key(&format!("{name}.skill.yaml"));
+    for (skill, (text, tests)) in scenario::by_skill(read.iter().map(|(name, file)| (*name, file)), is_skill) {
         let new = NewTests { skill: &skill, text: &text, tests, author };
         if skill_tests::put(tx, app, &new, None).await.map_err(failed)?.is_some() {
             stored.push(skill);
