@@ -209,11 +209,12 @@ pub(super) async fn examine(
     let live = store::skills::live(tx, app).await.map_err(|error| Problem::of_store(http, &error))?;
     let others = live.skills.into_iter().filter(|version| version.manifest.skill.as_str() != draft.skill);
     let mut packs: BTreeMap<String, Vec<(String, Manifest)>> = BTreeMap::new();
-    let own = (draft.pack.clone(), manifest.clone());
-    for (pack, manifest) in others.map(|version| (version.pack, version.manifest)).chain([own]) {
+    for (pack, manifest) in others.map(|version| (version.pack, version.manifest)) {
         packs.entry(pack).or_default().push((manifest.skill.to_string(), manifest));
     }
-    let packs: Vec<Pack> = packs.into_iter().map(|(name, manifests)| in_memory(name, manifests)).collect();
+    // The draft comes last: of two that say the same, the later one has the finding.
+    let own = (draft.pack.clone(), vec![(manifest.skill.to_string(), manifest.clone())]);
+    let packs: Vec<Pack> = packs.into_iter().chain([own]).map(|(name, manifests)| in_memory(name, manifests)).collect();
     let file = format!("{}/{}", draft.pack, draft.skill);
     let found = lint::lint(&packs).into_iter().filter(|finding| finding.file == file);
     let findings = found.map(|finding| FindingView::new(&finding, &draft.manifest, language(http))).collect();
