@@ -57,7 +57,7 @@ test("tests are written, refused with their line, and run", async () => {
   // With those of the other skills.
   await page.getByText(/^\d+ failed, \d+ passed$/).waitFor({ timeout: 90_000 });
   await page.getByText("Wrong on purpose").last().waitFor();
-  await page.getByText("Message 1").waitFor();
+  await page.getByText("Message 1").first().waitFor();
   await page.getByText("They are watered").last().waitFor();
   await page.getByText(HOSTILE[0]).last().waitFor();
   await it.accessible(page);

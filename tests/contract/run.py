@@ -38,6 +38,7 @@ NEVER_GOOD = {
     f"POST {RUNS}/cancel": "as above",
     f"POST {RUNS}/resolve": "as above",
     "POST /admin/v1/tenants/{tenant}/apps/{app}/skills/import": "the manifest in the document's example is cut short",
+    "POST /admin/v1/tenants/{tenant}/apps/{app}/skills/{skill}/draft/test": "it would play a hundred conversations each time",
     "POST /v1/suggestions/{id}": "only a language model makes suggestions",
     "POST /admin/v1/tenants/{tenant}/apps/{app}/suggestions/{suggestion}": "as above",
 }
@@ -145,6 +146,9 @@ def prepare(server):
     delivery = by_key("POST", f"/v1/webhooks/{webhooks[0]}/test")["id"]
     keys = [administer("POST", f"/apps/{app}/keys", {"label": "spare"})["id"] for _ in range(2)]
     withdrawn = invited("withdrawn@example.com")["id"]
+    documents = [{"path.source": "spare", "path.path": f"{number}.md"} for number in range(2)]
+    for document in documents:
+        by_key("PUT", f"/v1/knowledge/spare/{document['path.path']}", "A text.")
 
     def drafted(skill):
         """The operation's settings for a skill of its own, whose draft is what is live."""
@@ -164,6 +168,9 @@ def prepare(server):
         section(f"post_{admin}_skills_skill_draft_publish", drafted("leave.balance")),
         section(f"delete_{admin}_skills_skill_draft", drafted("leave.cancel")),
         section(f"post_{admin}_skills_skill_draft_try", drafted("order.list")),
+        section(f"put_{admin}_skills_skill_tests", {"path.skill": "leave.request", "header.If-Match": '"1"'}),
+        section(f"get_{admin}_knowledge_source_path_passages", documents[0]),
+        section(f"delete_{admin}_knowledge_source_path", documents[1]),
         section(f"post_{admin}_skills_skill_withdraw", {"path.skill": "order.status"}),
         section(f"delete_{admin}_users_user_data", {"path.user": "E1009"}),
         section("get_v1_conversations_id", {"path.id": conversation}),
