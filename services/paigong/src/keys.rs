@@ -21,7 +21,7 @@ pub(crate) enum Command {
         /// What it may be used for: chat, runs, knowledge, webhooks, learning; or widget alone. Left out: all but widget.
         #[arg(long = "scope", value_name = "SCOPE", value_delimiter = ',')]
         scopes: Vec<Scope>,
-        /// With widget: a page's origin, such as https://shop.example.com, where it may stand. May be repeated.
+        /// With widget: a page's origin, such as `https://shop.example.com`, where it may stand. May be repeated.
         #[arg(long = "origin", value_name = "ORIGIN")]
         origins: Vec<String>,
     },
