@@ -126,12 +126,13 @@ export async function stage() {
     /** Any page, by nobody. Errors of its scripts fail the test that calls `accessible`. */
     visit,
 
-    /** A page of the console, logged in unless `as` is "nobody". */
-    async open(path, { language = "zh", dark = false, as = "owner", app, ...rest } = {}) {
+    /** A page of the console, logged in unless `as` is "nobody"; `before` is given it first. */
+    async open(path, { language = "zh", dark = false, as = "owner", app, before, ...rest } = {}) {
       return visit(`${PAIGONG_URL}/admin${path}`, {
         language,
         ...rest,
-        prepare: async (context) => {
+        prepare: async (context, page) => {
+          await before?.(page);
           if (as === "owner") {
             const [name, value] = cookie.split("=");
             await context.addCookies([{ name, value, url: PAIGONG_URL, httpOnly: true }]);
