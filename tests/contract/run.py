@@ -213,7 +213,8 @@ def check(server, folder, name, select, headers, options):
     command += [f"--report-ndjson-path={report}"]
     command += [f"--header={key}:{value}" for key, value in headers.items()]
     print(f"== contract: {name}", flush=True)
-    done = subprocess.run(command + options, check=False)
+    # It keeps notes where it runs.
+    done = subprocess.run(command + options, check=False, cwd=folder)
     return done.returncode == 0, report
 
 
