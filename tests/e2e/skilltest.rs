@@ -266,3 +266,34 @@ async fn without_a_server_for_a_scratch_database_the_command_says_how_to_get_one
     sqlx::raw_sql(sqlx::AssertSqlSafe(drop)).execute(tx.connection()).await.unwrap();
     tx.commit().await.unwrap();
 }
+
+#[tokio::test]
+async fn what_applying_a_pack_would_change_is_said_and_not_done() {
+    let server = Server::start().await;
+    let tenant = server.tenant("rehearsed").await;
+    let folder = Folder::new();
+    for entry in std::fs::read_dir(root().join("skills/hr")).unwrap().map(Result::unwrap) {
+        if entry.path().is_file() {
+            std::fs::copy(entry.path(), folder.0.join(entry.file_name())).unwrap();
+        }
+    }
+    let apply = |tenant: &str| {
+        let arguments = ["skills", "apply", "--dry-run", "--app", "app", "--tenant", tenant];
+        let output = command(&server.database.url()).args(arguments).arg(&folder.0).output().unwrap();
+        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (said, error) = apply("rehearsed");
+    assert!(said.starts_with("hr: ") && said.contains(", 0 would change"), "{said}{error}");
+    let manifest = folder.read("leave-balance.skill.yaml");
+    folder.write("leave-balance.skill.yaml", &manifest.replace("剩余假期", "假期余额"));
+    for _ in 0..2 {
+        let (said, error) = apply("rehearsed");
+        assert!(said.contains(", 1 would change\n  leave.balance would be version 2"), "{said}{error}");
+    }
+    let (_, error) = apply("nobody");
+    assert!(error.contains("there is no tenant \"nobody\""), "{error}");
+    assert!(store::tenants::list(&server.database).await.unwrap().iter().all(|known| known.name != "nobody"));
+    let mut tx = server.database.begin(tenant.caller.tenant).await.unwrap();
+    let live = store::skills::live(&mut tx, tenant.caller.app).await.unwrap();
+    assert!(live.skills.iter().all(|skill| skill.version == 1), "nothing was published");
+}

@@ -42,6 +42,9 @@ pub(crate) enum Command {
         /// What is new, for the history.
         #[arg(long, default_value = "")]
         note: String,
+        /// Say which skills would change, and change nothing.
+        #[arg(long, conflicts_with = "seed")]
+        dry_run: bool,
     },
     /// Run the conversation tests of packs, and show what they do not cover.
     Test(skilltest::Args),
@@ -51,7 +54,14 @@ pub(crate) fn run(configuration: &Configuration, command: Command) -> anyhow::Re
     match command {
         Command::Lint { folders } => lint(&folders),
         Command::Test(args) => skilltest::run(configuration, &args),
-        Command::Apply { folders, tenant, app, seed, note } => wiring::block_on(async {
+        Command::Apply { folders, tenant, app, dry_run: true, .. } => wiring::block_on(async {
+            let store = wiring::store(configuration).await?;
+            for line in rehearse(&store, &tenant, &app, &read(&folders)?).await? {
+                println!("{line}");
+            }
+            Ok(())
+        }),
+        Command::Apply { folders, tenant, app, seed, note, dry_run: false } => wiring::block_on(async {
             let (folders, packs): (Vec<_>, Vec<_>) = read_with_folders(&folders)?.into_iter().unzip();
             let store = wiring::store(configuration).await?;
             let caller = wiring::caller(&store, &tenant, &app).await?;
@@ -141,10 +151,7 @@ pub(crate) async fn apply(
     seed: bool,
     note: &str,
 ) -> anyhow::Result<Vec<String>> {
-    let errors: Vec<_> = lint::lint(packs).into_iter().filter(|finding| finding.severity == Severity::Error).collect();
-    if let Some(first) = errors.first() {
-        bail!("{} errors, the first: {}: {}: {}", errors.len(), first.file, first.place, first.message);
-    }
+    refuse_errors(packs)?;
     let mut lines = Vec::new();
     for pack in packs {
         let name = &pack.about.pack;
@@ -160,6 +167,35 @@ pub(crate) async fn apply(
         lines.push(format!("{name}: {tables} tables, {} skills, {changed} changed{tests}{data}", published.len()));
     }
     Ok(lines)
+}
+
+/// What publishing `packs` would change: it is published as by [`apply`], in a transaction that is taken back.
+async fn rehearse(store: &Store, tenant: &str, app: &str, packs: &[Pack]) -> anyhow::Result<Vec<String>> {
+    refuse_errors(packs)?;
+    let known = store::tenants::list(store).await?.into_iter().find(|known| known.name == tenant);
+    let known = known.with_context(|| format!("there is no tenant {tenant:?} yet: everything would be new"))?;
+    let mut tx = store.begin(known.id).await?;
+    let known = store::apps::find(&mut tx, app).await?;
+    let app = known.with_context(|| format!("{tenant} has no app {app:?} yet: everything would be new"))?.id;
+    let mut lines = Vec::new();
+    for pack in packs {
+        let name = &pack.about.pack;
+        let manifests: Vec<_> = pack.manifests.iter().map(|(_, manifest)| manifest.clone()).collect();
+        let published = store::skills::publish(&mut tx, app, name, &manifests, "command line", "").await?;
+        let changed: Vec<_> = published.iter().filter(|skill| skill.is_new).collect();
+        lines.push(format!("{name}: {} skills, {} would change", published.len(), changed.len()));
+        lines.extend(changed.iter().map(|skill| format!("  {} would be version {}", skill.skill, skill.version)));
+    }
+    tx.rollback().await?;
+    Ok(lines)
+}
+
+fn refuse_errors(packs: &[Pack]) -> anyhow::Result<()> {
+    let errors: Vec<_> = lint::lint(packs).into_iter().filter(|finding| finding.severity == Severity::Error).collect();
+    match errors.first() {
+        Some(first) => bail!("{} errors, the first: {}: {}: {}", errors.len(), first.file, first.place, first.message),
+        None => Ok(()),
+    }
 }
 
 /// Keeps the conversation tests of `pack` for skills that have none; what to tell of it.
