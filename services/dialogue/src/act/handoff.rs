@@ -119,6 +119,35 @@ const ZH_ENDINGS: &[&str] = &[
     "解决",
 ];
 
+/// Of the beginnings, those that ask: a message without one may be an answer, such as "for a colleague" and "和同事".
+const ASKS: &[&str] =
+    &["want", "wanna", "need", "like", "get", "give", "connect", "transfer", "pass", "put", "talk", "speak", "chat"];
+/// The same in Chinese, with what asks at the end.
+const ZH_ASKS: &[&str] = &[
+    "我想要",
+    "我想",
+    "我要",
+    "我需要",
+    "转接",
+    "转",
+    "接",
+    "找",
+    "联系",
+    "叫",
+    "换",
+    "要",
+    "想",
+    "来",
+    "有没有",
+    "说话",
+    "聊聊",
+    "谈谈",
+    "沟通",
+    "在吗",
+];
+/// What asks by itself.
+const BARE: &[&str] = &["human", "agent", "representative", "人工", "客服", "活人"];
+
 /// Whether a folded message asks for a person.
 pub(super) fn is_asked_for(folded: &str) -> bool {
     if NOT.iter().any(|phrase| folded.contains(phrase)) {
@@ -131,28 +160,31 @@ pub(super) fn is_asked_for(folded: &str) -> bool {
 fn in_english(text: &str) -> bool {
     let mut words =
         text.split(|c: char| c.is_whitespace() || ",.!?".contains(c)).filter(|word| !word.is_empty()).peekable();
-    while words.next_if(|word| OPENINGS.contains(word) && !PEOPLE.contains(word)).is_some() {}
+    let mut asks = false;
+    while let Some(word) = words.next_if(|word| OPENINGS.contains(word) && !PEOPLE.contains(word)) {
+        asks |= ASKS.contains(&word);
+    }
     let rest: Vec<_> = words.collect();
-    rest.iter().any(|word| PEOPLE.contains(word))
+    let is_bare = rest.first().is_some_and(|word| BARE.contains(word));
+    (asks || is_bare)
+        && rest.iter().any(|word| PEOPLE.contains(word))
         && rest.iter().all(|word| PEOPLE.contains(word) || ABOUT.contains(word))
 }
 
 fn in_chinese(text: &str) -> bool {
-    let mut rest = text;
-    while let Some(after) = ZH_OPENINGS.iter().find_map(|opening| rest.strip_prefix(opening)) {
-        rest = after;
+    let (mut rest, mut asks) = (text, false);
+    while let Some(opening) = ZH_OPENINGS.iter().find(|opening| rest.starts_with(**opening)) {
+        asks |= ZH_ASKS.contains(opening);
+        rest = &rest[opening.len()..];
     }
-    let opened = rest.len() < text.len();
     let Some(person) = ZH_PEOPLE.iter().find(|person| rest.starts_with(**person)) else { return false };
-    // A bare word asks for a person only where it can mean nothing else.
-    if !opened && !["人工", "客服", "活人"].contains(person) {
-        return false;
-    }
+    asks |= rest.len() == text.len() && BARE.contains(person);
     rest = &rest[person.len()..];
+    asks |= ZH_ASKS.iter().any(|asking| rest.starts_with(asking));
     while let Some(after) = ZH_ENDINGS.iter().find_map(|ending| rest.strip_prefix(ending)) {
         rest = after;
     }
-    rest.is_empty()
+    asks && rest.is_empty()
 }
 
 #[cfg(test)]
@@ -199,6 +231,12 @@ mod tests {
             "找个人所得税的说明",
             "请人力资源部开证明",
             "经理",
+            "和同事",
+            "给我同事",
+            "manager",
+            "the manager",
+            "for a colleague",
+            "with people",
             "我要请客服部吃饭",
             "人工费怎么算",
             "不要转人工",
