@@ -29,8 +29,14 @@ test("the model that runs is shown with what was measured", async () => {
 
 test("a model that can't be used says why; none, and an error, are said", async () => {
   const model = { name: "half", active: false, bytes: 0, languages: [], results: [], problem: HOSTILE[0] };
+  const server = { host: "one", model: "half", progress: null, problem: null };
   let body = {
     data: [model, { ...model, name: HOSTILE[1], problem: null, bytes: 5_000_000, languages: ["en", "fr"] }],
+    servers: [
+      server,
+      { ...server, host: "two", progress: "apps learnt: 1 of 2" },
+      { ...server, host: "three", problem: HOSTILE[2] },
+    ],
   };
   const page = await it.open("/models", { language: "en", dark: true, width: 768 });
   await page.route("**/tenants/*/models", (route) =>
@@ -43,9 +49,12 @@ test("a model that can't be used says why; none, and an error, are said", async 
   await page.getByText("can’t be used").waitFor();
   await page.getByRole("heading", { name: HOSTILE[1] }).waitFor();
   await page.getByText("Nothing was measured with this model").waitFor();
+  await page.getByText("Server two prepares another model (apps learnt: 1 of 2)").waitFor();
+  await page.getByText(`Server three refused the model that was activated, and goes on with half: ${HOSTILE[2]}`).waitFor();
+  assert.equal(await page.getByText("Server one").count(), 0);
   await it.shoot(page, "models-en");
   await it.accessible(page);
-  body = { data: [] };
+  body = { data: [], servers: [] };
   await page.reload();
   await page.getByText("The folder of models is empty").waitFor();
   body = undefined;

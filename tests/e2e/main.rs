@@ -14,6 +14,7 @@ mod isolation;
 mod knowledge;
 mod labels;
 mod live;
+mod models;
 mod packs;
 mod reasoning;
 mod skill_tests;

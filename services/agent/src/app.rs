@@ -14,6 +14,7 @@ use understanding::classifier::{
     self, Background, Example, Kind, Model, Options, SkillClassifier, Verdict, background,
 };
 use understanding::encoder::{self, Encoder};
+use understanding::similarity::{self, Scale};
 use understanding::stance::{self, StanceReader};
 use understanding::tagger::{self, Tagger};
 
@@ -56,6 +57,8 @@ pub(crate) struct Learning {
     pub embeddings: Embeddings,
     pub background: Background,
     pub stances: StanceReader,
+    /// What cosines are worth.
+    pub scale: Scale,
     taggers: RwLock<HashMap<[u8; 32], Weak<Tagger>>>,
     classifiers: RwLock<HashMap<[u8; 32], Weak<SkillClassifier>>>,
 }
@@ -66,7 +69,9 @@ impl Learning {
         let background = Background::new(&embeddings.of(&texts).await?, embeddings.encoder.dimensions())?;
         let texts: Vec<Arc<str>> = stance::texts().map(|(_, text)| Arc::from(text)).collect();
         let stances = StanceReader::fit(&embeddings.of(&texts).await?);
-        Ok(Self { embeddings, background, stances, taggers: RwLock::default(), classifiers: RwLock::default() })
+        let texts: Vec<Arc<str>> = similarity::texts().map(Arc::from).collect();
+        let scale = Scale::measure(&embeddings.of(&texts).await?);
+        Ok(Self { embeddings, background, stances, scale, taggers: RwLock::default(), classifiers: RwLock::default() })
     }
 
     fn known(&self, digest: &[u8; 32]) -> Option<Arc<SkillClassifier>> {
@@ -119,8 +124,20 @@ fn words(examples: &[Example]) -> HashMap<String, Word> {
     words
 }
 
+/// The examples and counterexamples of `skills`, without their marks: skill, kind, text.
+pub(crate) fn examples_of(skills: &[Arc<Skill>]) -> Vec<(Arc<str>, Kind, Arc<str>)> {
+    let mut all = Vec::new();
+    for skill in skills {
+        let name: Arc<str> = skill.name().into();
+        let positive = skill.manifest.examples.iter().map(|text| (Kind::Positive, example::parse(text).text));
+        let counter = skill.manifest.counterexamples.iter().map(|text| (Kind::Counter, text.clone()));
+        all.extend(positive.chain(counter).map(|(kind, text)| (Arc::clone(&name), kind, text.into())));
+    }
+    all
+}
+
 /// `text` without case, width, spaces and punctuation.
-fn saying(text: &str) -> String {
+pub(crate) fn saying(text: &str) -> String {
     skills::fold(text).chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
@@ -172,23 +189,13 @@ impl App {
         options: Options,
     ) -> Result<Self, BuildError> {
         let started = Instant::now();
-        let mut owners = Vec::new();
-        let mut texts: Vec<Arc<str>> = Vec::new();
-        for skill in &skills {
-            let name: Arc<str> = skill.name().into();
-            let positive = skill.manifest.examples.iter().map(|text| (Kind::Positive, example::parse(text).text));
-            let counter = skill.manifest.counterexamples.iter().map(|text| (Kind::Counter, text.clone()));
-            for (kind, text) in positive.chain(counter) {
-                owners.push((Arc::clone(&name), kind));
-                texts.push(text.into());
-            }
-        }
+        let known = examples_of(&skills);
+        let texts: Vec<Arc<str>> = known.iter().map(|(.., text)| Arc::clone(text)).collect();
         let vectors = learning.embeddings.of(&texts).await?;
-        let examples: Vec<Example> = owners
+        let examples: Vec<Example> = known
             .into_iter()
-            .zip(texts)
             .zip(vectors)
-            .map(|(((skill, kind), text), vector)| Example { skill, text, vector, kind })
+            .map(|((skill, kind, text), vector)| Example { skill, text, vector, kind })
             .collect();
         let examples = Arc::new(examples);
         let words = words(&examples);
@@ -270,6 +277,12 @@ impl App {
     /// The live skills, by name.
     pub fn skills(&self) -> impl Iterator<Item = &Arc<Skill>> {
         self.skills.values()
+    }
+
+    /// Whether a skill answers from documents.
+    #[must_use]
+    pub fn has_documents(&self) -> bool {
+        self.skills().any(|skill| skill.run.is_knowledge())
     }
 
     /// Keeps an older version at hand for conversations that stand on it.

@@ -180,7 +180,8 @@ impl Agent {
             return Ok(());
         };
         drop(tx);
-        let app = self.app(&caller).await?;
+        let mind = self.mind();
+        let app = mind.app(&caller).await?;
         let request = Request { conversation: Some(run.conversation), ..Request::of(&end_user) };
         let context = identity(&request);
         let at: DateTime<Utc> = self.options.clock.now();
@@ -204,6 +205,7 @@ impl Agent {
                 turn: TurnId::new(),
                 new: run.conversation,
                 asks: false,
+                kept: &mind.kept,
                 documents: None,
                 vector: None,
                 patience: Duration::ZERO,

@@ -8,10 +8,13 @@ use skills::Skill;
 use store::keys::Caller;
 use understanding::classifier::{Kind, Options};
 
+use crate::mind::Mind;
 use crate::{Agent, App, Error};
 
 /// An app with drafts in it.
 pub struct Draft {
+    /// What the app was learnt with.
+    mind: Arc<Mind>,
     app: Arc<App>,
     skills: Vec<String>,
 }
@@ -62,16 +65,17 @@ impl Agent {
     /// # Errors
     /// When their examples can't be learnt.
     pub async fn drafts(&self, caller: &Caller, drafts: Vec<Skill>) -> Result<Draft, Error> {
-        let live = self.app(caller).await?;
+        let mind = self.mind();
+        let live = mind.app(caller).await?;
         let mut tx = self.store.begin(caller.tenant).await?;
         let dates = store::calendars::load(&mut tx).await?;
         tx.rollback().await?;
         let names: Vec<String> = drafts.iter().map(|skill| skill.name().to_owned()).collect();
         let others = live.skills().filter(|other| !names.iter().any(|name| name == other.name())).cloned();
         let skills = others.chain(drafts.into_iter().map(Arc::new)).collect();
-        let learning = self.registry.learning();
+        let learning = mind.registry.learning();
         let app = App::build(live.revision, skills, dates, learning, Some(&live), Options::edit()).await?;
-        Ok(Draft { app: Arc::new(app), skills: names })
+        Ok(Draft { mind, app: Arc::new(app), skills: names })
     }
 
     /// What each of `texts` is taken for by the live app and with the draft in it, by its words alone: a skill, or nothing that
@@ -80,10 +84,10 @@ impl Agent {
     /// # Errors
     /// When they can't be embedded.
     pub async fn taken_for(&self, caller: &Caller, draft: &Draft, texts: &[&str]) -> Result<Vec<Taken>, Error> {
-        let live = self.app(caller).await?;
+        let live = draft.mind.app(caller).await?;
         let mut taken = Vec::with_capacity(texts.len());
         for text in texts {
-            let vector = self.embed(text).await?;
+            let vector = draft.mind.encoder.embed(text, self.deadline()).await?.vector;
             taken.push((live.taken_for(text, &vector), draft.app.taken_for(text, &vector)));
         }
         Ok(taken)
@@ -91,6 +95,11 @@ impl Agent {
 }
 
 impl Draft {
+    /// What reads messages to it.
+    pub(crate) fn mind(&self) -> &Mind {
+        &self.mind
+    }
+
     /// The app.
     pub(crate) fn app(&self) -> &Arc<App> {
         &self.app

@@ -8,6 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use knowledge::same_question;
 use paigong_core::{AppId, Language, TenantId};
 use reasoning::Reasoned;
+use understanding::similarity::Scale;
 use uuid::Uuid;
 
 /// Among whom an answer may be shared.
@@ -31,6 +32,7 @@ struct Entry {
 /// Kept answers, the oldest forgotten first.
 #[derive(Default)]
 pub(crate) struct Kept {
+    scale: Scale,
     answers: Mutex<Answers>,
 }
 
@@ -45,11 +47,17 @@ struct Answers {
 const MOST: usize = 2_000;
 
 impl Kept {
+    /// None yet; of a model with this scale.
+    pub(crate) fn new(scale: Scale) -> Self {
+        Self { scale, answers: Mutex::default() }
+    }
+
     /// The answer to the same question; its tokens and cost are nothing.
     pub(crate) fn get(&self, key: &Key, question: &str, vector: &[f32]) -> Option<Reasoned> {
         let answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         let entry = answers.by_key.get(key)?.iter().find(|entry| {
-            entry.question == question || same_question(&entry.question, question, cosine(&entry.vector, vector))
+            entry.question == question
+                || same_question(&entry.question, question, self.scale.of(cosine(&entry.vector, vector)))
         })?;
         Some(Reasoned { tokens_in: 0, tokens_out: 0, cost_micros: 0, calls: 0, ..entry.reasoned.clone() })
     }

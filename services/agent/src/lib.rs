@@ -10,6 +10,8 @@
 //! * `queued`: runs that do not end with the transaction; `conclude`: waiting for them, and telling how they ended
 //! * `documents`: answers from passages; `kept`: those that a model wrote, for the next one who asks the same
 //! * `draft`: the app with a skill that is not published yet; `rehearsal`: conversations with it of which nothing stays
+//! * `mind`: the model and what was learnt with it; `activation`: another model takes its place while turns go on;
+//!   `compare`: what another model would make of an app
 //! * `facts`: what stored turns came to; `projector`: makes them beside the turns
 //! * `reply`: decisions → text, buttons, schema; `handoff`: what a person needs who takes over
 //!
@@ -17,9 +19,11 @@
 //! is one transaction: a crash leaves either all of it or nothing. Runs that leave the database are put into the queue by
 //! that transaction; the turn waits for them without one, and a second, short transaction tells the conversation.
 
+pub mod activation;
 mod answer;
 mod app;
 mod carry_out;
+pub mod compare;
 mod conclude;
 mod documents;
 pub mod draft;
@@ -29,6 +33,7 @@ pub mod facts;
 mod handoff;
 mod kept;
 mod learn;
+mod mind;
 pub mod offline;
 mod older;
 mod phrases;
@@ -45,7 +50,7 @@ mod understand;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use chrono::NaiveDateTime;
+use arc_swap::ArcSwap;
 use dialogue::{Decision, Payload, State};
 use paigong_core::{Clock, ConversationId, TurnId};
 use serde_json::{Map, Value};
@@ -60,12 +65,11 @@ pub use answer::{
 };
 pub use app::{App, BuildError};
 pub use error::Error;
+pub use mind::MindError;
 
-use kept::Kept;
-use knowledge::Shelf;
-use registry::Registry;
+use mind::Mind;
 use turn::{Moment, Turned, slots_of};
-use understand::{Means, Understood, understand};
+use understand::{Understood, understand};
 
 /// What an agent is made of.
 #[derive(Debug, Clone, Copy)]
@@ -161,12 +165,9 @@ pub struct Decided {
 #[derive(Clone)]
 pub struct Agent {
     store: Store,
-    encoder: Encoder,
-    registry: Arc<Registry>,
+    mind: Arc<ArcSwap<Mind>>,
     worker: Option<dispatch::Worker>,
     reasoner: Option<reasoning::Reasoner>,
-    shelf: Shelf,
-    kept: Arc<Kept>,
     options: Options,
 }
 
@@ -176,9 +177,8 @@ impl Agent {
     /// # Errors
     /// When the encoder can't embed.
     pub async fn new(store: Store, encoder: Encoder, options: Options) -> Result<Self, BuildError> {
-        let registry = Arc::new(Registry::new(store.clone(), encoder.clone()).await?);
-        let shelf = Shelf::new(&encoder.manifest().model.sha256, encoder.dimensions());
-        Ok(Self { store, encoder, registry, worker: None, reasoner: None, shelf, kept: Arc::default(), options })
+        let mind = Mind::new(store.clone(), encoder).await?;
+        Ok(Self { store, mind: Arc::new(ArcSwap::from_pointee(mind)), worker: None, reasoner: None, options })
     }
 
     /// The same agent beside a worker in this process: it is told at once of new jobs, and tells of their end.
@@ -201,24 +201,28 @@ impl Agent {
 
     /// The model that messages are read with, for whoever stores what it is to find.
     #[must_use]
-    pub fn encoder(&self) -> &Encoder {
-        &self.encoder
+    pub fn encoder(&self) -> Encoder {
+        self.mind().encoder.clone()
     }
 
-    /// The vector of a text, of length 1.
-    ///
-    /// # Errors
-    /// When the model is overloaded or fails.
-    pub async fn embed(&self, text: &str) -> Result<Arc<[f32]>, Error> {
-        Ok(self.encoder.embed(text, Instant::now() + self.options.understanding_deadline).await?.vector)
+    /// What reads messages now. To be held for as long as its apps and vectors are used.
+    pub(crate) fn mind(&self) -> Arc<Mind> {
+        self.mind.load_full()
     }
 
-    /// The passages of the caller's app.
+    /// When understanding is given up that begins now.
+    fn deadline(&self) -> Instant {
+        Instant::now() + self.options.understanding_deadline
+    }
+
+    /// The passages of the caller's app, and the vector of what is looked for in them.
     ///
     /// # Errors
-    /// When they can't be read.
-    pub async fn documents(&self, caller: &Caller) -> Result<Arc<knowledge::Index>, Error> {
-        Ok(self.shelf.get(&self.store, caller.tenant, caller.app, caller.revision).await?)
+    /// When they can't be read, or the model is overloaded or fails.
+    pub async fn look_up(&self, caller: &Caller, text: &str) -> Result<(Arc<knowledge::Index>, Arc<[f32]>), Error> {
+        let mind = self.mind();
+        let index = mind.shelf.get(&self.store, caller.tenant, caller.app, caller.revision).await?;
+        Ok((index, mind.encoder.embed(text, self.deadline()).await?.vector))
     }
 
     /// The live app of a caller, built or rebuilt if need be.
@@ -226,7 +230,7 @@ impl Agent {
     /// # Errors
     /// When its skills can't be read or learnt.
     pub async fn app(&self, caller: &Caller) -> Result<Arc<App>, Error> {
-        Ok(self.registry.get(caller.tenant, caller.app, caller.revision).await?)
+        self.mind().app(caller).await
     }
 
     /// Handles one message.
@@ -235,27 +239,25 @@ impl Agent {
     /// [`Error`] says which; nothing was changed then.
     pub async fn turn(&self, caller: &Caller, request: &Request) -> Result<Answered, Error> {
         let started = Instant::now();
-        let app = self.app(caller).await?;
+        let mind = self.mind();
+        let app = mind.app(caller).await?;
         let at = self.options.clock.now();
         let now = at.with_timezone(&caller.time_zone).naive_local();
         let context = identity(request);
 
-        let understood = understand(request, self.means(&app, now, &context)).await?;
+        let understood = understand(request, mind.means(&app, now, &context, self.deadline())).await?;
 
         let patience = self.options.patience;
         let asks = self.reasoner.is_some();
         let (turn, new) = (TurnId::new(), ConversationId::new());
-        let has_documents = app.skills().any(|skill| skill.run.is_knowledge());
-        let documents = match has_documents {
-            true => Some(self.shelf.get(&self.store, caller.tenant, caller.app, app.revision).await?),
-            false => None,
-        };
+        let documents = mind.documents_of(caller, &app).await?;
         let moment = Moment {
             caller,
             request,
             turn,
             new,
             asks,
+            kept: &mind.kept,
             documents,
             vector: understood.vector.as_ref().map(|(text, vector)| (text.as_str(), &**vector)),
             patience,
@@ -292,20 +294,17 @@ impl Agent {
         self.conclude(&moment, answered, carried).await
     }
 
-    fn means<'a>(&'a self, app: &'a App, now: NaiveDateTime, context: &'a Map<String, Value>) -> Means<'a> {
-        let deadline = Instant::now() + self.options.understanding_deadline;
-        Means { encoder: &self.encoder, stances: self.registry.stances(), app, now, context, deadline }
-    }
-
     /// Understands a message without a conversation: what would be decided for it as a first message.
     ///
     /// # Errors
     /// [`Error`] says which.
     pub async fn parse(&self, caller: &Caller, request: &Request) -> Result<DecisionReport, Error> {
-        let app = self.app(caller).await?;
+        let mind = self.mind();
+        let app = mind.app(caller).await?;
         let now = self.options.clock.now().with_timezone(&caller.time_zone).naive_local();
         let context = identity(request);
-        let Understood { meaning, mut report, .. } = understand(request, self.means(&app, now, &context)).await?;
+        let means = mind.means(&app, now, &context, self.deadline());
+        let Understood { meaning, mut report, .. } = understand(request, means).await?;
         let step = dialogue::step(State::default(), &meaning, &app.world(now, &context));
         report.slots = step.state.top().map(slots_of).unwrap_or_default();
         Ok(report)

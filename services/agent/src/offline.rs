@@ -55,8 +55,8 @@ impl Offline {
         let request = Request { query: text.to_owned(), ..Request::of("offline") };
         let context = Map::new();
         let deadline = Instant::now() + PATIENCE;
-        let means =
-            Means { encoder: &self.encoder, stances: &self.learning.stances, app, now, context: &context, deadline };
+        let Learning { stances, scale, .. } = &self.learning;
+        let means = Means { encoder: &self.encoder, stances, scale: *scale, app, now, context: &context, deadline };
         let Understood { meaning, report, .. } = understand(&request, means).await?;
         Ok((meaning, report))
     }

@@ -87,7 +87,7 @@ impl crate::Agent {
         } else {
             None
         };
-        if let Some(reasoned) = key.as_ref().and_then(|key| self.kept.get(key, &question.message, vector)) {
+        if let Some(reasoned) = key.as_ref().and_then(|key| moment.kept.get(key, &question.message, vector)) {
             return Thought { about, version, result: Ok(reasoned), is_kept: true };
         }
         let result = match &self.reasoner {
@@ -97,7 +97,7 @@ impl crate::Agent {
         if let (Some(key), Ok(reasoned)) = (key, &result)
             && matches!(reasoned.proposal, Proposal::Answer { .. })
         {
-            self.kept.put(key, &question.message, vector, reasoned.clone());
+            moment.kept.put(key, &question.message, vector, reasoned.clone());
         }
         Thought { about, version, result, is_kept: false }
     }

@@ -16,7 +16,7 @@ use crate::app::{App, BuildError, Embeddings, Learning};
 pub(crate) struct Registry {
     store: Store,
     learning: Learning,
-    slots: RwLock<HashMap<AppId, Arc<Slot>>>,
+    slots: RwLock<HashMap<(TenantId, AppId), Arc<Slot>>>,
 }
 
 #[derive(Default)]
@@ -36,11 +36,6 @@ impl Registry {
         &self.learning
     }
 
-    /// Reads how messages take what was said to the user.
-    pub(crate) fn stances(&self) -> &understanding::stance::StanceReader {
-        &self.learning.stances
-    }
-
     /// The app at `revision` or later. A request waits for its first build; afterwards an older generation would be
     /// wrong (the edit is published), so it waits for the rebuild too, which takes a fraction of a second.
     pub(crate) async fn get(
@@ -49,7 +44,7 @@ impl Registry {
         app: AppId,
         revision: i64,
     ) -> Result<Arc<App>, BuildError> {
-        let slot = self.slot(app);
+        let slot = self.slot((tenant, app));
         if let Some(live) = slot.live.load_full().filter(|live| live.revision >= revision) {
             return Ok(live);
         }
@@ -88,7 +83,14 @@ impl Registry {
         Ok(built)
     }
 
-    fn slot(&self, app: AppId) -> Arc<Slot> {
+    /// The apps that are live, with their revisions.
+    pub(crate) fn live(&self) -> Vec<(TenantId, AppId, i64)> {
+        let slots = self.slots.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let revision = |slot: &Slot| slot.live.load().as_ref().map(|app| app.revision);
+        slots.iter().filter_map(|((tenant, app), slot)| Some((*tenant, *app, revision(slot)?))).collect()
+    }
+
+    fn slot(&self, app: (TenantId, AppId)) -> Arc<Slot> {
         if let Some(slot) = self.slots.read().unwrap_or_else(std::sync::PoisonError::into_inner).get(&app) {
             return Arc::clone(slot);
         }

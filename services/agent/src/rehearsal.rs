@@ -37,14 +37,15 @@ impl Rehearsal<'_> {
         let conversation = self.has_begun.then_some(self.conversation);
         let request = Request { conversation, idempotency: None, ..request.clone() };
         let context = identity(&request);
-        let app = self.draft.app();
-        let understood = understand(&request, self.agent.means(app, now, &context)).await?;
+        let (mind, app) = (self.draft.mind(), self.draft.app());
+        let understood = understand(&request, mind.means(app, now, &context, self.agent.deadline())).await?;
         let moment = Moment {
             caller: self.caller,
             request: &request,
             turn: TurnId::new(),
             new: self.conversation,
             asks: false,
+            kept: &mind.kept,
             documents: self.documents.clone(),
             vector: understood.vector.as_ref().map(|(text, vector)| (text.as_str(), &**vector)),
             patience: self.agent.options.patience,
@@ -145,12 +146,7 @@ impl Agent {
     }
 
     async fn rehearsal<'a>(&'a self, caller: &'a Caller, draft: &'a Draft) -> Result<Rehearsal<'a>, Error> {
-        let app = draft.app();
-        let has_documents = app.skills().any(|skill| skill.run.is_knowledge());
-        let documents = match has_documents {
-            true => Some(self.shelf.get(&self.store, caller.tenant, caller.app, app.revision).await?),
-            false => None,
-        };
+        let documents = draft.mind().documents_of(caller, draft.app()).await?;
         let tx = self.store.begin(caller.tenant).await?;
         let conversation = ConversationId::new();
         Ok(Rehearsal { agent: self, caller, draft, documents, conversation, has_begun: false, tx })

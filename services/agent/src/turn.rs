@@ -16,6 +16,7 @@ use store::turns::{self, NewTurn};
 
 use crate::answer::{Answer, DecisionReport, Execution, Handoff, Path};
 use crate::carry_out::{Carried, Episode};
+use crate::kept::Kept;
 use crate::reason::{self, Thought, Wanted};
 use crate::understand::{Understood, milliseconds};
 use crate::{Answered, App, Decided, Error, Request, registry, reply};
@@ -37,6 +38,8 @@ pub(crate) struct Moment<'a> {
     pub new: ConversationId,
     /// Whether there is a reasoner to ask.
     pub asks: bool,
+    /// Answers that a reasoner has written before.
+    pub kept: &'a Kept,
     /// The app's documents, where a skill answers from them.
     pub documents: Option<Arc<knowledge::Index>>,
     /// What was embedded of the message, and its vector.

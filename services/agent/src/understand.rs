@@ -8,6 +8,7 @@ use dialogue::{Band, Candidate, Catalogue, Meaning, Part, Sentence, Stance, Tag,
 use serde_json::{Map, Value, json};
 use understanding::classifier::{self, Verdict};
 use understanding::encoder::{self, Encoder};
+use understanding::similarity::Scale;
 use understanding::stance::{self, StanceReader};
 
 use crate::answer::{CandidateReport, DecisionReport, NeighbourReport, Path};
@@ -26,6 +27,7 @@ pub(crate) struct Understood {
 pub(crate) struct Means<'a> {
     pub encoder: &'a Encoder,
     pub stances: &'a StanceReader,
+    pub scale: Scale,
     pub app: &'a App,
     pub now: NaiveDateTime,
     pub context: &'a Map<String, Value>,
@@ -127,7 +129,7 @@ pub(crate) async fn understand(request: &Request, means: Means<'_>) -> Result<Un
         .map(|candidate| Candidate { skill: candidate.skill.to_string(), p: candidate.p })
         .collect();
     meaning.band = band(verdict.band);
-    meaning.similarity = verdict.nearest.as_ref().map_or(0.0, |nearest| nearest.similarity);
+    meaning.similarity = verdict.nearest.as_ref().map_or(0.0, |nearest| means.scale.of(nearest.similarity));
     if let Some((tagger, tokens)) = tagger.zip(tokens) {
         let tagging = Instant::now();
         // Of a message that makes several requests, the first is its beginning, unless it was put together of parts.

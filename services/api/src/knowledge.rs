@@ -185,7 +185,7 @@ pub(crate) async fn import(
     let bytes = read(http, body).await?;
     let import = Import {
         store: &shared.store,
-        encoder: shared.agent.encoder(),
+        encoder: &shared.agent.encoder(),
         tenant,
         app,
         source,
@@ -302,8 +302,7 @@ pub(crate) async fn find(
     let names: HashMap<_, _> = sources.into_iter().filter(is_wanted).map(|source| (source.id, source.name)).collect();
     let agent = &shared.agent;
     let failed = |error: agent::Error| Problem::of_turn(http, &error);
-    let index = agent.documents(caller).await.map_err(failed)?;
-    let vector = agent.embed(text).await.map_err(failed)?;
+    let (index, vector) = agent.look_up(caller, text).await.map_err(failed)?;
     let limit = query.limit.unwrap_or(5).clamp(1, 20);
     let sources: Vec<_> = names.keys().copied().collect();
     let found = index.search(&Query { text, vector: &vector, sources: &sources, limit });

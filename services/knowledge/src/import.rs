@@ -57,7 +57,7 @@ pub struct Import<'a> {
 pub enum Outcome {
     /// It is new, or has changed; so many passages.
     Imported(usize),
-    /// It is there already, from the same content and model.
+    /// It is there already, from the same content.
     Unchanged,
     /// It can't be read; what was imported from it before is still there.
     Failed(Error),
@@ -86,6 +86,9 @@ pub enum Failure {
     /// The model.
     #[error("the passages can't be embedded")]
     Encoder(#[from] encoder::Error),
+    /// Vectors of documents that are there already.
+    #[error(transparent)]
+    Vectors(#[from] embed::Failure),
     /// A thread ended without an answer.
     #[error("reading a document was cut short")]
     Thread,
@@ -150,14 +153,14 @@ pub fn read(path: &str, bytes: &[u8], limits: &Limits) -> Result<(document::Docu
 /// When the model fails.
 pub async fn rows(encoder: &Encoder, passages: Vec<Passage>) -> Result<Vec<NewPassage>, encoder::Error> {
     let embeddings = embed::embed(encoder, &passages).await?;
-    let row = |(passage, embedding): (Passage, Vec<u8>)| NewPassage {
+    let row = |(passage, vectors): (Passage, Vec<u8>)| NewPassage {
         terms: all_terms(&passage),
         heading: passage.heading,
         anchor: passage.anchor,
         question: passage.question,
         text: passage.text,
         language: passage.language,
-        embedding,
+        vectors,
     };
     Ok(passages.into_iter().zip(embeddings).map(row).collect())
 }
@@ -172,7 +175,7 @@ fn all_terms(passage: &Passage) -> String {
 }
 
 impl Import<'_> {
-    /// Imports `files`, and tells `progress` of each.
+    /// Imports `files`, and tells `progress` of each. What the tenant has from other models gets vectors of this one.
     ///
     /// # Errors
     /// [`Failure`], with what was done until then done. A document that can't be read is an [`Outcome`].
@@ -194,6 +197,11 @@ impl Import<'_> {
                 tx.commit().await?;
             }
             gone.iter().for_each(|document| progress(&document.path, &Outcome::Removed));
+        }
+        if !self.dry_run && embed::missing(self.store, self.encoder, self.tenant, |_| ()).await? > 0 {
+            let mut tx = self.begin().await?;
+            store::vectors::tell(&mut tx).await?;
+            tx.commit().await?;
         }
         Ok(())
     }
@@ -223,9 +231,7 @@ impl Import<'_> {
         bytes: Vec<u8>,
     ) -> Result<Outcome, Failure> {
         let hash: [u8; 32] = Sha256::new().chain_update([VERSION]).chain_update(&bytes).finalize().into();
-        let is_there = known.is_some_and(|known| {
-            known.state == "ready" && known.content_hash == hash && known.model_hash == self.model_hash()
-        });
+        let is_there = known.is_some_and(|known| known.state == "ready" && known.content_hash == hash);
         if is_there { Ok(Outcome::Unchanged) } else { self.document(source, path, bytes, hash).await }
     }
 
@@ -279,17 +285,12 @@ impl Import<'_> {
             content_hash,
             language: document.language,
             bytes: size,
-            model: &self.encoder.manifest().name,
-            model_hash: self.model_hash(),
+            model_hash: &self.encoder.manifest().identity(),
             passages: &rows,
         };
         passages::replace_document(&mut tx, self.app, &new).await?;
         tx.commit().await?;
         Ok(Outcome::Imported(rows.len()))
-    }
-
-    fn model_hash(&self) -> &str {
-        &self.encoder.manifest().model.sha256
     }
 
     async fn begin(&self) -> Result<TenantTx, store::Error> {

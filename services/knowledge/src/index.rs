@@ -6,6 +6,7 @@
 
 use paigong_core::Language;
 use store::passages::Passage;
+use understanding::similarity::Scale;
 use uuid::Uuid;
 
 use crate::answerable::{self, Features};
@@ -78,6 +79,7 @@ pub struct Index {
     passages: Vec<Entry>,
     lexical: Lexical,
     vectors: Vectors,
+    scale: Scale,
 }
 
 #[derive(Debug)]
@@ -94,19 +96,18 @@ struct Entry {
 }
 
 impl Index {
-    /// An index of `passages`. Vectors that another model than the one with this hash and width has made are left out, so
-    /// that such passages are found by their words only.
+    /// An index of `passages` whose vectors have this width and are of a model of this scale. Those without vectors are found by their words only.
     #[must_use]
-    pub fn build(passages: Vec<Passage>, model_hash: &str, width: usize) -> Self {
+    pub fn build(passages: Vec<Passage>, width: usize, scale: Scale) -> Self {
         let lexical = Lexical::build(passages.iter().map(|passage| passage.terms.as_str()));
         let mut vectors = Vectors::new(width, passages.len());
         for passage in &passages {
-            vectors.push(if passage.model_hash == model_hash { &passage.embedding } else { &[] });
+            vectors.push(passage.vectors.as_deref().unwrap_or_default());
         }
         let entry = |Passage { id, source, title, path, heading, anchor, question, text, language, .. }: Passage| {
             Entry { id, source, title, path, heading, anchor, question, text, language }
         };
-        Self { passages: passages.into_iter().map(entry).collect(), lexical, vectors }
+        Self { passages: passages.into_iter().map(entry).collect(), lexical, vectors, scale }
     }
 
     /// How many passages there are.
@@ -126,7 +127,7 @@ impl Index {
     pub fn search(&self, query: &Query<'_>) -> Found {
         let question = terms::of_question(query.text);
         let words = self.words(&question);
-        let cosines = self.vectors.cosines(query.vector);
+        let cosines = self.vectors.cosines(query.vector, self.scale);
         let mut candidates = self.best(&words, query.sources);
         candidates.extend(self.best(&cosines, query.sources));
         candidates.sort_unstable();

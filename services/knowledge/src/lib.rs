@@ -3,6 +3,7 @@
 //! * [`document`]: files (Markdown, HTML, text, CSV of questions, PDF) → blocks under headings
 //! * [`passages`]: blocks → passages with their headings, of a length that can be shown and embedded
 //! * [`Import`]: passages with terms and embeddings → the database, only what has changed
+//! * [`embed`]: the vectors of passages, also of those that were imported when another model was active
 //! * [`Shelf`]: an app's passages from the database, in memory, as an [`Index`]
 //! * [`Index::search`]: BM25 and embeddings, fused; whether there is an answer at all
 //! * [`same_question`]: whether a kept answer to one question may be given to another
@@ -13,7 +14,7 @@
 mod answerable;
 mod concepts;
 pub mod document;
-mod embed;
+pub mod embed;
 mod error;
 pub mod import;
 mod index;

@@ -103,15 +103,14 @@ pub async fn passages(encoder: &Encoder, folder: &Path, source: Uuid) -> Result<
         let read = import::read(&file.path, &bytes, &Limits::default());
         let (document, passages) = read.map_err(|error| failure(std::io::Error::other(error)))?;
         let rows = import::rows(encoder, passages).await?;
-        let hash = &encoder.manifest().model.sha256;
-        all.extend(rows.into_iter().map(|row| loaded(row, source, &document.title, &file.path, hash)));
+        all.extend(rows.into_iter().map(|row| loaded(row, source, &document.title, &file.path)));
     }
     Ok(all)
 }
 
 /// A row as the database would give it back.
-fn loaded(row: NewPassage, source: Uuid, title: &str, path: &str, model_hash: &str) -> Passage {
-    let NewPassage { heading, anchor, question, text, language, terms, embedding } = row;
+fn loaded(row: NewPassage, source: Uuid, title: &str, path: &str) -> Passage {
+    let NewPassage { heading, anchor, question, text, language, terms, vectors } = row;
     Passage {
         id: Uuid::now_v7(),
         source,
@@ -123,8 +122,7 @@ fn loaded(row: NewPassage, source: Uuid, title: &str, path: &str, model_hash: &s
         text,
         language: language.tag().to_owned(),
         terms,
-        embedding,
-        model_hash: model_hash.to_owned(),
+        vectors: Some(vectors),
     }
 }
 
@@ -206,7 +204,7 @@ pub fn enlarged(passages: &[Passage], count: usize) -> Vec<Passage> {
             heading,
             text,
             terms,
-            embedding: between(&one.embedding, &other.embedding),
+            vectors: one.vectors.as_deref().zip(other.vectors.as_deref()).map(|(one, other)| between(one, other)),
             ..one.clone()
         });
     }

@@ -7,14 +7,17 @@ use paigong_core::{AppId, TenantId};
 use store::Store;
 use store::passages;
 use tokio::sync::Mutex;
+use understanding::encoder::Encoder;
+use understanding::similarity::Scale;
 
 use crate::Index;
 
 /// Indexes by app. Clones share them.
 #[derive(Debug, Clone)]
 pub struct Shelf {
-    model_hash: Arc<str>,
+    identity: Arc<str>,
     width: usize,
+    scale: Scale,
     slots: Arc<Mutex<Slots>>,
 }
 
@@ -30,10 +33,15 @@ struct Slot {
 }
 
 impl Shelf {
-    /// For a model with this hash (`Manifest::model.sha256`) and width.
+    /// For a model with this scale.
     #[must_use]
-    pub fn new(model_hash: &str, width: usize) -> Self {
-        Self { model_hash: model_hash.into(), width, slots: Arc::default() }
+    pub fn new(encoder: &Encoder, scale: Scale) -> Self {
+        Self {
+            identity: encoder.manifest().identity().into(),
+            width: encoder.dimensions(),
+            scale,
+            slots: Arc::default(),
+        }
     }
 
     /// The index of `app`, at least as new as the app's `revision`, which an authenticated request brings. While one caller
@@ -57,9 +65,9 @@ impl Shelf {
         // Before the passages: if documents change between the two, they are loaded once more the next time.
         let knowledge = passages::revision(&mut tx, app).await?;
         if slot.revision.is_none() || slot.knowledge != knowledge {
-            let passages = passages::load(&mut tx, app).await?;
-            let (hash, width) = (Arc::clone(&self.model_hash), self.width);
-            let build = tokio::task::spawn_blocking(move || Index::build(passages, &hash, width));
+            let passages = passages::load(&mut tx, app, &self.identity).await?;
+            let (width, scale) = (self.width, self.scale);
+            let build = tokio::task::spawn_blocking(move || Index::build(passages, width, scale));
             slot.index = Arc::new(build.await.unwrap_or_default());
             slot.knowledge = knowledge;
             tracing::info!(%app, passages = slot.index.len(), knowledge, "documents are loaded");

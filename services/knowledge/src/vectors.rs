@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use understanding::similarity::Scale;
+
 /// Vectors of one width; a passage has one or more of them, or none that can be used.
 #[derive(Debug, Default)]
 pub(crate) struct Vectors {
@@ -27,14 +29,15 @@ impl Vectors {
         self.starts.push(self.values.len() / self.width.max(1));
     }
 
-    /// Per passage the largest cosine of its vectors with `query`; 0 where there is none.
-    pub(crate) fn cosines(&self, query: &[f32]) -> Vec<f32> {
+    /// Per passage the largest cosine of its vectors with `query`, on the common scale; 0 where there is none.
+    pub(crate) fn cosines(&self, query: &[f32], scale: Scale) -> Vec<f32> {
         if query.len() != self.width {
             return vec![0.0; self.starts.len().saturating_sub(1)];
         }
         let best = |range: Range<usize>| {
             let rows = self.values[range.start * self.width..range.end * self.width].chunks_exact(self.width);
-            rows.map(|row| dot(row, query)).fold(0.0_f32, f32::max)
+            let best = rows.map(|row| dot(row, query)).reduce(f32::max);
+            best.map_or(0.0, |cosine| scale.of(cosine).max(0.0))
         };
         self.starts.windows(2).map(|pair| best(pair[0]..pair[1])).collect()
     }

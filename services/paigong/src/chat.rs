@@ -33,7 +33,7 @@ pub(crate) fn run(configuration: &Configuration, args: &Args) -> anyhow::Result<
     let _telemetry = telemetry::start(configuration)?;
     wiring::block_on(async {
         let store = wiring::store(configuration).await?;
-        let encoder = wiring::encoder(configuration)?;
+        let encoder = wiring::active(configuration, &store).await?.encoder;
         let agent = wiring::agent(configuration, store.clone(), encoder, wiring::clock(args.clock)).await?;
         let mut conversation: Option<ConversationId> = None;
         let mut options: Vec<agent::Choice> = Vec::new();

@@ -12,6 +12,7 @@ use store::Store;
 use store::keys::Caller;
 use store::passages::{self, Source};
 use understanding::encoder::Encoder;
+use understanding::similarity;
 
 use crate::configuration::Configuration;
 use crate::wiring;
@@ -104,7 +105,7 @@ pub(crate) fn run(configuration: &Configuration, command: Command) -> anyhow::Re
                 if let Some(text) = &requires {
                     check_condition(text)?;
                 }
-                let encoder = wiring::encoder(configuration)?;
+                let encoder = wiring::active(configuration, &store).await?.encoder;
                 let limits = Limits { bytes: max_size.saturating_mul(1_000_000), ..Limits::default() };
                 let import = Import {
                     store: &store,
@@ -126,7 +127,7 @@ pub(crate) fn run(configuration: &Configuration, command: Command) -> anyhow::Re
             Command::List { .. } => list(&store, &caller).await,
             Command::Remove { source, document, .. } => remove(&store, &caller, &source, document.as_deref()).await,
             Command::Search { question, limit, .. } => {
-                let encoder = wiring::encoder(configuration)?;
+                let encoder = wiring::active(configuration, &store).await?.encoder;
                 search(&store, &caller, &encoder, &question, limit).await
             }
             Command::Export { .. } => export(&store, &caller).await,
@@ -244,7 +245,7 @@ async fn search(store: &Store, caller: &Caller, encoder: &Encoder, question: &st
     let mut tx = store.begin(caller.tenant).await?;
     let sources: Vec<_> = passages::sources(&mut tx, caller.app).await?.iter().map(|source| source.id).collect();
     drop(tx);
-    let shelf = Shelf::new(&encoder.manifest().model.sha256, encoder.dimensions());
+    let shelf = Shelf::new(encoder, similarity::measure(encoder).await?);
     let index = shelf.get(store, caller.tenant, caller.app, caller.revision).await?;
     let embedding = encoder.embed(question, Instant::now() + PATIENCE).await?;
     let query = Query { text: question, vector: &embedding.vector, sources: &sources, limit };
@@ -264,7 +265,8 @@ async fn search(store: &Store, caller: &Caller, encoder: &Encoder, question: &st
 async fn export(store: &Store, caller: &Caller) -> anyhow::Result<()> {
     let mut tx = store.begin(caller.tenant).await?;
     let sources = passages::sources(&mut tx, caller.app).await?;
-    for passage in passages::load(&mut tx, caller.app).await? {
+    // Of no model: vectors are not exported.
+    for passage in passages::load(&mut tx, caller.app, "").await? {
         let source = sources.iter().find(|source| source.id == passage.source).map(|source| &source.name);
         println!(
             "{}",

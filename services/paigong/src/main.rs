@@ -90,7 +90,7 @@ enum Command {
     /// Show, import and edit a tenant's working days and its settings for ambiguous dates.
     #[command(subcommand)]
     Calendar(calendar::Command),
-    /// List the encoders that are installed.
+    /// List, add and compare encoders, and activate another one while the servers run.
     #[command(subcommand)]
     Models(models::Command),
     /// Measure understanding on labelled data; needs no database.

@@ -69,7 +69,7 @@ pub(crate) fn run(configuration: &Configuration, command: Command) -> anyhow::Re
                 println!("{line}");
             }
             if packs.iter().any(|pack| !pack.about.knowledge.is_empty()) {
-                let encoder = wiring::encoder(configuration)?;
+                let encoder = wiring::active(configuration, &store).await?.encoder;
                 for line in documents(&store, &caller, &encoder, &folders, &packs).await? {
                     println!("{line}");
                 }

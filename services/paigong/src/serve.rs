@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
+use agent::activation;
 use anyhow::Context;
 use dispatch::webhooks::{self, Deliverer};
 use store::Store;
@@ -52,8 +53,9 @@ async fn serve(configuration: &Configuration, args: &Args) -> anyhow::Result<()>
     if args.migrate {
         store.migrate().await.context("the database can't be brought up to this version")?;
     }
-    let encoder = wiring::encoder(configuration)?;
-    let agent = wiring::agent(configuration, store.clone(), encoder.clone(), wiring::clock(args.clock)).await?;
+    let begun = wiring::active(configuration, &store).await?;
+    tracing::info!(model = begun.model, "messages are read with");
+    let agent = wiring::agent(configuration, store.clone(), begun.encoder.clone(), wiring::clock(args.clock)).await?;
     let outside = wiring::outside(configuration)?;
     let executor = wiring::executor(configuration, &store, &outside);
     let worker = wiring::worker(configuration, &store, executor.clone());
@@ -74,6 +76,8 @@ async fn serve(configuration: &Configuration, args: &Args) -> anyhow::Result<()>
     let (teller, stopped) = (agent.clone(), stop.clone());
     beside.push(actix_web::rt::spawn(async move { teller.tell_outcomes(stopped).await }));
     beside.push(actix_web::rt::spawn(agent::projector::project(store.clone(), stop.clone())));
+    let follow = activation::follow(agent.clone(), wiring::models(configuration), begun, stop.clone());
+    beside.push(actix_web::rt::spawn(follow));
     match outside.keyring {
         Some(keyring) => {
             let deliverer = Deliverer::new(store.clone(), outside.client, keyring, webhooks::Options::default());
@@ -107,7 +111,7 @@ async fn serve(configuration: &Configuration, args: &Args) -> anyhow::Result<()>
         handle.stop(true).await;
     });
     if args.demo {
-        let (caller, key) = demo(configuration, &store, &encoder, &args.key_file).await?;
+        let (caller, key) = demo(configuration, &store, &agent.encoder(), &args.key_file).await?;
         agent.app(&caller).await?;
         introduce(&address.to_string(), &key)?;
     }

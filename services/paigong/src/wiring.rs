@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use agent::Agent;
+use agent::activation::{self, Begun};
 use anyhow::{Context, anyhow, ensure};
 use dispatch::{Worker, executor, worker};
 use outbound::seal::Keyring;
@@ -104,15 +105,38 @@ pub(crate) fn worker(configuration: &Configuration, store: &Store, executor: Arc
     Worker::new(store.clone(), executor, options)
 }
 
-/// The active model.
-pub(crate) fn encoder(configuration: &Configuration) -> anyhow::Result<Encoder> {
-    let mut options =
-        encoder::Options::new(configuration.models_dir.join(&configuration.model), &configuration.runtime_library);
+/// Where models are and how they are run.
+pub(crate) fn models(configuration: &Configuration) -> activation::Options {
+    let mut encoder = encoder::Options::new(&configuration.models_dir, &configuration.runtime_library);
     if configuration.encoder_threads > 0 {
-        options.threads = configuration.encoder_threads;
+        encoder.threads = configuration.encoder_threads;
     }
-    options.queue_capacity = configuration.encoder_queue;
-    Encoder::start(options).context("the model can't be used; `paigong doctor` says more")
+    encoder.queue_capacity = configuration.encoder_queue;
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    let host = if host.trim().is_empty() { "localhost".to_owned() } else { host.trim().to_owned() };
+    activation::Options {
+        models_dir: configuration.models_dir.clone(),
+        model: configuration.model.clone(),
+        encoder,
+        host,
+    }
+}
+
+/// The model in the folder `model` below `models_dir`.
+pub(crate) fn encoder_of(configuration: &Configuration, model: &str) -> Result<Encoder, encoder::Error> {
+    let activation::Options { models_dir, encoder, .. } = models(configuration);
+    Encoder::start(encoder::Options { model_folder: models_dir.join(model), ..encoder })
+}
+
+/// The configured model, whatever is active: for measurements and tests.
+pub(crate) fn encoder(configuration: &Configuration) -> anyhow::Result<Encoder> {
+    encoder_of(configuration, &configuration.model).context("the model can't be used; `paigong doctor` says more")
+}
+
+/// The model that the servers use.
+pub(crate) async fn active(configuration: &Configuration, store: &Store) -> anyhow::Result<Begun> {
+    let begun = activation::begin(store, &models(configuration)).await;
+    begun.context("the model can't be used; `paigong doctor` says more")
 }
 
 /// The agent.

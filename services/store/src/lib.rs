@@ -2,10 +2,11 @@
 //!
 //! * [`Store`]: the pool; migrations, health
 //! * [`TenantTx`]: a transaction of one tenant, the only way to that tenant's rows
-//! * one module per table, each function one statement: [`tenants`], [`apps`], [`keys`], [`skills`] and their [`skill_tests`], [`packs`], [`passages`],
+//! * one module per table, each function one statement: [`tenants`], [`apps`], [`keys`], [`skills`] and their [`skill_tests`], [`packs`], [`passages`] and their [`vectors`],
 //!   [`conversations`], [`turns`], [`runs`], [`idempotency`], [`calendars`], [`webhooks`], [`deliveries`] with its attempts and
 //!   events, [`suggestions`], [`facts`], [`analytics`] and [`review`], [`llm`], [`audit`], [`people`] with their [`members`]hips, [`sessions`], [`passwords`] and [`attempts`]
 //!   to log in
+//! * [`models`]: the encoder that the installation wants, and those that its servers run
 //! * [`sealed`]: the columns that hold sealed secrets, to be sealed anew
 //! * [`scratch`]: a database that lives shortly, for tests of skills
 //!
@@ -29,6 +30,7 @@ pub mod keys;
 pub mod llm;
 pub mod members;
 mod migrate;
+pub mod models;
 mod options;
 pub mod packs;
 pub mod passages;
@@ -50,6 +52,7 @@ pub mod threads;
 mod token;
 pub mod turns;
 mod tx;
+pub mod vectors;
 pub mod webhooks;
 
 pub use error::{Error, is_unavailable};

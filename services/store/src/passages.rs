@@ -1,11 +1,11 @@
-//! `knowledge_source`, `knowledge_document`, `knowledge_passage`: what an app knows from documents. Terms and embeddings
+//! `knowledge_source`, `knowledge_document`, `knowledge_passage`: what an app knows from documents. Terms and vectors
 //! are opaque here; `knowledge` makes them and searches them. Whatever changes raises the app's revisions.
 
 use chrono::{DateTime, Utc};
 use paigong_core::{AppId, Language};
 use uuid::Uuid;
 
-use crate::{Error, TenantTx, apps, skills};
+use crate::{Error, TenantTx, apps, skills, vectors};
 
 /// A set of documents that is imported together and that the same people may read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,8 +35,6 @@ pub struct Document {
     pub language: String,
     /// The size of its file.
     pub bytes: i64,
-    /// SHA-256 of the model that it was embedded with.
-    pub model_hash: String,
     /// `ready`, or `failed`: the last import failed, and what was there before is still searched.
     pub state: String,
     /// Why it failed, in English,
@@ -64,9 +62,7 @@ pub struct NewDocument<'a> {
     pub language: Language,
     /// The size of its file.
     pub bytes: i64,
-    /// The model's name,
-    pub model: &'a str,
-    /// … and the SHA-256 of its file.
+    /// Identity of the model that made the passages' vectors.
     pub model_hash: &'a str,
     /// In their order.
     pub passages: &'a [NewPassage],
@@ -88,7 +84,7 @@ pub struct NewPassage {
     /// Its terms, between spaces.
     pub terms: String,
     /// Its vectors.
-    pub embedding: Vec<u8>,
+    pub vectors: Vec<u8>,
 }
 
 /// A passage as it is loaded for searching.
@@ -114,10 +110,8 @@ pub struct Passage {
     pub language: String,
     /// Its terms, between spaces.
     pub terms: String,
-    /// Its vectors.
-    pub embedding: Vec<u8>,
-    /// SHA-256 of the model that made them.
-    pub model_hash: String,
+    /// Its vectors, by the model that was asked for; `None`: it has none of that model.
+    pub vectors: Option<Vec<u8>>,
 }
 
 /// The source called `name`, created if there is none, with this condition and these tags.
@@ -210,8 +204,7 @@ pub async fn delete_source(tx: &mut TenantTx, app: AppId, name: &str) -> Result<
 pub async fn documents(tx: &mut TenantTx, source: Uuid) -> Result<Vec<Document>, Error> {
     sqlx::query_as!(
         Document,
-        r#"SELECT d.id, d.path, d.title, d.content_hash, d.language, d.bytes, d.model_hash, d.state, d.error, d.error_zh,
-                  d.imported_at,
+        r#"SELECT d.id, d.path, d.title, d.content_hash, d.language, d.bytes, d.state, d.error, d.error_zh, d.imported_at,
                   (SELECT count(*) FROM paigong.knowledge_passage p
                    WHERE p.tenant_id = d.tenant_id AND p.document_id = d.id) AS "passages!"
            FROM paigong.knowledge_document d WHERE d.tenant_id = $1 AND d.source_id = $2 ORDER BY d.path"#,
@@ -234,11 +227,11 @@ pub async fn replace_document(tx: &mut TenantTx, app: AppId, new: &NewDocument<'
     let tenant = tx.tenant().0;
     let document = sqlx::query_scalar!(
         "INSERT INTO paigong.knowledge_document
-             (tenant_id, id, source_id, path, title, content_hash, language, bytes, model, model_hash, state)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'ready')
+             (tenant_id, id, source_id, path, title, content_hash, language, bytes, state)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'ready')
          ON CONFLICT (tenant_id, source_id, path) DO UPDATE SET title = excluded.title, content_hash = excluded.content_hash,
-             language = excluded.language, bytes = excluded.bytes, model = excluded.model, model_hash = excluded.model_hash,
-             state = 'ready', error = NULL, error_zh = NULL, imported_at = clock_timestamp()
+             language = excluded.language, bytes = excluded.bytes, state = 'ready', error = NULL, error_zh = NULL,
+             imported_at = clock_timestamp()
          RETURNING id",
         tenant,
         Uuid::now_v7(),
@@ -247,9 +240,7 @@ pub async fn replace_document(tx: &mut TenantTx, app: AppId, new: &NewDocument<'
         new.title,
         new.content_hash.as_slice(),
         new.language.tag(),
-        new.bytes,
-        new.model,
-        new.model_hash
+        new.bytes
     )
     .fetch_one(tx.connection())
     .await
@@ -261,13 +252,13 @@ pub async fn replace_document(tx: &mut TenantTx, app: AppId, new: &NewDocument<'
     let column = |of: fn(&NewPassage) -> &str| new.passages.iter().map(|p| of(p).to_owned()).collect::<Vec<_>>();
     let ids: Vec<_> = new.passages.iter().map(|_| Uuid::now_v7()).collect();
     let questions: Vec<_> = new.passages.iter().map(|passage| passage.question.clone()).collect();
-    let embeddings: Vec<_> = new.passages.iter().map(|passage| passage.embedding.clone()).collect();
+    let rows: Vec<_> = new.passages.iter().map(|passage| passage.vectors.clone()).collect();
     sqlx::query!(
         "INSERT INTO paigong.knowledge_passage
-             (tenant_id, document_id, id, ordinal, heading, anchor, question, text, language, terms, embedding)
-         SELECT $1, $2, n.id, n.ordinal - 1, n.heading, n.anchor, n.question, n.text, n.language, n.terms, n.embedding
-         FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::bytea[])
-              WITH ORDINALITY AS n (id, heading, anchor, question, text, language, terms, embedding, ordinal)",
+             (tenant_id, document_id, id, ordinal, heading, anchor, question, text, language, terms)
+         SELECT $1, $2, n.id, n.ordinal - 1, n.heading, n.anchor, n.question, n.text, n.language, n.terms
+         FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
+              WITH ORDINALITY AS n (id, heading, anchor, question, text, language, terms, ordinal)",
         tenant,
         document,
         &ids,
@@ -276,13 +267,12 @@ pub async fn replace_document(tx: &mut TenantTx, app: AppId, new: &NewDocument<'
         &questions as _,
         &column(|passage| &passage.text),
         &column(|passage| passage.language.tag()),
-        &column(|passage| &passage.terms),
-        &embeddings
+        &column(|passage| &passage.terms)
     )
     .execute(tx.connection())
     .await
     .map_err(Error::of(OPERATION))?;
-    Ok(())
+    vectors::put(tx, new.model_hash, &ids, &rows).await
 }
 
 /// Notes that a document could not be imported, and why, in Chinese and in English. What was imported before stays.
@@ -298,8 +288,8 @@ pub async fn fail_document(
 ) -> Result<(), Error> {
     sqlx::query!(
         "INSERT INTO paigong.knowledge_document
-             (tenant_id, id, source_id, path, title, content_hash, language, bytes, model, model_hash, state, error, error_zh)
-         VALUES ($1, $2, $3, $4, $4, '', 'zh', $5, '', '', 'failed', $6, $7)
+             (tenant_id, id, source_id, path, title, content_hash, language, bytes, state, error, error_zh)
+         VALUES ($1, $2, $3, $4, $4, '', 'zh', $5, 'failed', $6, $7)
          ON CONFLICT (tenant_id, source_id, path) DO UPDATE SET state = 'failed', error = excluded.error,
              error_zh = excluded.error_zh, imported_at = clock_timestamp()",
         tx.tenant().0,
@@ -352,21 +342,23 @@ pub async fn revision(tx: &mut TenantTx, app: AppId) -> Result<i64, Error> {
     .ok_or_else(|| Error::Conflict { operation: OPERATION, what: "app".into() })
 }
 
-/// Every passage of the app, by path and place.
+/// Every passage of the app, by path and place, with the vectors of the model with this identity.
 ///
 /// # Errors
 /// As for any statement.
-pub async fn load(tx: &mut TenantTx, app: AppId) -> Result<Vec<Passage>, Error> {
+pub async fn load(tx: &mut TenantTx, app: AppId, model_hash: &str) -> Result<Vec<Passage>, Error> {
     sqlx::query_as!(
         Passage,
-        "SELECT p.id, d.source_id AS source, d.title, d.path, p.heading, p.anchor, p.question, p.text, p.language, p.terms,
-                p.embedding, d.model_hash
+        r#"SELECT p.id, d.source_id AS source, d.title, d.path, p.heading, p.anchor, p.question, p.text, p.language, p.terms,
+                v.vectors AS "vectors?"
          FROM paigong.knowledge_source s
          JOIN paigong.knowledge_document d ON d.tenant_id = s.tenant_id AND d.source_id = s.id
          JOIN paigong.knowledge_passage p ON p.tenant_id = d.tenant_id AND p.document_id = d.id
-         WHERE s.tenant_id = $1 AND s.app_id = $2 ORDER BY s.name, d.path, p.ordinal",
+         LEFT JOIN paigong.passage_vector v ON v.tenant_id = p.tenant_id AND v.passage_id = p.id AND v.model_hash = $3
+         WHERE s.tenant_id = $1 AND s.app_id = $2 ORDER BY s.name, d.path, p.ordinal"#,
         tx.tenant().0,
-        app.0
+        app.0,
+        model_hash
     )
     .fetch_all(tx.connection())
     .await
@@ -405,7 +397,7 @@ pub async fn parts(tx: &mut TenantTx, document: Uuid, limit: i64) -> Result<Vec<
 }
 
 /// Raises both revisions, and hints at it as a published skill does.
-async fn changed(tx: &mut TenantTx, app: AppId) -> Result<(), Error> {
+pub(crate) async fn changed(tx: &mut TenantTx, app: AppId) -> Result<(), Error> {
     apps::bump_revision(tx, app).await?;
     sqlx::query!(
         "UPDATE paigong.app SET knowledge_revision = knowledge_revision + 1 WHERE tenant_id = $1 AND id = $2",

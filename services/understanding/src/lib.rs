@@ -4,5 +4,6 @@
 pub mod classifier;
 pub mod encoder;
 pub mod language;
+pub mod similarity;
 pub mod stance;
 pub mod tagger;

@@ -3,6 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use paigong_core::{ErrorCode, Language, chain};
 use serde::Serialize;
+use store::Store;
 use understanding::encoder::models::{self, Found, Measured};
 use utoipa::ToSchema;
 
@@ -48,10 +49,28 @@ pub(crate) struct ModelResult {
     accuracy: f64,
 }
 
+/// A server of the installation.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ModelServer {
+    /// The machine that it runs on.
+    #[schema(example = "paigong-1")]
+    host: String,
+    /// The model that it answers with.
+    #[schema(example = "paigong-mini-bilingual")]
+    model: String,
+    /// How far it is with preparing the one that was activated; null: it prepares none.
+    #[schema(example = "apps learnt: 3 of 12")]
+    progress: Option<String>,
+    /// Why it refused the one that was activated; null: it did not.
+    problem: Option<String>,
+}
+
 /// Every model that is installed.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ModelList {
     data: Vec<ModelView>,
+    /// What the servers run, by machine.
+    servers: Vec<ModelServer>,
 }
 
 impl ModelView {
@@ -63,7 +82,7 @@ impl ModelView {
         let manifest = found.manifest.ok();
         let result = |Measured { what, value }| ModelResult { set: what, accuracy: value / 100.0 };
         Self {
-            active: manifest.as_ref().is_some_and(|manifest| manifest.model.sha256 == active),
+            active: manifest.as_ref().is_some_and(|manifest| manifest.identity() == active),
             name: found.folder,
             dimensions: manifest.as_ref().map(|manifest| manifest.graph.dimensions),
             max_tokens: manifest.as_ref().map(|manifest| manifest.tokenizer.max_tokens),
@@ -91,9 +110,20 @@ pub(crate) async fn list_models(
         let (zh, en) = ("模型文件夹无法读取", "the folder of models can't be read");
         Problem::explained(&http, ErrorCode::Internal, zh, en)
     })?;
-    let active = &shared.agent.encoder().manifest().model.sha256;
-    let view = |found| ModelView::new(found, active, language(&http));
-    Ok(HttpResponse::Ok().json(ModelList { data: found.into_iter().map(view).collect() }))
+    let servers = models_of_servers(&shared.store).await.map_err(|error| Problem::of_store(&http, &error))?;
+    let encoder = shared.agent.encoder();
+    let view = |found| ModelView::new(found, &encoder.manifest().identity(), language(&http));
+    Ok(HttpResponse::Ok().json(ModelList { data: found.into_iter().map(view).collect(), servers }))
+}
+
+async fn models_of_servers(store: &Store) -> Result<Vec<ModelServer>, store::Error> {
+    let view = |server: store::models::Server| ModelServer {
+        host: server.host,
+        model: server.model,
+        progress: server.progress,
+        problem: server.problem,
+    };
+    Ok(store::models::servers(store).await?.into_iter().map(view).collect())
 }
 
 pub(crate) fn configure(config: &mut web::ServiceConfig) {

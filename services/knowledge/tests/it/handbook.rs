@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use knowledge::measure::{self, Cases, Half, Measured};
 use knowledge::{Index, Query};
+use understanding::similarity;
 use uuid::Uuid;
 
 use crate::{encoder, workspace};
@@ -15,7 +16,7 @@ async fn the_handbook_answers_its_questions_and_refuses_the_others() {
     for (language, least_recall) in [("zh", 0.95), ("en", 0.91)] {
         let folder = workspace().join("skills/hr/handbook").join(language);
         let passages = measure::passages(&encoder, &folder, source).await.unwrap();
-        let index = Index::build(passages, &encoder.manifest().model.sha256, encoder.dimensions());
+        let index = Index::build(passages, encoder.dimensions(), similarity::measure(&encoder).await.unwrap());
         let file = workspace().join(format!("skills/hr/handbook.{language}.questions.yaml"));
         let cases: Cases = serde_saphyr::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
         assert_eq!(cases.questions.len(), 100);
@@ -36,7 +37,7 @@ async fn ten_thousand_passages_are_searched_in_milliseconds() {
     let passages = measure::passages(&encoder, &workspace().join("skills/hr/handbook/zh"), source).await.unwrap();
     let passages = measure::enlarged(&passages, 10_000);
     assert_eq!(passages.len(), 10_000);
-    let index = Index::build(passages, &encoder.manifest().model.sha256, encoder.dimensions());
+    let index = Index::build(passages, encoder.dimensions(), similarity::measure(&encoder).await.unwrap());
     let text = "出差住酒店一晚能报多少钱";
     let vector = encoder.embed(text, Instant::now() + std::time::Duration::from_secs(10)).await.unwrap().vector;
     let query = Query { text, vector: &vector, sources: &[source], limit: 5 };

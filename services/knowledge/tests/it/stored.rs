@@ -7,9 +7,10 @@ use knowledge::document::Limits;
 use knowledge::import::{self, Outcome};
 use knowledge::{Found, Import, Query, Shelf};
 use paigong_core::{AppId, TenantId};
-use store::passages;
 use store::testing::Database;
+use store::{passages, vectors};
 use understanding::encoder::Encoder;
+use understanding::similarity::Scale;
 use uuid::Uuid;
 
 use crate::encoder;
@@ -87,7 +88,7 @@ impl Desk {
     }
 
     fn shelf(&self) -> Shelf {
-        Shelf::new(&self.encoder.manifest().model.sha256, self.encoder.dimensions())
+        Shelf::new(&self.encoder, Scale::default())
     }
 }
 
@@ -140,6 +141,24 @@ async fn only_what_has_changed_is_imported_and_what_is_gone_is_removed_on_reques
 }
 
 #[tokio::test]
+async fn documents_of_another_model_are_found_by_their_words_until_they_have_vectors() {
+    let (desk, folder) = (Desk::new().await, Folder::new());
+    folder.write("parking.txt", "Parking costs 300 yuan a month.");
+    desk.import("office", &folder.0, false, false).await;
+    let identity = desk.encoder.manifest().identity();
+    assert!(vectors::tenants(&desk.database, &identity).await.unwrap().is_empty());
+    assert_eq!(vectors::forget(&desk.database, &["another".to_owned()]).await.unwrap(), 1);
+    assert_eq!(vectors::tenants(&desk.database, &identity).await.unwrap(), [desk.tenant]);
+
+    let (shelf, sources) = (desk.shelf(), desk.sources().await);
+    let cosine = async || desk.search(&shelf, "what does parking cost", &[sources[0].id]).await.hits[0].features.cosine;
+    assert!(cosine().await == 0.0);
+    assert_eq!(desk.import("office", &folder.0, false, false).await, ["parking.txt Unchanged"]);
+    assert!(cosine().await > 0.3, "an index that is loaded already is told");
+    assert_eq!(vectors::forget(&desk.database, &[identity]).await.unwrap(), 0);
+}
+
+#[tokio::test]
 async fn only_permitted_sources_are_searched() {
     let (desk, open, closed) = (Desk::new().await, Folder::new(), Folder::new());
     open.write("bonus.txt", "The annual bonus is paid before Spring Festival.");
@@ -167,7 +186,7 @@ async fn another_tenant_sees_nothing_of_it() {
     let mut tx = desk.database.begin(other.id).await.unwrap();
     for app in [desk.app, app.id] {
         assert!(passages::sources(&mut tx, app).await.unwrap().is_empty());
-        assert!(passages::load(&mut tx, app).await.unwrap().is_empty());
+        assert!(passages::load(&mut tx, app, &desk.encoder.manifest().identity()).await.unwrap().is_empty());
     }
     assert!(passages::documents(&mut tx, source).await.unwrap().is_empty());
     assert!(!passages::delete_source(&mut tx, desk.app, "office").await.unwrap());

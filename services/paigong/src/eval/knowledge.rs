@@ -7,7 +7,8 @@ use anyhow::{Context, ensure};
 use knowledge::Index;
 use knowledge::measure::{self, Asked, Case, Cases, Half, Measured};
 use store::passages::Passage;
-use understanding::encoder::Encoder;
+use understanding::encoder::{self, Encoder};
+use understanding::similarity;
 use uuid::Uuid;
 
 use super::encoder::ModelArgs;
@@ -57,14 +58,14 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
             let of_both = |set: &Set| {
                 set.passages.iter().cloned().map(|passage| Passage { source, ..passage }).collect::<Vec<_>>()
             };
-            let index = index(&encoder, sets.iter().flat_map(of_both).collect());
+            let index = index(&encoder, sets.iter().flat_map(of_both).collect()).await?;
             for questions in &sets {
                 let asked = measure::ask(&encoder, &index, source, &questions.cases).await?;
                 row(questions.language, "both", "all", &measure::measure(&asked));
             }
         }
         for documents in &sets {
-            let index = index(&encoder, documents.passages.clone());
+            let index = index(&encoder, documents.passages.clone()).await?;
             for questions in &sets {
                 let mut asked = measure::ask(&encoder, &index, documents.source, &questions.cases).await?;
                 let same = documents.language == questions.language;
@@ -99,8 +100,8 @@ async fn read(encoder: &Encoder, folder: &Path, language: &'static str) -> anyho
     Ok(Set { language, source, passages, cases: cases.questions })
 }
 
-fn index(encoder: &Encoder, passages: Vec<Passage>) -> Index {
-    Index::build(passages, &encoder.manifest().model.sha256, encoder.dimensions())
+async fn index(encoder: &Encoder, passages: Vec<Passage>) -> Result<Index, encoder::Error> {
+    Ok(Index::build(passages, encoder.dimensions(), similarity::measure(encoder).await?))
 }
 
 fn row(questions: &str, documents: &str, half: &str, measured: &Measured) {
@@ -131,7 +132,7 @@ fn miss(Asked { case, found, .. }: &Asked) {
 /// Asks every question ten times over.
 async fn time(encoder: &Encoder, set: &Set, passages: Vec<Passage>) -> anyhow::Result<()> {
     let count = passages.len();
-    let index = index(encoder, passages);
+    let index = index(encoder, passages).await?;
     let mut times = Vec::new();
     for _ in 0..10 {
         times.extend(measure::ask(encoder, &index, set.source, &set.cases).await?.iter().map(|asked| asked.search_ms));

@@ -14,8 +14,8 @@ use uuid::Uuid;
 
 use crate::{code, conversation, pack, people, tenant, tenant_names, thing, turn};
 
-/// The directories of the installation: people are known before a tenant is chosen.
-const DIRECTORIES: [&str; 3] = ["login_attempt", "person", "session"];
+/// The directories of the installation: people are known before a tenant is chosen, and an encoder is everybody's.
+const DIRECTORIES: [&str; 5] = ["login_attempt", "model_activation", "model_server", "person", "session"];
 
 /// Every table of the product that has rows of tenants.
 async fn tables(database: &Database) -> Vec<String> {
@@ -63,11 +63,13 @@ async fn no_statement_of_a_tenant_reaches_a_row_of_another() {
          SELECT tenant_id, id, app_id, id, 's.a', 'x', 'x', '{}', 'zh' FROM paigong.conversation",
         "INSERT INTO paigong.knowledge_source (tenant_id, id, app_id, name) SELECT tenant_id, id, app_id, 's' FROM paigong.conversation",
         "INSERT INTO paigong.knowledge_document
-             (tenant_id, id, source_id, path, title, content_hash, language, bytes, model, model_hash, state)
-         SELECT tenant_id, id, id, 'a.md', '', '', 'zh', 0, '', '', 'ready' FROM paigong.knowledge_source",
+             (tenant_id, id, source_id, path, title, content_hash, language, bytes, state)
+         SELECT tenant_id, id, id, 'a.md', '', '', 'zh', 0, 'ready' FROM paigong.knowledge_source",
         "INSERT INTO paigong.knowledge_passage
-             (tenant_id, id, document_id, ordinal, heading, anchor, text, language, terms, embedding)
-         SELECT tenant_id, id, id, 0, '', '', 'x', 'zh', '', '' FROM paigong.knowledge_document",
+             (tenant_id, id, document_id, ordinal, heading, anchor, text, language, terms)
+         SELECT tenant_id, id, id, 0, '', '', 'x', 'zh', '' FROM paigong.knowledge_document",
+        "INSERT INTO paigong.passage_vector (tenant_id, passage_id, model_hash, vectors)
+         SELECT tenant_id, id, 'h', '' FROM paigong.knowledge_passage",
         "INSERT INTO paigong.turn_fact (tenant_id, turn_id, app_id, conversation_id, seq, at, day, language, path, outcome, uncertainty, friction, reasoned)
          SELECT t.tenant_id, t.id, c.app_id, c.id, t.seq, now(), current_date, 'zh', 'rule', 'other', 0, 0, false
          FROM paigong.turn t JOIN paigong.conversation c ON c.id = t.conversation_id",

@@ -56,6 +56,14 @@ pub enum Error {
         /// Why.
         reason: String,
     },
+    /// A folder can't be taken over as a model.
+    #[error("{} can't be taken over as a model: {reason}", path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// Why, and what would help.
+        reason: String,
+    },
     /// The tokeniser cannot be loaded.
     #[error("the tokeniser {} cannot be used: {reason}", path.display())]
     Tokenizer {

@@ -3,16 +3,16 @@
 
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::Error;
 
 /// The parsed `model.toml` of one model folder. `models/README.md` explains every key.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
-    /// Stable name; stored embeddings are keyed by it and the file's checksum.
+    /// Stable name, for people; stored vectors are keyed by [`Manifest::identity`].
     pub name: String,
     /// Languages that the encoder was made for, as BCP 47 codes.
     pub languages: Vec<String>,
@@ -30,7 +30,7 @@ pub struct Manifest {
 }
 
 /// A file of the folder and the checksum that it must have.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct File {
     /// File name inside the model's folder.
@@ -40,7 +40,7 @@ pub struct File {
 }
 
 /// The tokeniser file and its use.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tokenizer {
     /// File name inside the model's folder.
@@ -55,7 +55,7 @@ pub struct Tokenizer {
 }
 
 /// The graph's inputs and outputs.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Graph {
     /// Width of a sentence embedding.
@@ -78,7 +78,7 @@ pub struct Graph {
 }
 
 /// How token vectors become a sentence vector.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Pooling {
     /// The graph already gives one vector a sentence.
@@ -98,6 +98,27 @@ impl Manifest {
         let manifest: Self = toml::from_str(&text).map_err(|error| invalid(error.to_string()))?;
         manifest.check().map_err(|reason| invalid(reason.to_owned()))?;
         Ok(manifest)
+    }
+
+    /// What its vectors depend on, as a lower-case hexadecimal SHA-256: the files, and how they are used. Vectors of different
+    /// identities can't be compared.
+    #[must_use]
+    pub fn identity(&self) -> String {
+        let Self { model, tokenizer, graph, .. } = self;
+        let mut hash = Sha256::new();
+        for part in [
+            model.sha256.to_ascii_lowercase(),
+            tokenizer.sha256.to_ascii_lowercase(),
+            tokenizer.max_tokens.to_string(),
+            tokenizer.prefix.clone(),
+            format!("{:?}", graph.pooling),
+            graph.sentence_output.clone().unwrap_or_default(),
+            graph.token_output.clone().unwrap_or_default(),
+        ] {
+            hash.update((part.len() as u64).to_le_bytes());
+            hash.update(part);
+        }
+        hex(&hash.finalize())
     }
 
     fn check(&self) -> Result<(), &'static str> {
@@ -133,6 +154,6 @@ pub(super) fn read_checked(folder: &Path, file: &Path, sha256: &str) -> Result<V
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

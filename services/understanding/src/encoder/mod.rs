@@ -6,12 +6,15 @@
 //! single-threaded session per thread, a deadline per entry, a second lane for bulk work, and batches only for graphs
 //! whose result does not depend on the batch (see [`manifest::Graph::batch_invariant`]).
 
+pub mod adopt;
 mod error;
 pub mod manifest;
 pub mod models;
 mod queue;
 mod runtime;
 mod session;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod tokens;
 mod worker;
 

@@ -171,6 +171,42 @@ fn open(environment: &Environment, bytes: &[u8]) -> Result<Session, ort::Error> 
     builder.commit_from_memory(bytes)
 }
 
+/// What a graph takes and gives.
+#[derive(Debug)]
+pub(super) struct Interface {
+    pub(super) inputs: Vec<String>,
+    /// Name and shape for one text; those that are no 32-bit floats are left out.
+    pub(super) outputs: Vec<(String, Vec<usize>)>,
+}
+
+/// Finds out what a graph takes and gives, by running `probe` through it.
+pub(super) fn interface(environment: &Environment, bytes: &[u8], probe: &Tokenised) -> Result<Interface, String> {
+    let text = |error: ort::Error| error.to_string();
+    let mut session = open(environment, bytes).map_err(text)?;
+    let inputs: Vec<String> = session.inputs().iter().map(|input| input.name().to_owned()).collect();
+    let names: Vec<String> = session.outputs().iter().map(|output| output.name().to_owned()).collect();
+    let shape = [1, probe.ids.len()];
+    let (ones, zeros) = (vec![1_i64; probe.ids.len()], vec![0_i64; probe.ids.len()]);
+    let given = [("input_ids", &probe.ids), ("attention_mask", &ones), ("token_type_ids", &zeros)];
+    let mut values = Vec::new();
+    for (name, numbers) in given {
+        if inputs.iter().any(|input| input == name) {
+            let value = TensorRef::from_array_view((shape, numbers.as_slice())).map_err(text)?;
+            values.push((std::borrow::Cow::from(name), ort::session::SessionInputValue::from(value)));
+        }
+    }
+    if values.len() < inputs.len() {
+        return Ok(Interface { inputs, outputs: Vec::new() });
+    }
+    let results = session.run(values).map_err(text)?;
+    let shape_of = |name: String| {
+        let (shape, _) = results.get(&name)?.try_extract_tensor::<f32>().ok()?;
+        let shape = shape.iter().map(|side| usize::try_from(*side).unwrap_or_default()).collect();
+        Some((name, shape))
+    };
+    Ok(Interface { inputs, outputs: names.into_iter().filter_map(shape_of).collect() })
+}
+
 fn check_names(session: &Session, graph: &Graph) -> Result<(), String> {
     let mut inputs = vec!["input_ids", "attention_mask"];
     if graph.token_types {

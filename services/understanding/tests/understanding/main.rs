@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod adopt;
 mod classifier;
 mod encoder;
 mod stance;

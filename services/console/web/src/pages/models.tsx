@@ -6,27 +6,29 @@ import { useGet, usePlace } from "../frame/session";
 import { Loaded, Nothing } from "../frame/state";
 import { useText } from "../frame/text";
 import { Results } from "./models/results";
-import type { Model } from "./models/types";
+import type { Schemas } from "../api/client";
+import type { Model, Server } from "./models/types";
 import { useLanguageNames } from "./models/words";
 
 export default function Models() {
   const t = useText();
   const { tenantPath } = usePlace();
-  const models = useGet<{ data: Model[] }>(`${tenantPath}/models`);
+  const models = useGet<Schemas["ModelList"]>(`${tenantPath}/models`);
   return (
     <Page
       title={t("模型", "Models")}
       about={t(
-        "听懂消息的小模型，在您自己的机器上运行；这里只查看，更换须改服务器配置 model 并重启",
-        "The small models that understand messages, on your own machines. To change the one that runs, set model in the server’s configuration and restart it",
+        "听懂消息的小模型，在您自己的机器上运行。这里只查看；在服务器上用 paigong models add、compare、activate 接入、对比和切换，切换时不停服务",
+        "The small models that understand messages, on your own machines. To look only: paigong models add, compare and activate on the server take one over, compare it and change to it while it serves",
       )}
     >
       <Loaded of={models}>
-        {({ data }) =>
+        {({ data, servers }) =>
           data.length === 0 ? (
             <Nothing>{t("模型文件夹是空的", "The folder of models is empty")}</Nothing>
           ) : (
             <>
+              <Servers of={servers} />
               {[...data]
                 .sort((one, other) => Number(other.active) - Number(one.active))
                 .map((model) => (
@@ -38,6 +40,25 @@ export default function Models() {
       </Loaded>
     </Page>
   );
+}
+
+/** The servers that are about to change to another model, and those that refused it. */
+function Servers({ of: servers }: { of: Server[] }) {
+  const t = useText();
+  return servers.map(({ host, model, progress, problem }) => {
+    if (problem) {
+      const text = t(
+        `服务器 ${host} 拒绝了启用的模型，仍用 ${model}：${problem}`,
+        `Server ${host} refused the model that was activated, and goes on with ${model}: ${problem}`,
+      );
+      return <Alert key={host} type="error" showIcon message={<span style={{ overflowWrap: "anywhere" }}>{text}</span>} />;
+    }
+    const text = t(
+      `服务器 ${host} 正在准备另一个模型（${progress}），在此之前仍用 ${model}`,
+      `Server ${host} prepares another model (${progress}), and answers with ${model} until then`,
+    );
+    return progress && <Alert key={host} type="info" showIcon message={text} />;
+  });
 }
 
 function OneModel({ of: model }: { of: Model }) {

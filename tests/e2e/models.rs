@@ -1,0 +1,217 @@
+//! Another model while turns go on: taken over without a lost turn, gone back from, refused when it can't be used.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Output;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use understanding::encoder::testing;
+
+use crate::harness::{Server, Tenant, command, root};
+
+const SHIPPED: &str = "paigong-mini-bilingual";
+
+/// A folder of models with the shipped one, and an export of another one beside it; removed when dropped.
+struct Models(PathBuf);
+
+impl Models {
+    fn new() -> Self {
+        let folder = std::env::temp_dir().join(format!("paigong-e2e-models-{}", uuid::Uuid::now_v7()));
+        fs::create_dir_all(&folder).unwrap();
+        std::os::unix::fs::symlink(root().join("models").join(SHIPPED), folder.join(SHIPPED)).unwrap();
+        let tokenizer = root().join("models").join(SHIPPED).join("tokenizer.json");
+        testing::write(&folder.join(".export"), &tokenizer, 7);
+        Self(folder)
+    }
+
+    fn setting(&self) -> (&'static str, String) {
+        ("PAIGONG_MODELS_DIR", self.0.display().to_string())
+    }
+
+    fn run(&self, server: &Server, arguments: &[&str]) -> Output {
+        let mut models = command(&server.database.url());
+        models.env("PAIGONG_MODELS_DIR", &self.0).arg("models").args(arguments).output().unwrap()
+    }
+
+    fn add(&self, server: &Server, name: &str) {
+        let export = self.0.join(".export").display().to_string();
+        let done = self.run(server, &["add", &export, "--name", name]);
+        assert!(done.status.success(), "{}", text(&done));
+    }
+}
+
+impl Drop for Models {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn text(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+/// Says things until `done`, each to be answered; how many, and the longest that one took.
+async fn talk(server: &Server, tenant: &Tenant, done: &AtomicBool) -> (usize, Duration) {
+    let mut longest = Duration::ZERO;
+    let mut turns = 0;
+    while !done.load(Ordering::Relaxed) {
+        let query = ["我还有几天年假", "where is my order SO-20318", "我的打印机坏了"][turns % 3];
+        let started = Instant::now();
+        let (status, answer) = server.send(tenant, &json!({"user": "E1002", "query": query})).await;
+        assert_eq!(status, StatusCode::OK, "{query}: {answer}");
+        longest = longest.max(started.elapsed());
+        turns += 1;
+    }
+    (turns, longest)
+}
+
+async fn turns(server: &Server, tenant: &Tenant) -> i64 {
+    let mut tx = server.database.begin(tenant.caller.tenant).await.unwrap();
+    sqlx::query_scalar("SELECT count(*) FROM paigong.turn").fetch_one(tx.connection()).await.unwrap()
+}
+
+async fn has_vectors(server: &Server, tenant: &Tenant) -> Vec<(i64, i64)> {
+    let mut tx = server.database.begin(tenant.caller.tenant).await.unwrap();
+    let sql = "SELECT count(DISTINCT passage_id), max(length(vectors) % $1)::bigint FROM paigong.passage_vector GROUP BY model_hash ORDER BY min(length(vectors))";
+    let width = i32::try_from(testing::DIMENSIONS * 4).unwrap();
+    sqlx::query_as(sql).bind(width).fetch_all(tx.connection()).await.unwrap()
+}
+
+#[tokio::test]
+async fn another_model_takes_over_while_turns_go_on_and_the_former_one_comes_back() {
+    let models = Models::new();
+    let mut server = Server::start_with(vec![models.setting()]).await;
+    let tenant = server.tenant_with_documents("swap").await;
+    models.add(&server, "small");
+    let listed = text(&models.run(&server, &["list"]));
+    assert!(listed.contains(&format!("* {SHIPPED}")) && listed.contains("  small  64 dimensions"), "{listed}");
+
+    // A confirmation is pending all the while.
+    let mut pending = Value::Null;
+    server.say(&tenant, "E1001", &mut pending, "下周三到周五请年假").await;
+    let done = AtomicBool::new(false);
+    let change = async {
+        let url = server.database.url();
+        let folder = models.0.clone();
+        let activate = move || {
+            let mut models = command(&url);
+            models.env("PAIGONG_MODELS_DIR", folder).args(["models", "activate", "small"]).output().unwrap()
+        };
+        let output = tokio::task::spawn_blocking(activate).await.unwrap();
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        done.store(true, Ordering::Relaxed);
+        output
+    };
+    let (changed, (said, longest)) = tokio::join!(change, talk(&server, &tenant, &done));
+    let output = text(&changed);
+    assert!(changed.status.success() && output.contains("answers with small"), "{output}");
+    assert!(said >= 5, "only {said} turns");
+    assert!(longest < Duration::from_secs(20), "a turn took {longest:?}");
+    assert_eq!(turns(&server, &tenant).await, i64::try_from(said).unwrap() + 1, "no turn was lost");
+
+    // Each passage has vectors of both models, and of the small one of its width.
+    let vectors = has_vectors(&server, &tenant).await;
+    assert!(vectors.len() == 2 && vectors[0].0 == vectors[1].0 && vectors[0] == (vectors[0].0, 0), "{vectors:?}");
+    let listed = text(&models.run(&server, &["list"]));
+    assert!(listed.contains("* small") && listed.contains("runs small"), "{listed}");
+    let answer = server.say(&tenant, "E1001", &mut pending, "可以").await;
+    assert_eq!(answer["execution"]["status"], "succeeded", "{answer}");
+    let booked = "SELECT count(*) FROM leave_request WHERE employee_id = 'E1001' AND starts_on = '2026-12-02'";
+    assert_eq!(server.value(&tenant, "hr", booked).await, 1);
+    let answer = server.say(&tenant, "E1003", &mut Value::Null, "我还有几天年假").await;
+    assert_eq!(
+        answer["execution"]["status"], "succeeded",
+        "the small model knows an example when it sees one: {answer}"
+    );
+
+    // A server that starts takes the active one.
+    server.kill_and_restart();
+    let listed = text(&models.run(&server, &["list"]));
+    assert!(listed.contains("runs small"), "{listed}");
+    let back = models.run(&server, &["activate", "--back"]);
+    assert!(back.status.success() && text(&back).contains(&format!("answers with {SHIPPED}")), "{}", text(&back));
+    let answer = server.say(&tenant, "E1003", &mut Value::Null, "年假我还剩多少天呀").await;
+    assert_eq!(answer["execution"]["status"], "succeeded", "{answer}");
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for file in ["model.toml", "model.onnx", "tokenizer.json"] {
+        fs::copy(from.join(file), to.join(file)).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_model_that_cannot_be_used_is_refused_and_the_live_one_goes_on() {
+    let models = Models::new();
+    let server = Server::start_with(vec![models.setting()]).await;
+    let tenant = server.tenant("refusals").await;
+    models.add(&server, "small");
+    let refused = |name: &str, word: &str| {
+        let output = models.run(&server, &["activate", name]);
+        assert!(!output.status.success() && text(&output).contains(word), "{name}: {}", text(&output));
+    };
+    refused("nowhere", "there is no model");
+
+    let cut = models.0.join("cut");
+    copy(&models.0.join("small"), &cut);
+    let whole = fs::read(cut.join("model.onnx")).unwrap();
+    fs::write(cut.join("model.onnx"), &whole[..whole.len() / 2]).unwrap();
+    refused("cut", "is damaged or another version");
+    let wide = models.0.join("wide");
+    copy(&models.0.join("small"), &wide);
+    let manifest = fs::read_to_string(wide.join("model.toml")).unwrap();
+    fs::write(wide.join("model.toml"), manifest.replace("dimensions = 64", "dimensions = 384")).unwrap();
+    refused("wide", "graph.dimensions");
+    let again = models.run(&server, &["add", &models.0.join(".export").display().to_string(), "--name", "small"]);
+    assert!(!again.status.success() && text(&again).contains("is there already"), "{}", text(&again));
+
+    // What was in order when it was activated may be broken on the machine of a server.
+    let identity = "0".repeat(64);
+    let wanted = store::models::activate(&server.database, "small", &identity).await.unwrap();
+    let started = Instant::now();
+    let problem = loop {
+        let servers = store::models::servers(&server.database).await.unwrap();
+        if let Some(server) = servers.into_iter().find(|server| server.activation == wanted.id) {
+            assert_eq!(server.model, SHIPPED);
+            break server.problem.unwrap();
+        }
+        assert!(started.elapsed() < Duration::from_secs(60), "no server has dealt with it");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    };
+    assert!(problem.contains("another model on this machine"), "{problem}");
+    let listed = text(&models.run(&server, &["list"]));
+    assert!(listed.contains("refused the active one"), "{listed}");
+    let answer = server.say(&tenant, "E1001", &mut Value::Null, "我还有几天年假").await;
+    assert_eq!(answer["execution"]["status"], "succeeded", "{answer}");
+}
+
+#[tokio::test]
+async fn two_models_are_compared_on_an_apps_own_examples_and_on_what_was_reviewed() {
+    let models = Models::new();
+    let server = Server::start_with(vec![models.setting()]).await;
+    let tenant = server.tenant("compare").await;
+    models.add(&server, "small");
+    let query = "年假我还剩多少天呀";
+    let answer = server.say(&tenant, "E1001", &mut Value::Null, query).await;
+    assert_eq!(answer["execution"]["status"], "succeeded", "{answer}");
+    let compare = ["compare", SHIPPED, "small", "--tenant", "compare", "--app", "app"];
+    let started = Instant::now();
+    let output = loop {
+        let output = models.run(&server, &compare);
+        // Facts of a turn are made beside it.
+        if text(&output).contains(query) || started.elapsed() > Duration::from_secs(120) {
+            break output;
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    };
+    let text = text(&output);
+    assert!(output.status.success(), "{text}");
+    let line = text.lines().find(|line| line.contains("the right skill first")).unwrap();
+    let shares: Vec<f64> = line.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+    assert!(shares.len() == 2 && shares[0] > 85.0 && shares[0] > shares[1] && shares[1] > 30.0, "{line}");
+    assert!(text.contains("would be read in another way"), "{text}");
+}
