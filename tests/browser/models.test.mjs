@@ -50,7 +50,9 @@ test("a model that can't be used says why; none, and an error, are said", async 
   await page.getByRole("heading", { name: HOSTILE[1] }).waitFor();
   await page.getByText("Nothing was measured with this model").waitFor();
   await page.getByText("Server two prepares another model (apps learnt: 1 of 2)").waitFor();
-  await page.getByText(`Server three refused the model that was activated, and goes on with half: ${HOSTILE[2]}`).waitFor();
+  await page
+    .getByText(`Server three refused the model that was activated, and goes on with half: ${HOSTILE[2]}`)
+    .waitFor();
   assert.equal(await page.getByText("Server one").count(), 0);
   await it.shoot(page, "models-en");
   await it.accessible(page);

@@ -181,7 +181,11 @@ async fn every_table_has_forced_row_level_security_and_keys_that_begin_with_the_
     .fetch_all(tx.connection())
     .await
     .unwrap();
-    assert_eq!(without, ["login_attempt", "person", "session", "tenant"], "tables that belong to no tenant");
+    assert_eq!(
+        without,
+        ["login_attempt", "model_activation", "model_server", "person", "session", "tenant"],
+        "tables that belong to no tenant"
+    );
     // The directory of tenants has the tenant as its id and is found by name; a key is found by its hash.
     // What is due is looked for over the queues of all tenants, by time.
     let documented = [

@@ -51,7 +51,9 @@ function Servers({ of: servers }: { of: Server[] }) {
         `服务器 ${host} 拒绝了启用的模型，仍用 ${model}：${problem}`,
         `Server ${host} refused the model that was activated, and goes on with ${model}: ${problem}`,
       );
-      return <Alert key={host} type="error" showIcon message={<span style={{ overflowWrap: "anywhere" }}>{text}</span>} />;
+      return (
+        <Alert key={host} type="error" showIcon message={<span style={{ overflowWrap: "anywhere" }}>{text}</span>} />
+      );
     }
     const text = t(
       `服务器 ${host} 正在准备另一个模型（${progress}），在此之前仍用 ${model}`,
