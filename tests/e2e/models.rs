@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use understanding::encoder::testing;
+use understanding::encoder::{Manifest, testing};
 
 use crate::harness::{Server, Tenant, command, root};
 
@@ -53,12 +53,27 @@ fn text(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
+/// A tenant whose app has one pack, which is learnt in a moment.
+async fn asker(server: &Server, name: &str) -> Tenant {
+    let pack = crate::harness::packs().into_iter().find(|pack| pack.about.pack == "hr").unwrap();
+    let (tenant, app) = store::apps::ensure(&server.database, name, "app").await.unwrap();
+    let mut tx = server.database.begin(tenant.id).await.unwrap();
+    let manifests: Vec<_> = pack.manifests.iter().map(|(_, manifest)| manifest.clone()).collect();
+    store::skills::publish(&mut tx, app.id, "hr", &manifests, "test", "").await.unwrap();
+    let (_, key) = store::keys::create(&mut tx, app.id, "test", None).await.unwrap();
+    tx.commit().await.unwrap();
+    store::packs::seed(&server.database, tenant.id, &pack).await.unwrap();
+    let key = key.reveal().to_owned();
+    let caller = store::keys::authenticate(&server.database, &key).await.unwrap().unwrap().caller;
+    Tenant { caller, key }
+}
+
 /// Says things until `done`, each to be answered; how many, and the longest that one took.
 async fn talk(server: &Server, tenant: &Tenant, done: &AtomicBool) -> (usize, Duration) {
     let mut longest = Duration::ZERO;
     let mut turns = 0;
     while !done.load(Ordering::Relaxed) {
-        let query = ["我还有几天年假", "where is my order SO-20318", "我的打印机坏了"][turns % 3];
+        let query = ["我还有几天年假", "how many days of leave do I have", "可以带宠物猫上班吗"][turns % 3];
         let started = Instant::now();
         let (status, answer) = server.send(tenant, &json!({"user": "E1002", "query": query})).await;
         assert_eq!(status, StatusCode::OK, "{query}: {answer}");
@@ -84,7 +99,10 @@ async fn has_vectors(server: &Server, tenant: &Tenant) -> Vec<(i64, i64)> {
 async fn another_model_takes_over_while_turns_go_on_and_the_former_one_comes_back() {
     let models = Models::new();
     let mut server = Server::start_with(vec![models.setting()]).await;
-    let tenant = server.tenant_with_documents("swap").await;
+    let tenant = asker(&server, "swap").await;
+    let pets = "# 宠物制度\n\n## 带宠物上班\n\n每周五可以带猫狗到办公室，须提前一天在前台登记。\n";
+    let put = server.client.put(server.url("/v1/knowledge/handbook/pets.md")).bearer_auth(&tenant.key).body(pets);
+    assert_eq!(put.send().await.unwrap().status(), StatusCode::OK);
     models.add(&server, "small");
     let listed = text(&models.run(&server, &["list"]));
     assert!(listed.contains(&format!("* {SHIPPED}")) && listed.contains("  small  64 dimensions"), "{listed}");
@@ -147,8 +165,8 @@ fn copy(from: &Path, to: &Path) {
 #[tokio::test]
 async fn a_model_that_cannot_be_used_is_refused_and_the_live_one_goes_on() {
     let models = Models::new();
-    let server = Server::start_with(vec![models.setting()]).await;
-    let tenant = server.tenant("refusals").await;
+    let mut server = Server::start_with(vec![models.setting()]).await;
+    let tenant = asker(&server, "refusals").await;
     models.add(&server, "small");
     let refused = |name: &str, word: &str| {
         let output = models.run(&server, &["activate", name]);
@@ -172,45 +190,50 @@ async fn a_model_that_cannot_be_used_is_refused_and_the_live_one_goes_on() {
     // What was in order when it was activated may be broken on the machine of a server.
     let identity = "0".repeat(64);
     let wanted = store::models::activate(&server.database, "small", &identity).await.unwrap();
-    let started = Instant::now();
-    let problem = loop {
-        let servers = store::models::servers(&server.database).await.unwrap();
-        if let Some(server) = servers.into_iter().find(|server| server.activation == wanted.id) {
-            assert_eq!(server.model, SHIPPED);
-            break server.problem.unwrap();
-        }
-        assert!(started.elapsed() < Duration::from_secs(60), "no server has dealt with it");
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    };
+    let dealt = dealt_with(&server, wanted.id).await;
+    assert_eq!(dealt.model, SHIPPED);
+    let problem = dealt.problem.unwrap();
     assert!(problem.contains("another model on this machine"), "{problem}");
     let listed = text(&models.run(&server, &["list"]));
     assert!(listed.contains("refused the active one"), "{listed}");
     let answer = server.say(&tenant, "E1001", &mut Value::Null, "我还有几天年假").await;
     assert_eq!(answer["execution"]["status"], "succeeded", "{answer}");
     compared(&models, &server).await;
+
+    // A server that is killed while it prepares a model starts with the one that was live, and prepares it again.
+    let identity = Manifest::read(&models.0.join("small")).unwrap().identity();
+    let wanted = store::models::activate(&server.database, "small", &identity).await.unwrap();
+    server.kill_and_restart();
+    let (status, answer) = server.send(&tenant, &json!({"user": "E1001", "query": "我还有几天年假"})).await;
+    assert_eq!(status, StatusCode::OK, "{answer}");
+    assert_eq!(dealt_with(&server, wanted.id).await.model, "small");
+}
+
+/// What the server says of itself once it has dealt with an activation.
+async fn dealt_with(server: &Server, activation: i64) -> store::models::Server {
+    let started = Instant::now();
+    loop {
+        let servers = store::models::servers(&server.database).await.unwrap();
+        if let Some(server) = servers.into_iter().find(|server| server.activation == activation) {
+            return server;
+        }
+        assert!(started.elapsed() < Duration::from_secs(60), "no server has dealt with it");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
 }
 
 /// Compares both models on an app that has one pack, and was asked something.
 async fn compared(models: &Models, server: &Server) {
-    let pack = crate::harness::packs().into_iter().find(|pack| pack.about.pack == "hr").unwrap();
-    let (tenant, app) = store::apps::ensure(&server.database, "compare", "app").await.unwrap();
-    let mut tx = server.database.begin(tenant.id).await.unwrap();
-    let manifests: Vec<_> = pack.manifests.iter().map(|(_, manifest)| manifest.clone()).collect();
-    store::skills::publish(&mut tx, app.id, "hr", &manifests, "test", "").await.unwrap();
-    let (_, key) = store::keys::create(&mut tx, app.id, "test", None).await.unwrap();
-    tx.commit().await.unwrap();
-    store::packs::seed(&server.database, tenant.id, &pack).await.unwrap();
-    let key = key.reveal().to_owned();
-    let caller = store::keys::authenticate(&server.database, &key).await.unwrap().unwrap().caller;
-    let asker = Tenant { caller, key };
+    let asker = asker(server, "compare").await;
+    let (tenant, app) = (asker.caller.tenant, asker.caller.app);
     // Known to no model by its words.
     let query = "年假我还剩多少天呀";
     server.say(&asker, "E1001", &mut Value::Null, query).await;
     let started = Instant::now();
     loop {
         // What was said is looked up in the facts of turns, which are made beside them.
-        let mut tx = server.database.begin(tenant.id).await.unwrap();
-        if !store::review::said(&mut tx, app.id, 10).await.unwrap().is_empty() {
+        let mut tx = server.database.begin(tenant).await.unwrap();
+        if !store::review::said(&mut tx, app, 10).await.unwrap().is_empty() {
             break;
         }
         assert!(started.elapsed() < Duration::from_secs(60), "no facts were made");

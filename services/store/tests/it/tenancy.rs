@@ -192,6 +192,8 @@ async fn every_table_has_forced_row_level_security_and_keys_that_begin_with_the_
         "tenant_pkey",
         "tenant_name_key",
         "app_key_hash",
+        "model_activation_pkey",
+        "model_server_pkey",
         "job_leased",
         "job_waiting",
         "job_deadline",
