@@ -38,7 +38,7 @@ impl Reader<'_> {
             if self.is_taken(&tag.slot) || self.is_used(tag.span) {
                 continue;
             }
-            let span = self.to_the_end(&tag);
+            let span = self.to_the_end(&self.with_its_number(tag.clone()));
             let words = self.words_of(span);
             if self.source.asked == Some(&tag.slot) && self.is_most_of_it(&words) {
                 // "22 King Street, Leeds" is an answer as a whole, whatever part of it looks most like one.
@@ -49,6 +49,15 @@ impl Reader<'_> {
                 self.put(&tag.slot, value, Some(span), By::Tagged);
             }
         }
+    }
+
+    /// The part with the number that the message begins with, where only that stands before it: "200" of "200 Fuxing Road".
+    fn with_its_number(&self, mut tag: Tag) -> Tag {
+        let before = self.words_of(Span { start: 0, end: tag.span.start });
+        if !before.is_empty() && before.chars().all(|c| c.is_ascii_digit() || c == ' ') {
+            tag.span.start = 0;
+        }
+        tag
     }
 
     /// The part, or the whole of an answer that begins with it and in whose few other words nothing else is said: "22 King
@@ -181,12 +190,13 @@ impl Reader<'_> {
         self.filling.filled.iter().any(|(taken, _)| taken == name) || self.filling.refused.iter().any(is)
     }
 
-    /// Whether the part belongs to a period that is read as a whole.
+    /// Whether the part belongs to a period that is read as a whole, however exactly it was cut: "on Wednesday" of "on
+    /// Wednesday to Friday".
     fn is_in_range(&self, span: Span) -> bool {
         let values = self.source.values.iter();
         values
             .filter(|reading| is_range(&reading.value))
-            .any(|reading| reading.span.contains(span) && reading.span != span)
+            .any(|reading| reading.span.overlaps(span) && !span.contains(reading.span))
     }
 
     /// Whether the words are most of what was said.

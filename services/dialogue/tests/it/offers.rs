@@ -34,6 +34,8 @@ slots:
     name: {type: string}
     city: {type: string, x-carry: true}
     nights: {type: integer, x-title: {zh: 晚数, en: nights}}
+    from: {format: date}
+    to: {format: date, x-range-from: from}
 confirm: {zh: 订吗？, en: Book it?}
 run: {sql: SELECT 1 AS done}
 reply: {zh: 好, en: OK}
@@ -201,4 +203,21 @@ fn who_asks_for_a_slot_of_a_neighbouring_skill_is_followed_there() {
     talk.tell(Told { asked: vec!["nights".into()], ..Told::default() });
     assert_eq!(talk.state.top().map(|frame| frame.skill.as_str()), Some("hotel.book"));
     assert_eq!(talk.slot("city").map(|(value, _)| value), Some(json!("Paris")));
+}
+
+#[test]
+fn a_part_of_a_period_that_is_cut_too_large_does_not_break_the_period() {
+    let mut talk = Talk::new();
+    let text = "book a hotel on Wednesday to Friday next week";
+    talk.say(text, Some("hotel.book"), None, &[("from", "on Wednesday"), ("to", "to Friday next week")]);
+    let day = |name: &str| talk.slot(name).map(|(value, _)| value);
+    assert_eq!((day("from"), day("to")), (Some(json!("2026-12-02")), Some(json!("2026-12-04"))));
+}
+
+#[test]
+fn an_answer_that_begins_with_a_number_is_taken_with_it() {
+    let mut talk = Talk::new();
+    talk.say("book a hotel", Some("hotel.book"), None, &[]);
+    talk.say("200 Fuxing Road, Leeds", None, None, &[("name", "Fuxing Road")]);
+    assert_eq!(talk.slot("name").map(|(value, _)| value), Some(json!("200 Fuxing Road, Leeds")));
 }
