@@ -96,6 +96,16 @@ async fn database(configuration: &Configuration, report: &mut Report) {
             return;
         }
     };
+    match store::models::activations(&store, 1).await.map(|last| last.into_iter().next()) {
+        Ok(Some(active)) if active.model != configuration.model => {
+            report.good(
+                "active model",
+                format!("{}, as `paigong models activate` said; `paigong models list` says more", active.model),
+            );
+        }
+        // Before the migrations there is none; they are looked at below.
+        _ => {}
+    }
     match store.server().await {
         Ok(server) => {
             report.good("database", format!("PostgreSQL {} as {}", server.version / 10_000, server.login));

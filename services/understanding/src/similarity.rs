@@ -9,7 +9,7 @@ use crate::encoder::{self, Encoder};
 const PAIRS: &str = include_str!("similarity/pairs.txt");
 
 /// The mean cosine of strangers and of pairs, by the encoder that the bars of the rules were set with.
-const REFERENCE: (f32, f32) = (0.104, 0.686);
+const REFERENCE: (f32, f32) = (0.103_854, 0.685_628);
 
 /// The texts that an encoder is asked for to measure its scale, each followed by the same in other words.
 pub fn texts() -> impl Iterator<Item = &'static str> {

@@ -83,6 +83,9 @@ impl Reader<'_> {
             if self.is_taken(&tag.slot) || self.is_used(tag.span) || self.is_in_range(tag.span) {
                 continue;
             }
+            if self.is_bare_answer(&tag, &slot) {
+                continue;
+            }
             if let Some((value, by, span)) = self.read_around(&slot, tag.span).filter(|_| slot.options.is_empty()) {
                 if self.may_fill(&tag.slot) {
                     self.whole(&tag.slot, &slot, value, self.narrowed(&tag.slot, span), by);
@@ -197,6 +200,15 @@ impl Reader<'_> {
         values
             .filter(|reading| is_range(&reading.value))
             .any(|reading| reading.span.overlaps(span) && !span.contains(reading.span))
+    }
+
+    /// Whether nothing but the part was said, and another slot of its kind was asked for: "31 December" answers "until which
+    /// day?", whatever it looks like by itself.
+    fn is_bare_answer(&self, tag: &Tag, slot: &Slot) -> bool {
+        let is_alike = |asked: &Slot| asked.json_type() == slot.json_type() && asked.format == slot.format;
+        let asked = self.source.asked.filter(|asked| *asked != tag.slot).and_then(|asked| self.slot(asked));
+        let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count();
+        asked.is_some_and(is_alike) && letters(&self.words_of(tag.span)) == letters(self.source.text)
     }
 
     /// Whether the words are most of what was said.

@@ -41,6 +41,22 @@ run: {sql: SELECT 1 AS done}
 reply: {zh: 好, en: OK}
 "#;
 
+const PARK: &str = r#"
+skill: hotel.park
+title: {zh: 订车位, en: Reserve a parking space}
+effect: write
+examples: [a parking space]
+slots:
+  type: object
+  required: [from, to]
+  properties:
+    from: {format: date}
+    to: {format: date}
+confirm: {zh: 订吗？, en: Reserve it?}
+run: {sql: SELECT 1 AS done}
+reply: {zh: 好, en: OK}
+"#;
+
 struct Skills(Vec<Arc<Skill>>);
 
 impl Catalogue for Skills {
@@ -68,7 +84,7 @@ impl Talk {
             let manifest: Manifest = skills::yaml::read("test", yaml).expect("yaml");
             Arc::new(Skill::compile(manifest, 1, "hotel").expect("a skill"))
         };
-        let skills = Skills(vec![compile(FIND), compile(BOOK)]);
+        let skills = Skills(vec![compile(FIND), compile(BOOK), compile(PARK)]);
         Self {
             skills,
             calendar: Arc::new(values::Calendar::mainland_china()),
@@ -92,7 +108,12 @@ impl Talk {
         let tag = |(slot, words): &(&str, &str)| {
             let start = reading.rest.find(words).map(|at| reading.rest[..at].chars().count()).expect("in the text");
             let span = values::Span { start, end: start + words.chars().count() };
-            ["hotel.find", "hotel.book"].map(|skill| Tag { skill: skill.into(), slot: (*slot).into(), span, p: 0.9 })
+            ["hotel.find", "hotel.book", "hotel.park"].map(|skill| Tag {
+                skill: skill.into(),
+                slot: (*slot).into(),
+                span,
+                p: 0.9,
+            })
         };
         let tags: Vec<Tag> = tags.iter().flat_map(tag).collect();
         let sentences = question::sentences(&reading.rest);
@@ -220,4 +241,14 @@ fn an_answer_that_begins_with_a_number_is_taken_with_it() {
     talk.say("book a hotel", Some("hotel.book"), None, &[]);
     talk.say("200 Fuxing Road, Leeds", None, None, &[("name", "Fuxing Road")]);
     assert_eq!(talk.slot("name").map(|(value, _)| value), Some(json!("200 Fuxing Road, Leeds")));
+}
+
+#[test]
+fn a_bare_value_answers_what_was_asked_whatever_it_looks_like() {
+    let mut talk = Talk::new();
+    talk.say("I need a parking space", Some("hotel.park"), None, &[]);
+    talk.say("2 December", None, None, &[("to", "2 December")]);
+    let asked = talk.say("4 December", None, None, &[("from", "4 December")]);
+    let day = |name: &str| talk.slot(name).map(|(value, _)| value);
+    assert_eq!((day("from"), day("to")), (Some(json!("2026-12-02")), Some(json!("2026-12-04"))), "{asked:?}");
 }

@@ -7,6 +7,7 @@ use std::{
 };
 
 use understanding::encoder::{Encoder, Error, Options};
+use understanding::similarity;
 
 use super::{cosine, model_folder, options, runtime_library, start};
 
@@ -251,4 +252,14 @@ fn a_wrong_runtime_library_is_named() {
     let missing = Options { threads: 1, ..Options::new(model_folder(), "/nowhere/libonnxruntime.so") };
     let error = Encoder::start(missing).unwrap_err().to_string();
     assert!(error.contains("/nowhere/libonnxruntime.so"), "{error}");
+}
+
+#[tokio::test]
+async fn cosines_of_the_model_that_the_bars_were_set_with_stay_as_they_are() {
+    let scale = similarity::measure(&start()).await.unwrap();
+    for cosine in [0.0, 0.3, 0.6, 0.8, 0.9] {
+        let gap = (scale.of(cosine) - cosine).abs();
+        // Processors round the quantised graph in their own ways.
+        assert!(gap < 5e-3, "{cosine} is off by {gap}: its points are {:?}", scale.points());
+    }
 }
