@@ -1,0 +1,40 @@
+"""From raw files to what stage 2 reads: the tokenizer with Traditional forms, the sets, the views, the anchors."""
+
+import json
+from pathlib import Path
+
+from tokenizers import Tokenizer
+
+from . import augment, contrast, data, network, vocabulary
+
+
+def tokenizer(source, out):
+    """Write `source` with Traditional forms to `out` and load it for training."""
+    spec = json.loads(Path(source).read_text(encoding="utf8"))
+    spec["padding"] = spec["truncation"] = None
+    count = vocabulary.alias(spec["model"]["vocab"], vocabulary.traditional_forms())
+    Path(out).write_text(json.dumps(spec, ensure_ascii=False, separators=(",", ":")), encoding="utf8")
+    Tokenizer.from_file(str(out))
+    return vocabulary.load(out), count
+
+
+def views(all_pairs):
+    sentences = [(en, zh) for en, zh, _, kind in all_pairs if kind not in ("gloss", "ui_word")]
+    entries = [(en, zh) for en, zh, _, kind in all_pairs if kind in ("gloss", "ui_word")]
+    homophones = augment.Homophones([zh for _, zh in sentences])
+    return augment.Views(homophones, augment.Lexicon(entries, sentences))
+
+
+def trainer(args, settings, log):
+    """Everything of stage 2, ready to train."""
+    tokens, aliased = tokenizer(args.tokenizer, args.out / "tokenizer.json")
+    all_pairs = data.pairs(args.pairs)
+    general = data.general(all_pairs, settings.anchors, settings.seed)
+    draw_views = views(all_pairs)
+    log(f"{aliased} Traditional forms, {len(general)} general pairs, lexicon {len(draw_views.lexicon.zh_en)} words")
+    sets = data.training_sets(args.intents, args.leave_out, args.dialogues)
+    log("  ".join(f"{name}: {len(s)} intents, {sum(map(len, s.values()))} lines" for name, s in sets.items()))
+    model = network.load(args.start)
+    anchors = contrast.Anchors(model, tokens, general, settings.tokens)
+    log("anchors done")
+    return contrast.Trainer(model, tokens, sets, anchors, draw_views, settings, log)
