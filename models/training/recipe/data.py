@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 
 # How many of the pairs of each kind are used: captions, interface strings and glosses are thinned out.
 SHARE = {"sentence": 0.8, "dialogue": 0.8, "ui": 0.3, "ui_word": 0.4, "gloss": 0.0}
+DISTIL_SHARE = {"sentence": 1.0, "dialogue": 1.0, "ui": 0.7, "ui_word": 0.5, "gloss": 0.5}
 CAPTIONS = "3AM"
 
 
@@ -24,13 +25,13 @@ def pairs(path):
         return [tuple(line.rstrip("\n").split("\t")) for line in f]
 
 
-def general(all_pairs, limit, seed=0):
+def general(all_pairs, limit, seed=0, shares=SHARE):
     """(english, chinese) pairs of everyday sentences, thinned by kind, at most `limit`."""
     rng = random.Random(seed)
     kept = []
     for en, zh, source, kind in all_pairs:
-        share = SHARE[kind] * (0.3 if CAPTIONS in source else 1)
-        if rng.random() < share and 3 <= len(zh) <= 36 and len(en) <= 100:
+        share = shares[kind] * (0.3 if CAPTIONS in source else 1)
+        if rng.random() < share and 1 <= len(zh) <= 36 and len(en) <= 100:
             kept.append((en, zh))
     rng.shuffle(kept)
     return kept[:limit]

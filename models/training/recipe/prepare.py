@@ -3,9 +3,7 @@
 import json
 from pathlib import Path
 
-from tokenizers import Tokenizer
-
-from . import augment, contrast, data, network, vocabulary
+from . import augment, data, vocabulary
 
 
 def tokenizer(source, out):
@@ -13,8 +11,7 @@ def tokenizer(source, out):
     spec = json.loads(Path(source).read_text(encoding="utf8"))
     spec["padding"] = spec["truncation"] = None
     count = vocabulary.alias(spec["model"]["vocab"], vocabulary.traditional_forms())
-    Path(out).write_text(json.dumps(spec, ensure_ascii=False, separators=(",", ":")), encoding="utf8")
-    Tokenizer.from_file(str(out))
+    vocabulary.write(spec, out)
     return vocabulary.load(out), count
 
 
@@ -25,16 +22,25 @@ def views(all_pairs):
     return augment.Views(homophones, augment.Lexicon(entries, sentences))
 
 
-def trainer(args, settings, log):
+def trainer(start, tokenizer_file, all_pairs, args, out, settings, log):
     """Everything of stage 2, ready to train."""
-    tokens, aliased = tokenizer(args.tokenizer, args.out / "tokenizer.json")
-    all_pairs = data.pairs(args.pairs)
+    from . import contrast, network
+
+    tokens, aliased = tokenizer(tokenizer_file, out / "tokenizer.json")
     general = data.general(all_pairs, settings.anchors, settings.seed)
     draw_views = views(all_pairs)
     log(f"{aliased} Traditional forms, {len(general)} general pairs, lexicon {len(draw_views.lexicon.zh_en)} words")
     sets = data.training_sets(args.intents, args.leave_out, args.dialogues)
     log("  ".join(f"{name}: {len(s)} intents, {sum(map(len, s.values()))} lines" for name, s in sets.items()))
-    model = network.load(args.start)
+    model = network.load(start)
     anchors = contrast.Anchors(model, tokens, general, settings.tokens)
     log("anchors done")
     return contrast.Trainer(model, tokens, sets, anchors, draw_views, settings, log)
+
+
+def mix(start, end, share, out):
+    """Weights between the start of stage 2 and its end: unseen sets like the middle."""
+    from . import network
+
+    a, b = (network.load(path).state_dict() for path in (start, end))
+    network.save({k: a[k].lerp(b[k], share) for k in b}, out)

@@ -71,6 +71,10 @@ def gloss_ids(encode, gloss, first=103, most=8):
     return [i for i in encode(re.sub("[^a-z ]", " ", gloss.lower())).ids if i >= first][:most]
 
 
+def write(spec, path):
+    Path(path).write_text(json.dumps(spec, ensure_ascii=False, separators=(",", ":")), encoding="utf8")
+
+
 def load(path, max_tokens=MAX_TOKENS):
     tokenizer = Tokenizer.from_file(str(path))
     tokenizer.no_padding()
