@@ -67,8 +67,8 @@ def train(a, log):
     prepare.trainer(start, tokenizer, pairs, a, second, settings, log).train(second)
     prepare.mix(start, second / "mean.safetensors", a.mix, a.out / "weights.safetensors")
     (folder := a.out / a.name).mkdir(exist_ok=True)
-    export.export(a.out / "weights.safetensors", folder)
     (folder / "tokenizer.json").write_bytes((second / "tokenizer.json").read_bytes())
+    export.export(a.out / "weights.safetensors", folder, prepare.calibration(folder / "tokenizer.json", a.intents, a.seed))
     (folder / "model.fp32.onnx").rename(a.out / "model.fp32.onnx")
     return folder
 

@@ -1,6 +1,7 @@
 """From raw files to what stage 2 reads: the tokenizer with Traditional forms, the sets, the views, the anchors."""
 
 import json
+import random
 from pathlib import Path
 
 from . import augment, data, vocabulary
@@ -36,6 +37,13 @@ def trainer(start, tokenizer_file, all_pairs, args, out, settings, log):
     anchors = contrast.Anchors(model, tokens, general, settings.tokens)
     log("anchors done")
     return contrast.Trainer(model, tokens, sets, anchors, draw_views, settings, log)
+
+
+def calibration(tokenizer_file, intents, seed, count=50):
+    """Token ids of some training lines of each set, to see the activations' sizes on."""
+    names, rng = ("massive-zh", "massive-en", "clinc150", "banking77"), random.Random(seed)
+    texts = [text for name in names for text, _ in rng.sample(data.intents(intents / f"{name}/train.csv"), count)]
+    return vocabulary.ids(vocabulary.load(tokenizer_file), texts)
 
 
 def mix(start, end, share, out):

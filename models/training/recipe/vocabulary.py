@@ -9,6 +9,7 @@ from pathlib import Path
 from tokenizers import Tokenizer
 
 MAX_TOKENS = 48
+ALSO_SIMPLIFIED = "乾藉覆著瞭"  # 乾坤, 藉口, 覆盖, 著名, 瞭望: characters of Simplified text, too
 PUNCTUATION = "，。？！：；“”、（）《》【】～￥％＋－"
 
 
@@ -57,10 +58,10 @@ def traditional_forms():
 
 
 def alias(vocabulary, forms):
-    """Give each form the id of its plain character, unless it is in use in Simplified text. Returns how many got one."""
-    count, simplified = 0, set(gb2312())
+    """Give each form the id of its plain character. Returns how many got one."""
+    count = 0
     for form, plain in forms.items():
-        if plain in vocabulary and form not in simplified and vocabulary.get(form) != vocabulary[plain]:
+        if plain in vocabulary and form not in ALSO_SIMPLIFIED and vocabulary.get(form) != vocabulary[plain]:
             vocabulary[form] = vocabulary[plain]
             count += 1
     return count
