@@ -6,6 +6,9 @@ import json
 import random
 from collections import Counter, defaultdict
 
+from . import requests
+from .lines import Line
+
 # How many of the pairs of each kind are used: captions, interface strings and glosses are thinned out.
 SHARE = {"sentence": 0.8, "dialogue": 0.8, "ui": 0.3, "ui_word": 0.4, "gloss": 0.0}
 DISTIL_SHARE = {"sentence": 1.0, "dialogue": 1.0, "ui": 0.7, "ui_word": 0.5, "gloss": 0.5}
@@ -51,15 +54,6 @@ def crosswoz(path, least=8):
     return [(text, label) for text, label in rows if often[label] >= least]
 
 
-class Line:
-    """One utterance: its text, its language, and the same utterance in the other language if known."""
-
-    __slots__ = ("text", "language", "twin")
-
-    def __init__(self, text, language, twin=None):
-        self.text, self.language, self.twin = text, language, twin
-
-
 def by_class(rows, language):
     out = defaultdict(list)
     for text, label in rows:
@@ -81,13 +75,37 @@ def parallel(english, chinese):
     return out
 
 
-def training_sets(folder, left_out=(), dialogues=None):
-    """{set: {intent: [Line]}} of the train splits, without the sets left out."""
+def paraphrases(all_pairs, least=3, most=10, limit=12000, seed=0):
+    """{number: [Line]}: texts that share a translation, at whatever remove, mean the same."""
+    parent = {}
+
+    def root(x):
+        while parent.setdefault(x, x) != x:
+            parent[x] = parent[parent[x]]
+            x = parent[x]
+        return x
+
+    for en, zh, _, kind in all_pairs:
+        if kind != "gloss" and 3 <= len(zh) <= 36 and 8 <= len(en) <= 100:
+            parent[root(("en", en.lower().rstrip(".!? ")))] = root(("zh", zh.rstrip("。！？.!? ")))
+    groups = defaultdict(list)
+    for language, text in list(parent):
+        groups[root((language, text))].append(Line(text, language))
+    kept = [lines for lines in groups.values() if least <= len(lines) <= most]
+    random.Random(seed).shuffle(kept)
+    kept.sort(key=len, reverse=True)
+    return dict(enumerate(kept[:limit]))
+
+
+def training_sets(folder, all_pairs, left_out=(), dialogues=None):
+    """{set: {intent: [Line]}} of the train splits, the pairs' paraphrases and made-up requests, without those left out."""
     sets = {
         "massive": lambda: parallel(intents(folder / "massive-en/train.csv"), intents(folder / "massive-zh/train.csv")),
         "clinc150": lambda: by_class(intents(folder / "clinc150/train.csv"), "en"),
         "banking77": lambda: by_class(intents(folder / "banking77/train.csv"), "en"),
     }
+    sets["paraphrases"] = lambda: paraphrases(all_pairs)
+    sets["requests"] = requests.intents
     if dialogues:
         sets["crosswoz"] = lambda: by_class(crosswoz(dialogues), "zh")
     return {name: read() for name, read in sets.items() if name not in left_out}

@@ -19,19 +19,20 @@ class Centroids:
             old = self.mean[i]
             self.mean[i] = new if not old.any() else self.memory * old + (1 - self.memory) * new
 
-    def nearest(self, name, count):
-        """The `count` intents nearest to `name`, itself first."""
+    def nearest(self, name, count, below=2.0):
+        """The `count` intents nearest to `name`, itself first; those at a cosine of `below` or more may be the same."""
         score = self.mean @ self.mean[self.at[name]]
+        score[score >= below] = -1
         score[self.at[name]] = np.inf
         return [self.names[i] for i in np.argsort(-score)[:count]]
 
 
-def choose(centroids, count, near, rng):
+def choose(centroids, count, near, rng, below=2.0):
     """`count` intents: a random one, `near` of its neighbours, and random others."""
     names = centroids.names
     if count >= len(names):
         return list(names)
-    chosen = dict.fromkeys(centroids.nearest(rng.choice(names), min(near, count)))
+    chosen = dict.fromkeys(centroids.nearest(rng.choice(names), min(near, count), below))
     rest = [n for n in names if n not in chosen]
     return list(chosen) + rng.sample(rest, count - len(chosen))
 
