@@ -213,6 +213,8 @@ class Views:
 def negate(text, language, rng):
     """The request withdrawn: "don't …", "不要…"; a negation already there is taken away. None if neither is safe."""
     if language == "zh":
+        if re.search(r"(.)不\1", text):  # 要不要, 能不能: a question, not a negation
+            return None
         for mark in ("不要", "别", "不想", "不用"):
             if mark in text:
                 return text.replace(mark, "要" if mark != "别" else "", 1)

@@ -36,7 +36,7 @@ class Settings:
     anchors: int = 12000  # general pairs kept
     tokens: int = 2000  # of them with token vectors
     held: int = 10  # token-held texts a step
-    weight_reversed: float = 2.0
+    weight_reversed: float = 0.5
     weight_chinese: float = 4.0
     weight_match: float = 0.5
     weight_english: float = 12.0

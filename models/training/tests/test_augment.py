@@ -55,6 +55,7 @@ class Reversing(unittest.TestCase):
         rng = random.Random(0)
         self.assertIsNone(augment.negate("订单到哪了", "zh", rng))
         self.assertIsNone(augment.negate("where is my order", "en", rng))
+        self.assertIsNone(augment.negate("病假要不要证明", "zh", rng))
 
     def test_antonyms_are_whole_words(self):
         rng = random.Random(0)
