@@ -1,0 +1,1 @@
+"""The training recipe of Paigong's sentence encoder: distil, contrast, export, measure."""

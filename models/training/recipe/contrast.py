@@ -1,0 +1,181 @@
+"""Stage 2: utterances of one intent move together, Chinese moves onto its translation, all else stays.
+
+One step draws
+- intents of one set (half of them near each other), several utterances each, some rewritten (`augment.Views`): supervised
+  contrast (Khosla et al. 2020);
+- for some of them a reversed text ("don't …", an antonym), which must stay further away than the rest of its intent;
+- general pairs: the Chinese is drawn to where its English lay at the start (distance and in-batch contrast, some
+  of the Chinese rewritten), the English is held there, and token vectors are held near those of the start.
+"""
+
+import math
+import random
+import time
+from dataclasses import asdict, dataclass
+
+import torch
+import torch.nn.functional as F
+
+from . import augment, network, requests, sampling, vocabulary
+
+
+@dataclass
+class Settings:
+    minutes: float = 60
+    seed: int = 0
+    rates: tuple = (2e-4, 8e-5)  # word vectors, the rest
+    warm_up: int = 50
+    intents: int = 40
+    near: int = 20
+    utterances: int = 4
+    temperature: float = 0.1
+    rewritten: float = 0.4  # share of utterances that are rewritten
+    reversed: int = 8
+    margin: float = 0.2
+    general: int = 28  # pairs a step
+    anchors: int = 12000  # general pairs kept
+    tokens: int = 2000  # of them with token vectors
+    held: int = 10  # token-held texts a step
+    weight_reversed: float = 0.5
+    weight_chinese: float = 4.0
+    weight_match: float = 0.5
+    weight_english: float = 12.0
+    weight_tokens: float = 3.0
+    mean_decay: float = 0.995  # of the running mean of the weights
+    every: float = 10  # minutes between checkpoints
+
+
+# How often a step takes each set.
+SHARE = {"massive": 0.4, "clinc150": 0.13, "banking77": 0.11, "crosswoz": 0.04, "paraphrases": 0.14, "requests": 0.18}
+# Paraphrases nearer than this (cosine) may be the same after all and are not set against each other.
+BELOW = {"paraphrases": 0.85}
+
+
+def supervised_contrast(z, labels, temperature):
+    itself = torch.eye(len(labels), dtype=torch.bool)
+    similarity = (z @ z.T / temperature).masked_fill(itself, -1e4)
+    log_share = similarity - torch.logsumexp(similarity, 1, keepdim=True)
+    friends = (labels[:, None] == labels[None]) & ~itself
+    return -((log_share * friends).sum(1) / friends.sum(1).clamp(min=1)).mean()
+
+
+def match(got, want, temperature=0.05, same=0.95):
+    """In-batch contrast of each row of `got` with its row of `want`; rows that want nearly the same are no rivals."""
+    alike = (want @ want.T > same) & ~torch.eye(len(want), dtype=torch.bool)
+    return F.cross_entropy((got @ want.T / temperature).masked_fill(alike, -1e4), torch.arange(len(want)))
+
+
+def margin_loss(z, base, turned, labels, margin):
+    """A reversed text must be further from its base (by `margin`) than the base's own intent is."""
+    friends = (labels[base][:, None] == labels[None]).float()
+    friends[torch.arange(len(base)), base] = 0
+    paraphrase = ((z[base] @ z.T) * friends).sum(1) / friends.sum(1).clamp(min=1)
+    return F.relu((z[base] * turned).sum(1) - paraphrase.detach() + margin).mean()
+
+
+class Anchors:
+    """Where general sentences lie before training."""
+
+    def __init__(self, model, tokenizer, pairs, tokens):
+        self.pairs = pairs
+        self.english = vocabulary.ids(tokenizer, [en for en, _ in pairs])
+        self.chinese = vocabulary.ids(tokenizer, [zh for _, zh in pairs])
+        self.place = network.embed_all(model, self.english)
+        self.token_texts = [self.english[i] if i % 2 else self.chinese[i] for i in range(min(tokens, len(pairs)))]
+        self.token_vectors = []
+        with torch.no_grad():
+            for k in range(0, len(self.token_texts), 64):
+                x, b = model(self.token_texts[k : k + 64])
+                self.token_vectors += [v.half() for v in F.normalize(x, dim=-1).split(b.lengths.squeeze(1).int().tolist())]
+
+
+class Trainer:
+    def __init__(self, model, tokenizer, sets, anchors, views, settings, log=print):
+        self.model, self.tokenizer, self.sets, self.anchors, self.views = model, tokenizer, sets, anchors, views
+        self.s, self.log, self.rng = settings, log, random.Random(settings.seed)
+        self.centroids = {name: sampling.Centroids(sorted(intents), network.HIDDEN) for name, intents in sets.items()}
+        self.optimiser = network.groups(model, settings.rates)
+        self.mean = {k: v.clone() for k, v in model.state_dict().items()}
+
+    def draw(self, name):
+        """Texts, labels, and (row, reversed text) of one step."""
+        s, rng, intents = self.s, self.rng, self.sets[name]
+        texts, labels, turned = [], [], []
+        for intent in sampling.choose(self.centroids[name], s.intents, s.near, rng, BELOW.get(name, 2.0)):
+            for line in sampling.utterances(intents[intent], s.utterances, rng):
+                text = requests.beside(line.text, line.language, rng) if name == "requests" and rng.random() < 0.5 else line.text
+                if len(turned) < s.reversed and rng.random() < 0.3 and (other := augment.reverse(text, line.language, rng)):
+                    turned.append((len(texts), other))
+                elif rng.random() < s.rewritten:
+                    text = self.views(text, line.language, rng)
+                texts.append(text)
+                labels.append(intent)
+        return texts, labels, turned
+
+    def intent_loss(self):
+        name = self.rng.choices(list(self.sets), [SHARE.get(n, 0.1) for n in self.sets])[0]
+        texts, labels, turned = self.draw(name)
+        z = self.model.embed(vocabulary.ids(self.tokenizer, texts + [t for _, t in turned]))
+        z, other = z[: len(texts)], z[len(texts) :]
+        self.centroids[name].update(labels, z.detach().numpy())
+        number = {label: i for i, label in enumerate(dict.fromkeys(labels))}
+        label = torch.tensor([number[x] for x in labels])
+        losses = {f"contrast {name}": supervised_contrast(z, label, self.s.temperature)}
+        if turned:
+            losses["reversed"] = self.s.weight_reversed * margin_loss(z, torch.tensor([i for i, _ in turned]), other, label, self.s.margin)
+        return losses
+
+    def general_loss(self):
+        s, rng, a = self.s, self.rng, self.anchors
+        few = rng.sample(range(len(a.pairs)), s.general)
+        chinese = [a.chinese[i] for i in few]
+        for j in range(0, s.general, 4):
+            chinese[j] = self.tokenizer.encode(self.views(a.pairs[few[j]][1], "zh", rng)).ids
+        held = rng.sample(range(len(a.token_texts)), s.held)
+        texts = [a.english[i] for i in few[: s.general // 2]] + chinese + [a.token_texts[i] for i in held]
+        x, b = self.model(texts)
+        z, want, half = network.pool(x, b), a.place[few], s.general // 2
+        tail = x[b.row >= len(texts) - s.held]
+        keep = torch.cat([a.token_vectors[i] for i in held]).float()
+        return {
+            "english": s.weight_english * (1 - (z[:half] * want[:half]).sum(1)).mean(),
+            "chinese": s.weight_chinese * (1 - (z[half : half + s.general] * want).sum(1)).mean(),
+            "match": s.weight_match * match(z[half : half + s.general], want),
+            "tokens": s.weight_tokens * (1 - (F.normalize(tail, dim=-1) * keep).sum(1)).mean(),
+        }
+
+    def step(self, spent, number):
+        shape = min(1, (number + 1) / self.s.warm_up) * max(0.03, 0.5 * (1 + math.cos(math.pi * spent)))
+        for group, rate in zip(self.optimiser.param_groups, self.s.rates, strict=True):
+            group["lr"] = rate * shape
+        losses = {}
+        for part in (self.intent_loss, self.general_loss):
+            new = part()
+            sum(new.values()).backward()
+            losses |= {k: v.item() for k, v in new.items()}
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        self.optimiser.step()
+        self.optimiser.zero_grad()
+        if number % 10 == 0:
+            decay = min(self.s.mean_decay, (number + 1) / (number + 20)) ** 10
+            for k, v in self.model.state_dict().items():
+                self.mean[k].lerp_(v, 1 - decay)
+        return losses
+
+    def train(self, out):
+        """Train for the minutes given; checkpoints and the end in `out`."""
+        self.log(f"settings {asdict(self.s)}")
+        began, number, sums, saved = time.time(), 0, {}, 0
+        while (minutes := (time.time() - began) / 60) < self.s.minutes:
+            for k, v in self.step(minutes / self.s.minutes, number).items():
+                total, n = sums.get(k, (0, 0))
+                sums[k] = (total + v, n + 1)
+            number += 1
+            if number % 25 == 0:
+                self.log(f"step {number}  {minutes:.1f} min  " + "  ".join(f"{k} {t / n:.3f}" for k, (t, n) in sorted(sums.items())))
+                sums = {}
+            if minutes >= (saved + 1) * self.s.every:
+                saved = int(minutes / self.s.every)
+                network.save(self.model.state_dict(), out / f"minute-{saved * self.s.every:g}.safetensors")
+        network.save(self.model.state_dict(), out / "end.safetensors")
+        network.save(self.mean, out / "mean.safetensors")
