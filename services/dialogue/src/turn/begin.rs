@@ -13,13 +13,12 @@ use crate::state::{Choosing, Frame};
 
 /// Skills offered in one question.
 const MAX_CHOICES: usize = 4;
-/// A candidate this much less likely than the first is not offered: where the first would do with a confirmation, and where it is
-/// less sure than that.
-const CHOICE_SHARE: (f32, f32) = (0.25, 0.2);
+/// A candidate this much less likely than the first is not offered.
+const CHOICE_SHARE: f32 = 0.25;
 /// A first candidate as likely as this stands alone.
 const CHOICE_CERTAIN: f32 = 0.7;
 /// A candidate less likely than this is noise, unless the first is hardly more.
-const CHOICE_FLOOR: (f32, f32) = (0.1, 0.08);
+const CHOICE_FLOOR: f32 = 0.1;
 /// A first candidate less likely than this is noise itself.
 const CHOICE_CLEAR_OF_NOISE: f32 = 0.25;
 
@@ -42,8 +41,7 @@ pub(super) fn begin(mut state: State, meaning: &Meaning, world: &World<'_>) -> S
     }
     let likely = match meaning.band {
         Band::Act => meaning.candidates.iter().take(1).collect(),
-        Band::Confirm => likely(&meaning.candidates, CHOICE_SHARE.0, CHOICE_FLOOR.0),
-        Band::Ask => likely(&meaning.candidates, CHOICE_SHARE.1, CHOICE_FLOOR.1),
+        Band::Confirm | Band::Ask => likely(&meaning.candidates),
         Band::Refuse => Vec::new(),
     };
     let skills: Vec<_> = likely.into_iter().filter_map(|candidate| world.permitted(&candidate.skill)).collect();
@@ -66,10 +64,10 @@ pub(super) fn begin(mut state: State, meaning: &Meaning, world: &World<'_>) -> S
 
 /// The candidates among which a question would be worth asking: just the first when it stands out. A wrong start does
 /// little harm, since a write is always confirmed and a read changes nothing; a needless question annoys everybody.
-fn likely(candidates: &[crate::Candidate], share: f32, floor: f32) -> Vec<&crate::Candidate> {
+fn likely(candidates: &[crate::Candidate]) -> Vec<&crate::Candidate> {
     let Some(top) = candidates.first() else { return Vec::new() };
-    let floor = if top.p < CHOICE_CLEAR_OF_NOISE { 0.0 } else { floor };
-    let is_close = |candidate: &&crate::Candidate| candidate.p >= (top.p * share).max(floor);
+    let floor = if top.p < CHOICE_CLEAR_OF_NOISE { 0.0 } else { CHOICE_FLOOR };
+    let is_close = |candidate: &&crate::Candidate| candidate.p >= (top.p * CHOICE_SHARE).max(floor);
     if top.p >= CHOICE_CERTAIN { vec![top] } else { candidates.iter().filter(is_close).take(MAX_CHOICES).collect() }
 }
 
