@@ -280,7 +280,9 @@ fn nothing_lost(before: &State, talk: &Talk, meaning: &Meaning, decision: &Decis
     for (name, filled) in &old.slots {
         let is_asked = matches!(decision, Decision::Ask { slot, .. } if slot == name);
         let is_given = !matches!(filled.by, By::Computed | By::Default | By::Context);
-        let takes_back = meaning.act.act == Some(Act::Back) || !meaning.inputs.is_empty();
+        // A button that names the skill begins it anew, with the same words where they are the same.
+        let begins_anew = matches!(meaning.payload, Some(Payload::Skill { .. }));
+        let takes_back = meaning.act.act == Some(Act::Back) || !meaning.inputs.is_empty() || begins_anew;
         prop_assert!(
             new.slots.contains_key(name) || new.days.contains_key(name) || is_asked || !is_given || takes_back,
             "{name} was lost on {:?}: {decision:?}",
