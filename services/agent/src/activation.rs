@@ -92,6 +92,11 @@ impl Refusal {
     }
 }
 
+/// A refusal as it is stored: no longer than its column.
+fn why(refusal: &Refusal) -> String {
+    chain(refusal).chars().take(4000).collect()
+}
+
 /// What a server begins with.
 #[derive(Debug)]
 pub struct Begun {
@@ -117,11 +122,11 @@ pub async fn begin(store: &Store, options: &Options) -> Result<Begun, Refusal> {
             Ok(encoder) => {
                 return Ok(Begun { encoder, model: last.model, activation: last.id, problem: None });
             }
-            Err(refusal) if last.model == options.model => return Err(refusal),
+            // Also where it has the same name: a newer release may bring another model in that folder.
             Err(refusal) => {
                 let (model, configured, error) = (&last.model, &options.model, chain(&refusal));
                 tracing::error!(%model, %configured, error, "the activated model can't be used; the configured one is");
-                refused = Some((last.id, chain(&refusal)));
+                refused = Some((last.id, why(&refusal)));
             }
         }
     }
@@ -134,7 +139,7 @@ pub async fn begin(store: &Store, options: &Options) -> Result<Begun, Refusal> {
 pub async fn follow(agent: Agent, options: Options, begun: Begun, stop: CancellationToken) {
     let me = Server {
         server: uuid::Uuid::now_v7(),
-        host: options.host.clone(),
+        host: options.host.chars().take(200).collect(),
         model: begun.model,
         model_hash: begun.encoder.manifest().identity(),
         activation: begun.activation,
@@ -175,12 +180,12 @@ impl Follower {
         if let Some(wanted) = latest.first().filter(|wanted| wanted.id > self.me.activation) {
             self.change(wanted).await?;
         }
+        if self.reported.is_none_or(|at| at.elapsed() >= REPORT.0) {
+            self.report().await?;
+        }
         if self.swept.is_none_or(|at| at.elapsed() >= SWEEP) {
             self.sweep().await?;
             self.swept = Some(Instant::now());
-        }
-        if self.reported.is_none_or(|at| at.elapsed() >= REPORT.0) {
-            self.report().await?;
         }
         Ok(())
     }
@@ -237,7 +242,7 @@ impl Follower {
                     error = chain(&refusal),
                     "a model is refused; the live one stays"
                 );
-                (self.me.activation, self.me.problem) = (wanted.id, Some(chain(&refusal)));
+                (self.me.activation, self.me.problem) = (wanted.id, Some(why(&refusal)));
                 self.report().await?;
             }
         }
