@@ -31,11 +31,13 @@ COPY --from=onnxruntime /onnxruntime/ /opt/paigong/onnxruntime/
 COPY models/ /opt/paigong/models/
 COPY skills/ /opt/paigong/skills/
 COPY --from=build /out/paigong /usr/local/bin/paigong
-ENV PAIGONG_RUNTIME_LIBRARY=/opt/paigong/onnxruntime/libonnxruntime.so \
+RUN install -d -m 0700 -o 10001 -g 10001 /var/lib/paigong
+ENV PAIGONG_LEARNT_DIR=/var/lib/paigong/learnt \
+    PAIGONG_RUNTIME_LIBRARY=/opt/paigong/onnxruntime/libonnxruntime.so \
     PAIGONG_MODELS_DIR=/opt/paigong/models \
     PAIGONG_SKILLS_DIR=/opt/paigong/skills \
     PAIGONG_LISTEN=0.0.0.0:8600
-# A number, so that an orchestrator can see that it is not root. No file belongs to it: the root filesystem may be read-only.
+# A number, so that an orchestrator can see that it is not root. Only /var/lib/paigong belongs to it, for a volume: the root filesystem may be read-only.
 USER 10001:10001
 WORKDIR /tmp
 EXPOSE 8600

@@ -184,10 +184,30 @@ impl Follower {
             self.report().await?;
         }
         if self.swept.is_none_or(|at| at.elapsed() >= SWEEP) {
-            self.sweep().await?;
+            let mind = self.agent.mind();
+            self.reporting(sweep(&store, &mind), || None).await??;
             self.swept = Some(Instant::now());
         }
         Ok(())
+    }
+
+    /// What comes of `work`, during which this server is not taken for gone.
+    async fn reporting<T>(
+        &mut self,
+        work: impl Future<Output = T>,
+        progress: impl Fn() -> Option<String>,
+    ) -> Result<T, store::Error> {
+        tokio::pin!(work);
+        loop {
+            let every = if progress().is_some() { REPORT.1 } else { REPORT.0 };
+            tokio::select! {
+                done = &mut work => return Ok(done),
+                () = tokio::time::sleep(every) => {
+                    self.me.progress = progress();
+                    self.report().await?;
+                }
+            }
+        }
     }
 
     async fn report(&mut self) -> Result<(), store::Error> {
@@ -207,20 +227,9 @@ impl Follower {
         tracing::info!(model = wanted.model, "another model is prepared");
         let started = Instant::now();
         let (tell, told) = watch::channel("loading".to_owned());
-        let prepared = {
-            let options = self.options.clone();
-            let preparing = prepare(self.agent.mind(), &options, wanted, tell);
-            tokio::pin!(preparing);
-            loop {
-                tokio::select! {
-                    prepared = &mut preparing => break prepared,
-                    () = tokio::time::sleep(REPORT.1) => {
-                        self.me.progress = Some(told.borrow().clone());
-                        self.report().await?;
-                    }
-                }
-            }
-        };
+        let options = self.options.clone();
+        let preparing = prepare(self.agent.mind(), &options, wanted, tell);
+        let prepared = self.reporting(preparing, || Some(told.borrow().clone())).await?;
         self.me.progress = None;
         match prepared {
             Ok(next) => {
@@ -254,25 +263,24 @@ impl Follower {
         let former = self.agent.mind.swap(Arc::new(next));
         tokio::task::spawn_blocking(move || drop(former));
     }
+}
 
-    /// Gives vectors of the live model to passages that have none.
-    async fn sweep(&self) -> Result<(), store::Error> {
-        let (store, mind) = (&self.agent.store, self.agent.mind());
-        for tenant in vectors::tenants(store, &mind.encoder.manifest().identity()).await? {
-            match embed::missing(store, &mind.encoder, tenant, |_| ()).await {
-                Ok(0) => {}
-                Ok(passages) => {
-                    let mut tx = store.begin(tenant).await?;
-                    vectors::tell(&mut tx).await?;
-                    tx.commit().await?;
-                    tracing::info!(%tenant, passages, "passages have got vectors of the live model");
-                }
-                Err(embed::Failure::Store(error)) => return Err(error),
-                Err(error) => tracing::warn!(%tenant, error = chain(&error), "passages could not be embedded"),
+/// Gives vectors of the live model to passages that have none.
+async fn sweep(store: &Store, mind: &Mind) -> Result<(), store::Error> {
+    for tenant in vectors::tenants(store, &mind.encoder.manifest().identity()).await? {
+        match embed::missing(store, &mind.encoder, tenant, |_| ()).await {
+            Ok(0) => {}
+            Ok(passages) => {
+                let mut tx = store.begin(tenant).await?;
+                vectors::tell(&mut tx).await?;
+                tx.commit().await?;
+                tracing::info!(%tenant, passages, "passages have got vectors of the live model");
             }
+            Err(embed::Failure::Store(error)) => return Err(error),
+            Err(error) => tracing::warn!(%tenant, error = chain(&error), "passages could not be embedded"),
         }
-        Ok(())
     }
+    Ok(())
 }
 
 async fn prepare(

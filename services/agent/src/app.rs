@@ -1,89 +1,20 @@
 //! One app as it is live: its skills, compiled, and the classifier trained on their examples.
 
 use std::collections::HashMap;
-use std::sync::{Arc, RwLock, Weak};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwapOption;
 use chrono::NaiveDateTime;
 use dialogue::{Catalogue, World};
 use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
 use skills::{Skill, example};
-use understanding::classifier::{
-    self, Background, Example, Kind, Model, Options, SkillClassifier, Verdict, background,
-};
-use understanding::encoder::{self, Encoder};
-use understanding::similarity::{self, Scale};
-use understanding::stance::{self, StanceReader};
-use understanding::tagger::{self, Tagger};
+use understanding::classifier::{self, Example, Kind, Options, SkillClassifier, Verdict};
+use understanding::encoder;
+use understanding::tagger::Tagger;
 
+use crate::learning::Learning;
 use crate::older::Older;
-
-/// Embeddings kept by text. A text is the whole key, since the encoder is one for the process.
-pub(crate) struct Embeddings {
-    encoder: Encoder,
-    known: RwLock<HashMap<Arc<str>, Arc<[f32]>>>,
-}
-
-/// Texts whose embeddings are kept; more than this and the oldest generation is dropped as a whole.
-const KEPT: usize = 200_000;
-
-impl Embeddings {
-    pub(crate) fn new(encoder: Encoder) -> Self {
-        Self { encoder, known: RwLock::default() }
-    }
-
-    /// The vectors of `texts`, from memory where they are known.
-    pub(crate) async fn of(&self, texts: &[Arc<str>]) -> Result<Vec<Arc<[f32]>>, encoder::Error> {
-        let missing: Vec<Arc<str>> = {
-            let known = self.known.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-            texts.iter().filter(|text| !known.contains_key(*text)).cloned().collect()
-        };
-        let fresh = self.encoder.embed_many(&missing).await?;
-        let mut known = self.known.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if known.len() + fresh.len() > KEPT {
-            known.clear();
-        }
-        known.extend(missing.iter().cloned().zip(fresh.into_iter().map(|embedding| embedding.vector)));
-        let found = texts.iter().map(|text| known.get(text).cloned());
-        found.collect::<Option<Vec<_>>>().ok_or(encoder::Error::Stopped)
-    }
-}
-
-/// What learning an app needs, and what was learnt from the same examples before: tenants that use a pack as it comes
-/// share one classifier.
-pub(crate) struct Learning {
-    pub embeddings: Embeddings,
-    pub background: Background,
-    pub stances: StanceReader,
-    /// What cosines are worth.
-    pub scale: Scale,
-    taggers: RwLock<HashMap<[u8; 32], Weak<Tagger>>>,
-    classifiers: RwLock<HashMap<[u8; 32], Weak<SkillClassifier>>>,
-}
-
-impl Learning {
-    pub(crate) async fn new(embeddings: Embeddings) -> Result<Self, BuildError> {
-        let texts: Vec<Arc<str>> = background::texts().map(Arc::from).collect();
-        let background = Background::new(&embeddings.of(&texts).await?, embeddings.encoder.dimensions())?;
-        let texts: Vec<Arc<str>> = stance::texts().map(|(_, text)| Arc::from(text)).collect();
-        let stances = StanceReader::fit(&embeddings.of(&texts).await?);
-        let texts: Vec<Arc<str>> = similarity::texts().map(Arc::from).collect();
-        let scale = Scale::measure(&embeddings.of(&texts).await?);
-        Ok(Self { embeddings, background, stances, scale, taggers: RwLock::default(), classifiers: RwLock::default() })
-    }
-
-    fn known(&self, digest: &[u8; 32]) -> Option<Arc<SkillClassifier>> {
-        self.classifiers.read().unwrap_or_else(std::sync::PoisonError::into_inner).get(digest).and_then(Weak::upgrade)
-    }
-
-    fn keep(&self, digest: [u8; 32], classifier: &Arc<SkillClassifier>) {
-        let mut classifiers = self.classifiers.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-        classifiers.retain(|_, classifier| classifier.strong_count() > 0);
-        classifiers.insert(digest, Arc::downgrade(classifier));
-    }
-}
 
 /// An example.
 #[derive(Debug, Clone)]
@@ -141,19 +72,6 @@ pub(crate) fn saying(text: &str) -> String {
     skills::fold(text).chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
-/// SHA-256 over all examples in their order.
-fn digest(examples: &[Example]) -> [u8; 32] {
-    let mut hash = Sha256::new();
-    for example in examples {
-        for part in [example.skill.as_bytes(), example.text.as_bytes()] {
-            hash.update((part.len() as u64).to_le_bytes());
-            hash.update(part);
-        }
-        hash.update([u8::from(example.kind == Kind::Positive)]);
-    }
-    hash.finalize().into()
-}
-
 /// A live app.
 pub struct App {
     /// The revision of the skills that it was built from.
@@ -199,20 +117,11 @@ impl App {
             .collect();
         let examples = Arc::new(examples);
         let words = words(&examples);
-        let digest = digest(&examples);
-        let classifier = match learning.known(&digest) {
-            Some(classifier) => classifier,
-            None => {
-                let warm = former.map(|former| former.classifier.model());
-                let model = fit(Arc::clone(&examples), learning.background.clone(), options, warm).await?;
-                let classifier = Arc::new(SkillClassifier::new(model));
-                learning.keep(digest, &classifier);
-                classifier
-            }
-        };
+        let warm = former.map(|former| former.classifier.model());
+        let classifier = learning.classifier(&examples, options, warm).await?;
         let tagger = match former {
             Some(former) => former.tagger.load_full(),
-            None => tagger(&skills, learning).await?,
+            None => learning.tagger(&skills).await?,
         };
         let by_name = skills.into_iter().map(|skill| (skill.name().to_owned(), skill)).collect();
         let older = former.map(Self::versions).unwrap_or_default();
@@ -233,10 +142,10 @@ impl App {
     /// Calibrates the live model anew, without keeping anybody waiting.
     pub(crate) async fn calibrate(&self, learning: &Learning) -> Result<(), BuildError> {
         let warm = Some(self.classifier.model());
-        let model = fit(Arc::clone(&self.examples), learning.background.clone(), Options::default(), warm).await?;
+        let model = learning.fit(&self.examples, Options::default(), warm).await?;
         self.classifier.publish(model);
         let skills: Vec<_> = self.skills.values().cloned().collect();
-        self.tagger.store(tagger(&skills, learning).await?);
+        self.tagger.store(learning.tagger(&skills).await?);
         Ok(())
     }
 
@@ -326,70 +235,6 @@ pub(crate) fn without(mut verdict: Verdict, denied: &[Arc<str>]) -> Verdict {
     }
     verdict.candidates.retain(|candidate| !is_denied(candidate));
     verdict
-}
-
-/// Learns the tagger of `skills` from their marked examples, if a slot of theirs is free text and marked.
-async fn tagger(skills: &[Arc<Skill>], learning: &Learning) -> Result<Option<Arc<Tagger>>, BuildError> {
-    let encoder = &learning.embeddings.encoder;
-    let mut marked: Vec<(Arc<str>, example::Annotated)> = Vec::new();
-    let mut is_of_use = false;
-    let mut sorted: Vec<_> = skills.iter().collect();
-    sorted.sort_by_key(|skill| skill.name());
-    for skill in sorted {
-        let is_free = |slot: &str| skill.slots().get(slot).is_some_and(skills::Slot::is_free_text);
-        for text in &skill.manifest.examples {
-            let annotated = example::parse(text);
-            is_of_use |= annotated.marks.iter().any(|mark| is_free(&mark.slot));
-            if !annotated.marks.is_empty() {
-                marked.push((skill.name().into(), annotated));
-            }
-        }
-    }
-    if !is_of_use || !encoder.has_tokens() {
-        return Ok(None);
-    }
-    let mut hash = Sha256::new();
-    for (skill, annotated) in &marked {
-        hash.update(format!("{skill}\n{annotated:?}\n"));
-    }
-    let digest: [u8; 32] = hash.finalize().into();
-    let known = |taggers: &HashMap<[u8; 32], Weak<Tagger>>| taggers.get(&digest).and_then(Weak::upgrade);
-    if let Some(tagger) = known(&learning.taggers.read().unwrap_or_else(std::sync::PoisonError::into_inner)) {
-        return Ok(Some(tagger));
-    }
-    let texts: Vec<&str> = marked.iter().map(|(_, annotated)| annotated.text.as_str()).collect();
-    let tokens = encoder.tokens_of_many(&texts).await?;
-    let examples: Vec<tagger::Example> = marked
-        .iter()
-        .zip(tokens)
-        .map(|((skill, annotated), tokens)| tagger::Example {
-            skill: Arc::clone(skill),
-            text: annotated.text.as_str().into(),
-            marks: annotated.marks.iter().map(|mark| (mark.slot.as_str().into(), mark.start..mark.end)).collect(),
-            tokens,
-        })
-        .collect();
-    let started = Instant::now();
-    let work = move || Tagger::fit(&examples, &tagger::Options::default());
-    let Some(tagger) = tokio::task::spawn_blocking(work).await.map_err(|_| BuildError::Fit)? else { return Ok(None) };
-    let fitted_in_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-    tracing::info!(fitted_in_ms, examples = marked.len(), "the slot tagger is fitted");
-    let tagger = Arc::new(tagger);
-    let mut taggers = learning.taggers.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-    taggers.retain(|_, tagger| tagger.strong_count() > 0);
-    taggers.insert(digest, Arc::downgrade(&tagger));
-    Ok(Some(tagger))
-}
-
-/// Fits a model on a thread that may block.
-async fn fit(
-    examples: Arc<Vec<Example>>,
-    background: Background,
-    options: Options,
-    warm: Option<Arc<Model>>,
-) -> Result<Model, BuildError> {
-    let work = move || Model::fit(&examples, &background, &options, warm.as_deref());
-    Ok(tokio::task::spawn_blocking(work).await.map_err(|_| BuildError::Fit)??)
 }
 
 /// Why an app could not be made live.

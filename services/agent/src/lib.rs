@@ -33,6 +33,8 @@ pub mod facts;
 mod handoff;
 mod kept;
 mod learn;
+mod learning;
+mod learnt;
 mod mind;
 pub mod offline;
 mod older;
@@ -47,6 +49,7 @@ mod reply;
 mod turn;
 mod understand;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -72,7 +75,7 @@ use turn::{Moment, Turned, slots_of};
 use understand::{Understood, understand};
 
 /// What an agent is made of.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Options {
     /// Where "now" comes from.
     pub clock: Clock,
@@ -80,11 +83,13 @@ pub struct Options {
     pub understanding_deadline: Duration,
     /// How long a turn waits for the runs that it has put into the queue before it answers that they are under way.
     pub patience: Duration,
+    /// Folder for what was learnt from examples, so that a restart need not learn it again; none: nothing is kept.
+    pub learnt: Option<PathBuf>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { clock: Clock::System, understanding_deadline: Duration::from_secs(5), patience: Duration::from_secs(8) }
+        Self { clock: Clock::System, understanding_deadline: Duration::from_secs(5), patience: Duration::from_secs(8), learnt: None }
     }
 }
 
@@ -177,7 +182,7 @@ impl Agent {
     /// # Errors
     /// When the encoder can't embed.
     pub async fn new(store: Store, encoder: Encoder, options: Options) -> Result<Self, BuildError> {
-        let mind = Mind::new(store.clone(), encoder).await?;
+        let mind = Mind::new(store.clone(), encoder, options.learnt.as_deref()).await?;
         Ok(Self { store, mind: Arc::new(ArcSwap::from_pointee(mind)), worker: None, reasoner: None, options })
     }
 
@@ -196,7 +201,7 @@ impl Agent {
     /// The same agent with another clock, for tests whose clock moves on.
     #[must_use]
     pub fn with_clock(&self, clock: Clock) -> Self {
-        Self { options: Options { clock, ..self.options }, ..self.clone() }
+        Self { options: Options { clock, ..self.options.clone() }, ..self.clone() }
     }
 
     /// The model that messages are read with, for whoever stores what it is to find.

@@ -1,6 +1,7 @@
 //! What reads messages: a model, and all that was learnt with it. A turn holds one mind from its beginning to its end; when
 //! another model is activated a new mind is made beside the live one and takes its place in one step.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -11,8 +12,8 @@ use store::keys::Caller;
 use store::{Store, vectors};
 use understanding::encoder::Encoder;
 
-use crate::app::Learning;
 use crate::kept::Kept;
+use crate::learning::Learning;
 use crate::registry::Registry;
 use crate::understand::Means;
 use crate::{App, BuildError, Error};
@@ -24,6 +25,7 @@ pub(crate) struct Mind {
     pub shelf: Shelf,
     pub kept: Kept,
     store: Store,
+    learnt: Option<PathBuf>,
 }
 
 /// Why a mind could not be made.
@@ -50,12 +52,13 @@ pub(crate) enum Progress {
 }
 
 impl Mind {
-    /// A mind that knows no app yet. Embeds the background utterances, which takes about a second.
-    pub(crate) async fn new(store: Store, encoder: Encoder) -> Result<Self, BuildError> {
-        let registry = Arc::new(Registry::new(store.clone(), encoder.clone()).await?);
+    /// A mind that knows no app yet. Embeds the background utterances, which takes about a second, unless the folder of what was
+    /// `learnt` has them.
+    pub(crate) async fn new(store: Store, encoder: Encoder, learnt: Option<&Path>) -> Result<Self, BuildError> {
+        let registry = Arc::new(Registry::new(store.clone(), encoder.clone(), learnt).await?);
         let scale = registry.learning().scale;
         let (shelf, kept) = (Shelf::new(&encoder, scale), Kept::new(scale));
-        Ok(Self { encoder, registry, shelf, kept, store })
+        Ok(Self { encoder, registry, shelf, kept, store, learnt: learnt.map(Path::to_owned) })
     }
 
     /// A mind with another model that knows what this one knows: the vectors of every passage and the apps that are live.
@@ -64,7 +67,7 @@ impl Mind {
         encoder: Encoder,
         progress: impl Fn(Progress) + Sync,
     ) -> Result<Self, MindError> {
-        let next = Self::new(self.store.clone(), encoder).await?;
+        let next = Self::new(self.store.clone(), encoder, self.learnt.as_deref()).await?;
         let mut passages = 0;
         for tenant in vectors::tenants(&self.store, &next.encoder.manifest().identity()).await? {
             let more = |count| {

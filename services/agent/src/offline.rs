@@ -10,7 +10,8 @@ use skills::Skill;
 use understanding::classifier::Options;
 use understanding::encoder::{self, Encoder};
 
-use crate::app::{App, BuildError, Embeddings, Learning};
+use crate::app::{App, BuildError};
+use crate::learning::{Embeddings, Learning};
 use crate::understand::{Means, Understood, understand};
 use crate::{DecisionReport, Request};
 
@@ -29,7 +30,7 @@ impl Offline {
     /// # Errors
     /// When the encoder can't embed.
     pub async fn new(encoder: Encoder) -> Result<Self, BuildError> {
-        let learning = Learning::new(Embeddings::new(encoder.clone())).await?;
+        let learning = Learning::new(Embeddings::new(encoder.clone(), None)).await?;
         Ok(Self { encoder, learning })
     }
 

@@ -1,6 +1,7 @@
 //! The live apps of this process: built on first use, rebuilt when their revision grows.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::{Arc, RwLock};
 
 use paigong_core::{AppId, TenantId};
@@ -10,7 +11,8 @@ use tokio::sync::Mutex;
 use understanding::classifier::Options;
 use understanding::encoder::Encoder;
 
-use crate::app::{App, BuildError, Embeddings, Learning};
+use crate::app::{App, BuildError};
+use crate::learning::{Embeddings, Learning};
 
 /// Apps by id. A slot is locked while its app is built, so that a burst of requests builds it once.
 pub(crate) struct Registry {
@@ -26,8 +28,8 @@ struct Slot {
 }
 
 impl Registry {
-    pub(crate) async fn new(store: Store, encoder: Encoder) -> Result<Self, BuildError> {
-        let learning = Learning::new(Embeddings::new(encoder)).await?;
+    pub(crate) async fn new(store: Store, encoder: Encoder, learnt: Option<&Path>) -> Result<Self, BuildError> {
+        let learning = Learning::new(Embeddings::new(encoder, learnt)).await?;
         Ok(Self { store, learning, slots: RwLock::default() })
     }
 

@@ -37,6 +37,7 @@ pub(crate) struct Configuration {
     pub database_acquire_seconds: u64,
     pub models_dir: PathBuf,
     pub model: String,
+    pub learnt_dir: PathBuf,
     pub runtime_library: PathBuf,
     pub encoder_threads: usize,
     pub encoder_queue: usize,

@@ -1,5 +1,6 @@
 //! How the parts are made from the configuration.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -139,6 +140,11 @@ pub(crate) async fn active(configuration: &Configuration, store: &Store) -> anyh
     begun.context("the model can't be used; `paigong doctor` says more")
 }
 
+/// Where what was learnt from examples is kept.
+fn learnt(configuration: &Configuration) -> Option<PathBuf> {
+    Some(configuration.learnt_dir.clone()).filter(|folder| !folder.as_os_str().is_empty())
+}
+
 /// The agent.
 pub(crate) async fn agent(
     configuration: &Configuration,
@@ -148,7 +154,9 @@ pub(crate) async fn agent(
 ) -> anyhow::Result<Agent> {
     let understanding_deadline = Duration::from_millis(configuration.understanding_deadline_ms);
     let patience = Duration::from_millis(configuration.run_wait_ms);
-    let agent = Agent::new(store.clone(), encoder, agent::Options { clock, understanding_deadline, patience }).await?;
+    let learnt = learnt(configuration);
+    let options = agent::Options { clock, understanding_deadline, patience, learnt };
+    let agent = Agent::new(store.clone(), encoder, options).await?;
     let options = configuration.reasoning()?;
     if options.providers.is_empty() {
         return Ok(agent);

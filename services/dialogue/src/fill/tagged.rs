@@ -144,7 +144,10 @@ impl Reader<'_> {
             self.source.values
         };
         let mut around = values.iter().filter(|reading| reading.span.contains(part) && !is_range(&reading.value));
-        around.find_map(|reading| whole_fit(slot, reading))
+        around.find_map(|reading| {
+            let (value, by, span) = whole_fit(slot, reading)?;
+            Some((self.after_start(slot, reading, value), by, span))
+        })
     }
 
     /// Whether a day with its time has given its day to one slot and can still give its time to another, or the reverse.

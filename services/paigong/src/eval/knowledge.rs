@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
-use knowledge::Index;
+use knowledge::{Features, Index};
 use knowledge::measure::{self, Asked, Case, Cases, Half, Measured};
 use store::passages::Passage;
 use understanding::encoder::{self, Encoder};
@@ -27,6 +27,10 @@ pub(crate) struct Args {
     /// Show every question whose answer was not first, was refused, or should have been.
     #[arg(long)]
     misses: bool,
+    /// Write what the rule that tells whether a passage answers goes by, for fitting it anew: per question tab separated
+    /// language, half, whether the first hit is the answer, and its features.
+    #[arg(long, value_name = "FILE")]
+    features: Option<PathBuf>,
     #[command(flatten)]
     model: ModelArgs,
 }
@@ -64,6 +68,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
                 row(questions.language, "both", "all", &measure::measure(&asked));
             }
         }
+        let mut features = String::from("language\thalf\tright\tcosine\tcoverage\trarest\tlexical\tconfidence\tquestion\n");
         for documents in &sets {
             let index = index(&encoder, documents.passages.clone()).await?;
             for questions in &sets {
@@ -80,7 +85,13 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
                 if args.misses && same {
                     asked.iter().for_each(miss);
                 }
+                if same {
+                    features.extend(asked.iter().filter_map(|asked| line(questions.language, asked)));
+                }
             }
+        }
+        if let Some(file) = &args.features {
+            std::fs::write(file, features).with_context(|| format!("{} can't be written", file.display()))?;
         }
         println!("\ndocuments  passages  search p50  search p95");
         for set in &sets {
@@ -127,6 +138,18 @@ fn miss(Asked { case, found, .. }: &Asked) {
         let expected = case.heading.as_deref().unwrap_or("no answer");
         println!("  {}: {expected} at {rank}, first {first}", case.q);
     }
+}
+
+/// A line of `--features`.
+fn line(language: &str, Asked { case, found, .. }: &Asked) -> Option<String> {
+    let first = found.hits.first()?;
+    let Features { cosine, coverage, rarest, lexical } = first.features;
+    let (half, right) = (if case.half == Half::Dev { "dev" } else { "test" }, u8::from(case.is_answered_by(first)));
+    let confidence = first.confidence;
+    Some(format!(
+        "{language}\t{half}\t{right}\t{cosine:.4}\t{coverage:.4}\t{rarest:.4}\t{lexical:.4}\t{confidence:.4}\t{}\n",
+        case.q
+    ))
 }
 
 /// Asks every question ten times over.
