@@ -25,6 +25,8 @@ const LIMIT: usize = 5;
 const FIRST: usize = 3;
 /// A candidate as likely as this is what was meant.
 const CLEAR: f32 = 0.7;
+/// The same where the message names a value, such as a day: questions about rules seldom do.
+const CLEAR_WITH_A_VALUE: f32 = 0.5;
 /// One that is less likely than this is not among those that may have been meant.
 const POSSIBLE: f32 = 0.15;
 /// A message as like an example as this is what the example asks for, whatever documents say.
@@ -123,7 +125,8 @@ impl Moment<'_> {
     /// something or a skill that answers from documents is among those possible: it is that one if they do answer.
     pub(crate) async fn weighed(&self, tx: &mut TenantTx, meaning: &Meaning) -> Result<Option<Meaning>, Error> {
         let Some(first) = meaning.candidates.first() else { return Ok(None) };
-        let is_clear = meaning.band == Band::Act || (meaning.band == Band::Confirm && first.p >= CLEAR);
+        let clear = if meaning.values.is_empty() { CLEAR } else { CLEAR_WITH_A_VALUE };
+        let is_clear = meaning.band == Band::Act || (meaning.band == Band::Confirm && first.p >= clear);
         // A question that names nothing in particular may be about the rules, however clear the skill seems.
         let is_general = meaning.values.is_empty() && is_asked(meaning);
         if is_clear && !(is_general && meaning.similarity < LIKE_AN_EXAMPLE) {

@@ -29,7 +29,7 @@ const STOP_EN: &str = "a an the and or but if then of in on at to for from by wi
     what which who whom whose when where why how can could may might must shall should will would not no nor so too very just \
     any some much many more most other another such only own same than into out up down over under again once all both each \
     few get gets got getting go goes going let lets make makes need needs want wants please tell know say company someone \
-    anyone something anything thing things one per also s t d m re ve ll don doesn didn isn aren won cannot im";
+    anyone something anything thing things one per also long often soon s t d m re ve ll don doesn didn isn aren won cannot im";
 
 /// The terms of a question.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

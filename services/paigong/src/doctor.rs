@@ -1,5 +1,6 @@
 //! `paigong doctor`: what stands in the way of working, and what to do about it.
 
+use std::os::unix::fs::DirBuilderExt;
 use std::time::Duration;
 
 use anyhow::{bail, ensure};
@@ -33,6 +34,7 @@ pub(crate) fn run(configuration: &Configuration) -> anyhow::Result<()> {
     let mut report = Report::default();
     model(configuration, &mut report);
     disk(&mut report);
+    learnt(configuration, &mut report);
     match packs::read(std::slice::from_ref(&configuration.skills_dir)) {
         Ok(packs) => report.good("skill packs", format!("{} in {}", packs.len(), configuration.skills_dir.display())),
         Err(error) => report.warn("skill packs", format!("{error:#}")),
@@ -158,6 +160,20 @@ async fn database(configuration: &Configuration, report: &mut Report) {
         }
         Err(error) => report.bad("migrations", error),
     }
+}
+
+/// Whether what is learnt can be kept.
+fn learnt(configuration: &Configuration, report: &mut Report) {
+    const WHAT: &str = "learnt_dir";
+    let Some(folder) = wiring::learnt(configuration) else {
+        return report.good(WHAT, "none; the first message after a start waits until its app is learnt");
+    };
+    let probe = folder.join(format!(".doctor.{}", std::process::id()));
+    match std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder).and_then(|()| std::fs::write(&probe, "")) {
+        Ok(()) => report.good(WHAT, folder.display()),
+        Err(error) => report.warn(WHAT, format!("{} can't be written to: {error}", folder.display())),
+    }
+    let _ = std::fs::remove_file(&probe);
 }
 
 /// Free space where the program runs; a full disk is the commonest end of an unattended Postgres.

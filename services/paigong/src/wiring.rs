@@ -141,7 +141,7 @@ pub(crate) async fn active(configuration: &Configuration, store: &Store) -> anyh
 }
 
 /// Where what was learnt from examples is kept.
-fn learnt(configuration: &Configuration) -> Option<PathBuf> {
+pub(crate) fn learnt(configuration: &Configuration) -> Option<PathBuf> {
     Some(configuration.learnt_dir.clone()).filter(|folder| !folder.as_os_str().is_empty())
 }
 

@@ -36,6 +36,11 @@ impl Reader<'_> {
         if is_range_pair && self.source.correcting {
             let target = self.range_target(name, slot, span);
             if target != name {
+                let reading = self.source.values.iter().find(|reading| reading.span.contains(span));
+                let value = match self.slot(&target).zip(reading) {
+                    Some((slot, reading)) => self.after_start(slot, reading, value),
+                    None => value,
+                };
                 return self.accept(&target, value, Some(span), by);
             }
             let end = self.range_end(name);

@@ -134,7 +134,7 @@ impl Reader<'_> {
         Span { start: tag.span.start, end: if is_compound { tag.span.end } else { span.end } }
     }
 
-    /// What a reading that contains the part says of the slot: the whole of "3pm" where the part is "3".
+    /// What a reading that contains the part, or lies in it, says of the slot: the whole of "3pm" where the part is "3".
     fn read_around(&self, slot: &Slot, part: Span) -> Option<(Json, By, Span)> {
         let past;
         let values = if slot.prefer == Some(Prefer::Past) {
@@ -143,7 +143,8 @@ impl Reader<'_> {
         } else {
             self.source.values
         };
-        let mut around = values.iter().filter(|reading| reading.span.contains(part) && !is_range(&reading.value));
+        let is_there = |reading: &&Reading| reading.span.contains(part) || part.contains(reading.span);
+        let mut around = values.iter().filter(is_there).filter(|reading| !is_range(&reading.value));
         around.find_map(|reading| {
             let (value, by, span) = whole_fit(slot, reading)?;
             Some((self.after_start(slot, reading, value), by, span))

@@ -16,7 +16,7 @@ const MAX_CHOICES: usize = 4;
 /// A candidate this much less likely than the first is not offered.
 const CHOICE_SHARE: f32 = 0.25;
 /// A first candidate as likely as this stands alone.
-const CHOICE_CERTAIN: f32 = 0.7;
+const CHOICE_CERTAIN: f32 = 0.6;
 /// A candidate less likely than this is noise, unless the first is hardly more.
 const CHOICE_FLOOR: f32 = 0.1;
 /// A first candidate less likely than this is noise itself.
@@ -47,7 +47,10 @@ pub(super) fn begin(mut state: State, meaning: &Meaning, world: &World<'_>) -> S
     let skills: Vec<_> = likely.into_iter().filter_map(|candidate| world.permitted(&candidate.skill)).collect();
     match skills.as_slice() {
         [] => out_of_scope(state),
-        [only] => start(state, only, &meaning.act.rest, meaning, world),
+        [only] => {
+            let skill = says_more(only, &state, meaning, world);
+            start(state, skill.as_ref().unwrap_or(only), &meaning.act.rest, meaning, world)
+        }
         several => match best_filled(several, &state, meaning, world) {
             Some(skill) => start(state, &skill, &meaning.act.rest, meaning, world),
             None => {
@@ -69,6 +72,17 @@ fn likely(candidates: &[crate::Candidate]) -> Vec<&crate::Candidate> {
     let floor = if top.p < CHOICE_CLEAR_OF_NOISE { 0.0 } else { CHOICE_FLOOR };
     let is_close = |candidate: &&crate::Candidate| candidate.p >= (top.p * CHOICE_SHARE).max(floor);
     if top.p >= CHOICE_CERTAIN { vec![top] } else { candidates.iter().filter(is_close).take(MAX_CHOICES).collect() }
+}
+
+/// Another candidate than the one that is likely but not sure, if the message says more for it: who asks to send an engineer
+/// to a work order at a time does not only move the time.
+fn says_more(likely: &Skill, state: &State, meaning: &Meaning, world: &World<'_>) -> Option<Arc<Skill>> {
+    if meaning.band == Band::Act {
+        return None;
+    }
+    let possible = meaning.candidates.iter().filter(|candidate| candidate.p >= CHOICE_FLOOR);
+    let skills: Vec<_> = possible.filter_map(|candidate| world.permitted(&candidate.skill)).collect();
+    best_filled(&skills, state, meaning, world).filter(|skill| skill.name() != likely.name())
 }
 
 /// The one skill among several for which the message says most: "派赵敏明天去WO-3001" names an engineer, which only

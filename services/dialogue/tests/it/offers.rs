@@ -104,6 +104,18 @@ impl Talk {
     }
 
     fn say(&mut self, text: &str, skill: Option<&str>, stance: Option<Stance>, tags: &[(&str, &str)]) -> Decision {
+        let likely: Vec<_> = skill.map(|skill| (skill, 0.95)).into_iter().collect();
+        self.hear(text, (if skill.is_some() { Band::Act } else { Band::Refuse }, &likely), stance, tags)
+    }
+
+    /// Says `text`, of which understanding is as sure as the band says.
+    fn hear(
+        &mut self,
+        text: &str,
+        (band, likely): (Band, &[(&str, f32)]),
+        stance: Option<Stance>,
+        tags: &[(&str, &str)],
+    ) -> Decision {
         let reading = act::read(text);
         let tag = |(slot, words): &(&str, &str)| {
             let start = reading.rest.find(words).map(|at| reading.rest[..at].chars().count()).expect("in the text");
@@ -122,8 +134,8 @@ impl Talk {
             language: None,
             values: values::read(&reading.rest, &values::Context::new(super::talk::Talk::now(), &self.calendar)),
             act: reading,
-            candidates: skill.map(|skill| Candidate { skill: skill.into(), p: 0.95 }).into_iter().collect(),
-            band: if skill.is_some() { Band::Act } else { Band::Refuse },
+            candidates: likely.iter().map(|(skill, p)| Candidate { skill: (*skill).into(), p: *p }).collect(),
+            band,
             similarity: 0.9,
             is_tagged: !tags.is_empty(),
             tags,
@@ -251,4 +263,34 @@ fn a_bare_value_answers_what_was_asked_whatever_it_looks_like() {
     let asked = talk.say("4 December", None, None, &[("from", "4 December")]);
     let day = |name: &str| talk.slot(name).map(|(value, _)| value);
     assert_eq!((day("from"), day("to")), (Some(json!("2026-12-02")), Some(json!("2026-12-04"))), "{asked:?}");
+}
+
+#[test]
+fn the_end_of_a_period_that_a_tag_points_to_lies_after_its_start() {
+    let mut talk = Talk::new();
+    let tags = [("name", "Hotel Ritz"), ("city", "Paris"), ("from", "December 2")];
+    talk.say("book Hotel Ritz in Paris for 2 nights from December 2", Some("hotel.book"), None, &tags);
+    for (slot, cut) in [("to", "until Thursday"), ("to", "Thursday"), ("to", "but until Thursday"), ("from", "Thursday")] {
+        let mut talk = Talk { state: talk.state.clone(), ..Talk::new() };
+        talk.say("yes, but until Thursday", None, None, &[(slot, cut)]);
+        let day = |name: &str| talk.slot(name).map(|(value, _)| value);
+        assert_eq!((day("from"), day("to")), (Some(json!("2026-12-02")), Some(json!("2026-12-03"))), "{slot} {cut}");
+    }
+}
+
+#[test]
+fn who_says_more_for_another_likely_skill_is_taken_for_that_one() {
+    let likely = [("hotel.find", 0.75), ("hotel.book", 0.14), ("hotel.park", 0.02)];
+    let tags = [("city", "Paris"), ("name", "Hotel Ritz")];
+    for (band, text, skill) in [
+        (Band::Confirm, "Hotel Ritz in Paris for 3 nights", "hotel.book"),
+        (Band::Act, "Hotel Ritz in Paris for 3 nights", "hotel.find"),
+        (Band::Confirm, "something in Paris, Hotel Ritz or so", "hotel.book"),
+        (Band::Confirm, "in Paris, perhaps", "hotel.find"),
+    ] {
+        let mut talk = Talk::new();
+        let tags: Vec<_> = tags.into_iter().filter(|(_, words)| text.contains(words)).collect();
+        talk.hear(text, (band, &likely), None, &tags);
+        assert_eq!(talk.state.top().map(|frame| frame.skill.as_str()), Some(skill), "{band:?} {text}");
+    }
 }
