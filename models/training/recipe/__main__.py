@@ -14,13 +14,13 @@ def arguments():
     need.add_argument("--out", type=Path, required=True, help="where everything is written")
     begin = a.add_argument_group("one of these")
     begin.add_argument("--teacher", type=Path, help="folder with model.safetensors and tokenizer.json of all-MiniLM-L6-v2: stage 1 runs")
-    begin.add_argument("--start", type=Path, help="weights (safetensors) with tokenizer.json beside them: stage 1 is skipped")
+    begin.add_argument("--start", type=Path, help="a model folder, or weights (safetensors) with tokenizer.json beside them: stage 1 is skipped")
     begin.add_argument("--measure", type=Path, help="a finished folder: nothing is trained, it is only measured")
     more = a.add_argument_group("optional")
     more.add_argument("--name", default="paigong-bilingual-2", help="written to model.toml")
     more.add_argument("--minutes", type=float, default=60, help="of stage 2")
     more.add_argument("--distil-minutes", type=float, default=70, help="of stage 1")
-    more.add_argument("--go-on", type=Path, help="a checkpoint of stage 2 to go on from; general sentences are held at --start")
+    more.add_argument("--go-on", type=Path, help="a checkpoint of stage 2 or a model folder to go on from; general sentences are held at --start")
     more.add_argument("--mix", type=float, default=1.0, help="share of the trained weights against those stage 2 started from")
     more.add_argument("--leave-out", action="append", default=[], metavar="SET", help="massive, clinc150, banking77, crosswoz, paraphrases or requests")
     more.add_argument("--dialogues", type=Path, help="val.json of CrossWOZ: its user turns become a fourth set")
@@ -58,7 +58,7 @@ def train(a, log):
     torch.manual_seed(a.seed)
     pairs = data.pairs(a.data / "pairs.tsv.gz")
     if a.start:
-        start, tokenizer = a.start, a.start.parent / "tokenizer.json"
+        start, tokenizer = a.start, (a.start if a.start.is_dir() else a.start.parent) / "tokenizer.json"
     else:
         (first := a.out / "stage-1").mkdir(exist_ok=True)
         settings = distil.Settings(minutes=a.distil_minutes, seed=a.seed)
