@@ -25,7 +25,7 @@ def arguments():
     more.add_argument("--leave-out", action="append", default=[], metavar="SET", help="massive, clinc150, banking77, crosswoz, paraphrases or requests")
     more.add_argument("--dialogues", type=Path, help="val.json of CrossWOZ: its user turns become a fourth set")
     more.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="a setting of contrast.Settings")
-    more.add_argument("--threads", type=int, default=os.cpu_count())
+    more.add_argument("--threads", type=int, default=os.cpu_count(), help="of stage 1; those of stage 2 are its setting `workers`")
     more.add_argument("--seed", type=int, default=0)
     more.add_argument("--compare", type=Path, help="a model folder measured beside the new one")
     for name, what in (("skills", "skill packs"), ("sgd", "SGD's dev files"), ("snips", "SNIPS in the seq.in/seq.out/label form")):
@@ -66,7 +66,7 @@ def train(a, log):
     settings = changed(contrast.Settings(minutes=a.minutes, seed=a.seed), a.set)
     (second := a.out / "stage-2").mkdir(exist_ok=True)
     prepare.trainer(start, tokenizer, pairs, a, second, settings, log).train(second)
-    prepare.mix(start, second / "mean.safetensors", a.mix, a.out / "weights.safetensors")
+    prepare.mix(a.go_on or start, second / "mean.safetensors", a.mix, a.out / "weights.safetensors")
     (folder := a.out / a.name).mkdir(exist_ok=True)
     (folder / "tokenizer.json").write_bytes((second / "tokenizer.json").read_bytes())
     export.export(a.out / "weights.safetensors", folder, prepare.calibration(folder / "tokenizer.json", a.intents, a.seed))

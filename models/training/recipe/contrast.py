@@ -1,6 +1,7 @@
 """Stage 2: utterances of one intent move together, Chinese moves onto its translation, all else stays.
 
-One step draws
+Several processes of one thread each take steps on the same weights, each with its own optimiser (Hogwild, Niu et al. 2011): on a
+shared machine none waits for another whose core is taken. One step draws
 - intents of one set (half of them near each other), several utterances each, some rewritten (`augment.Views`): supervised
   contrast (Khosla et al. 2020). Of a labelled set half of the steps draw from all utterances evenly instead, and a softmax
   over learnt vectors of the set's intents is trained beside the contrast;
@@ -11,6 +12,7 @@ One step draws
 """
 
 import math
+import multiprocessing
 import random
 import time
 from dataclasses import asdict, dataclass
@@ -25,6 +27,7 @@ from . import augment, classes, network, requests, sampling, vocabulary
 class Settings:
     minutes: float = 60
     seed: int = 0
+    workers: int = 2  # processes of one thread each that change the same weights
     rates: tuple = (2e-4, 1e-4, 1e-3)  # word vectors, the rest, the intents' vectors
     warm_up: int = 50
     intents: int = 32
@@ -204,18 +207,38 @@ class Trainer:
     def train(self, out):
         """Train for the minutes given; checkpoints and the end in `out`."""
         self.log(f"settings {asdict(self.s)}")
-        began, number, sums, saved = time.time(), 0, {}, 0
+        for module in (self.model, self.classes):
+            module.share_memory()
+        fork = multiprocessing.get_context("fork")
+        began = time.time()
+        others = [fork.Process(target=self.help, args=(began, n), daemon=True) for n in range(1, self.s.workers)]
+        for other in others:
+            other.start()
+        self.work(began, out)
+        for other in others:
+            other.join()
+        network.save(self.model.state_dict(), out / "end.safetensors")
+        network.save(self.mean, out / "mean.safetensors")
+
+    def help(self, began, number):
+        """What a further process does: steps on the same weights, drawn by other dice."""
+        self.rng.seed(self.s.seed + 1000 * number)
+        self.work(began)
+
+    def work(self, began, out=None):
+        """Steps until the time is over; the process that is given `out` reports and writes checkpoints."""
+        if self.s.workers > 1:
+            torch.set_num_threads(1)
+        number, sums, saved = 0, {}, 0
         while (minutes := (time.time() - began) / 60) < self.s.minutes:
             for k, v in self.step(minutes / self.s.minutes, number).items():
                 total, n = sums.get(k, (0, 0))
                 sums[k] = (total + v, n + 1)
             number += 1
-            if number % 25 == 0:
+            if out and number % 25 == 0:
                 self.log(f"step {number}  {minutes:.1f} min  " + "  ".join(f"{k} {t / n:.3f}" for k, (t, n) in sorted(sums.items())))
                 sums = {}
-            if minutes >= (saved + 1) * self.s.every:
+            if out and minutes >= (saved + 1) * self.s.every:
                 saved = int(minutes / self.s.every)
                 for kind, state in (("minute", self.model.state_dict()), ("mean-minute", self.mean)):
                     network.save(state, out / f"{kind}-{saved * self.s.every:g}.safetensors")
-        network.save(self.model.state_dict(), out / "end.safetensors")
-        network.save(self.mean, out / "mean.safetensors")
