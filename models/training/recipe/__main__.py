@@ -14,18 +14,18 @@ def arguments():
     need.add_argument("--out", type=Path, required=True, help="where everything is written")
     begin = a.add_argument_group("one of these")
     begin.add_argument("--teacher", type=Path, help="folder with model.safetensors and tokenizer.json of all-MiniLM-L6-v2: stage 1 runs")
-    begin.add_argument("--start", type=Path, help="weights (safetensors) with tokenizer.json beside them: stage 1 is skipped")
+    begin.add_argument("--start", type=Path, help="a model folder, or weights (safetensors) with tokenizer.json beside them: stage 1 is skipped")
     begin.add_argument("--measure", type=Path, help="a finished folder: nothing is trained, it is only measured")
     more = a.add_argument_group("optional")
     more.add_argument("--name", default="paigong-bilingual-2", help="written to model.toml")
     more.add_argument("--minutes", type=float, default=60, help="of stage 2")
     more.add_argument("--distil-minutes", type=float, default=70, help="of stage 1")
-    more.add_argument("--go-on", type=Path, help="a checkpoint of stage 2 to go on from; general sentences are held at --start")
+    more.add_argument("--go-on", type=Path, help="a checkpoint of stage 2 or a model folder to go on from; general sentences are held at --start")
     more.add_argument("--mix", type=float, default=1.0, help="share of the trained weights against those stage 2 started from")
     more.add_argument("--leave-out", action="append", default=[], metavar="SET", help="massive, clinc150, banking77, crosswoz, paraphrases or requests")
     more.add_argument("--dialogues", type=Path, help="val.json of CrossWOZ: its user turns become a fourth set")
     more.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="a setting of contrast.Settings")
-    more.add_argument("--threads", type=int, default=os.cpu_count())
+    more.add_argument("--threads", type=int, default=os.cpu_count(), help="of stage 1; those of stage 2 are its setting `workers`")
     more.add_argument("--seed", type=int, default=0)
     more.add_argument("--compare", type=Path, help="a model folder measured beside the new one")
     for name, what in (("skills", "skill packs"), ("sgd", "SGD's dev files"), ("snips", "SNIPS in the seq.in/seq.out/label form")):
@@ -58,7 +58,7 @@ def train(a, log):
     torch.manual_seed(a.seed)
     pairs = data.pairs(a.data / "pairs.tsv.gz")
     if a.start:
-        start, tokenizer = a.start, a.start.parent / "tokenizer.json"
+        start, tokenizer = a.start, (a.start if a.start.is_dir() else a.start.parent) / "tokenizer.json"
     else:
         (first := a.out / "stage-1").mkdir(exist_ok=True)
         settings = distil.Settings(minutes=a.distil_minutes, seed=a.seed)
@@ -66,7 +66,7 @@ def train(a, log):
     settings = changed(contrast.Settings(minutes=a.minutes, seed=a.seed), a.set)
     (second := a.out / "stage-2").mkdir(exist_ok=True)
     prepare.trainer(start, tokenizer, pairs, a, second, settings, log).train(second)
-    prepare.mix(start, second / "mean.safetensors", a.mix, a.out / "weights.safetensors")
+    prepare.mix(a.go_on or start, second / "mean.safetensors", a.mix, a.out / "weights.safetensors")
     (folder := a.out / a.name).mkdir(exist_ok=True)
     (folder / "tokenizer.json").write_bytes((second / "tokenizer.json").read_bytes())
     export.export(a.out / "weights.safetensors", folder, prepare.calibration(folder / "tokenizer.json", a.intents, a.seed))

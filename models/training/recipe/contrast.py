@@ -1,14 +1,18 @@
 """Stage 2: utterances of one intent move together, Chinese moves onto its translation, all else stays.
 
-One step draws
+Several processes of one thread each take steps on the same weights, each with its own optimiser (Hogwild, Niu et al. 2011): on a
+shared machine none waits for another whose core is taken. One step draws
 - intents of one set (half of them near each other), several utterances each, some rewritten (`augment.Views`): supervised
-  contrast (Khosla et al. 2020);
-- for some of them a reversed text ("don't …", an antonym), which must stay further away than the rest of its intent;
+  contrast (Khosla et al. 2020). Of a labelled set half of the steps draw from all utterances evenly instead, and a softmax
+  over learnt vectors of the set's intents is trained beside the contrast;
+- for some of them a reversed text ("don't …", an antonym), which must stay further away than the rest of its intent, yet
+  not as far as something else altogether;
 - general pairs: the Chinese is drawn to where its English lay at the start (distance and in-batch contrast, some
   of the Chinese rewritten), the English is held there, and token vectors are held near those of the start.
 """
 
 import math
+import multiprocessing
 import random
 import time
 from dataclasses import asdict, dataclass
@@ -16,37 +20,45 @@ from dataclasses import asdict, dataclass
 import torch
 import torch.nn.functional as F
 
-from . import augment, network, requests, sampling, vocabulary
+from . import augment, classes, network, requests, sampling, vocabulary
 
 
 @dataclass
 class Settings:
     minutes: float = 60
     seed: int = 0
-    rates: tuple = (2e-4, 8e-5)  # word vectors, the rest
+    workers: int = 2  # processes of one thread each that change the same weights
+    rates: tuple = (2e-4, 1e-4, 1e-3)  # word vectors, the rest, the intents' vectors
     warm_up: int = 50
-    intents: int = 40
-    near: int = 20
-    utterances: int = 4
-    temperature: float = 0.1
-    rewritten: float = 0.4  # share of utterances that are rewritten
-    reversed: int = 8
+    intents: int = 32
+    near: int = 16
+    utterances: int = 3
+    even: float = 0.5  # share of a labelled set's steps that draw from all its utterances
+    batch: int = 96  # utterances of such a step
+    temperature: float = 0.1  # of the contrast
+    temperature_classes: float = 0.05
+    rewritten: float = 0.35  # share of utterances that are rewritten
+    reversed: int = 5
     margin: float = 0.2
-    general: int = 28  # pairs a step
-    anchors: int = 12000  # general pairs kept
-    tokens: int = 2000  # of them with token vectors
-    held: int = 10  # token-held texts a step
-    weight_reversed: float = 0.5
+    floor: float = 0.4  # cosine below which a reversed text is drawn back
+    general: int = 8  # pairs a step
+    anchors: int = 5000  # general pairs kept
+    tokens: int = 1200  # of them with token vectors
+    held: int = 3  # token-held texts a step
+    weight_classes: float = 1.0
+    weight_reversed: float = 0.4
     weight_chinese: float = 4.0
     weight_match: float = 0.5
-    weight_english: float = 12.0
+    weight_english: float = 8.0
     weight_tokens: float = 3.0
     mean_decay: float = 0.995  # of the running mean of the weights
     every: float = 10  # minutes between checkpoints
 
 
 # How often a step takes each set.
-SHARE = {"massive": 0.4, "clinc150": 0.13, "banking77": 0.11, "crosswoz": 0.04, "paraphrases": 0.14, "requests": 0.18}
+SHARE = {"massive": 0.42, "banking77": 0.17, "clinc150": 0.15, "crosswoz": 0.04, "paraphrases": 0.1, "requests": 0.12}
+# Sets whose intents get vectors of their own: few intents, many utterances.
+LABELLED = ("massive", "clinc150", "banking77")
 # Paraphrases nearer than this (cosine) may be the same after all and are not set against each other.
 BELOW = {"paraphrases": 0.85}
 
@@ -65,12 +77,15 @@ def match(got, want, temperature=0.05, same=0.95):
     return F.cross_entropy((got @ want.T / temperature).masked_fill(alike, -1e4), torch.arange(len(want)))
 
 
-def margin_loss(z, base, turned, labels, margin):
-    """A reversed text must be further from its base (by `margin`) than the base's own intent is."""
+def margin_loss(z, base, turned, labels, margin, floor):
+    """A reversed text must be further from its base (by `margin`) than the base's own intent is, but not below `floor`."""
     friends = (labels[base][:, None] == labels[None]).float()
     friends[torch.arange(len(base)), base] = 0
-    paraphrase = ((z[base] @ z.T) * friends).sum(1) / friends.sum(1).clamp(min=1)
-    return F.relu((z[base] * turned).sum(1) - paraphrase.detach() + margin).mean()
+    count = friends.sum(1)
+    paraphrase = ((z[base] @ z.T) * friends).sum(1) / count.clamp(min=1)
+    cosine = (z[base] * turned).sum(1)
+    too_near = F.relu(cosine - paraphrase.detach() + margin) * (count > 0)
+    return (too_near + F.relu(floor - cosine)).mean()
 
 
 class Anchors:
@@ -94,22 +109,47 @@ class Trainer:
         self.model, self.tokenizer, self.sets, self.anchors, self.views = model, tokenizer, sets, anchors, views
         self.s, self.log, self.rng = settings, log, random.Random(settings.seed)
         self.centroids = {name: sampling.Centroids(sorted(intents), network.HIDDEN) for name, intents in sets.items()}
-        self.optimiser = network.groups(model, settings.rates)
+        self.decks = {name: sampling.Deck(sets[name], self.rng) for name in LABELLED if name in sets}
+        self.classes = classes.Classes(self.find_centroids(), settings.temperature_classes)
+        self.optimiser = network.groups(model, settings.rates[:2])
+        self.optimiser.add_param_group({"params": list(self.classes.parameters())})
         self.mean = {k: v.clone() for k, v in model.state_dict().items()}
+
+    def find_centroids(self, few=16):
+        """Where the model puts each intent, by `few` of its lines (one of an unlabelled set); returned of labelled sets."""
+        means = {}
+        for name, centroids in self.centroids.items():
+            lines = [self.sets[name][intent] for intent in centroids.names]
+            lines = [self.rng.sample(own, min(few, len(own))) if name in self.decks else own[:1] for own in lines]
+            z = network.embed_all(self.model, vocabulary.ids(self.tokenizer, [line.text for own in lines for line in own]))
+            centroids.mean = F.normalize(torch.stack([part.mean(0) for part in z.split([*map(len, lines)])]), dim=-1).numpy()
+            if name in self.decks:
+                means[name] = torch.from_numpy(centroids.mean.copy())
+        return means
+
+    def lines(self, name):
+        """(line, intent) of one step: near intents with some utterances each, or some of all utterances."""
+        s, rng = self.s, self.rng
+        if name not in self.decks or rng.random() >= s.even:
+            for intent in sampling.choose(self.centroids[name], s.intents, s.near, rng, BELOW.get(name, 2.0)):
+                for line in sampling.utterances(self.sets[name][intent], s.utterances, rng):
+                    yield line, intent
+            return
+        for _ in range(s.batch):
+            yield self.decks[name].deal()
 
     def draw(self, name):
         """Texts, labels, and (row, reversed text) of one step."""
-        s, rng, intents = self.s, self.rng, self.sets[name]
+        s, rng = self.s, self.rng
         texts, labels, turned = [], [], []
-        for intent in sampling.choose(self.centroids[name], s.intents, s.near, rng, BELOW.get(name, 2.0)):
-            for line in sampling.utterances(intents[intent], s.utterances, rng):
-                text = requests.beside(line.text, line.language, rng) if name == "requests" and rng.random() < 0.5 else line.text
-                if len(turned) < s.reversed and rng.random() < 0.3 and (other := augment.reverse(text, line.language, rng)):
-                    turned.append((len(texts), other))
-                elif rng.random() < s.rewritten:
-                    text = self.views(text, line.language, rng)
-                texts.append(text)
-                labels.append(intent)
+        for line, intent in self.lines(name):
+            text = requests.beside(line.text, line.language, rng) if name == "requests" and rng.random() < 0.5 else line.text
+            if len(turned) < s.reversed and rng.random() < 0.3 and (other := augment.reverse(text, line.language, rng)):
+                turned.append((len(texts), other))
+            elif rng.random() < s.rewritten:
+                text = self.views(text, line.language, rng)
+            texts.append(text)
+            labels.append(intent)
         return texts, labels, turned
 
     def intent_loss(self):
@@ -118,11 +158,13 @@ class Trainer:
         z = self.model.embed(vocabulary.ids(self.tokenizer, texts + [t for _, t in turned]))
         z, other = z[: len(texts)], z[len(texts) :]
         self.centroids[name].update(labels, z.detach().numpy())
-        number = {label: i for i, label in enumerate(dict.fromkeys(labels))}
-        label = torch.tensor([number[x] for x in labels])
+        label = torch.tensor([self.centroids[name].at[x] for x in labels])
         losses = {f"contrast {name}": supervised_contrast(z, label, self.s.temperature)}
+        if name in self.decks:
+            losses[f"classes {name}"] = self.s.weight_classes * self.classes.loss(name, z, label)
         if turned:
-            losses["reversed"] = self.s.weight_reversed * margin_loss(z, torch.tensor([i for i, _ in turned]), other, label, self.s.margin)
+            base = torch.tensor([i for i, _ in turned])
+            losses["reversed"] = self.s.weight_reversed * margin_loss(z, base, other, label, self.s.margin, self.s.floor)
         return losses
 
     def general_loss(self):
@@ -165,17 +207,38 @@ class Trainer:
     def train(self, out):
         """Train for the minutes given; checkpoints and the end in `out`."""
         self.log(f"settings {asdict(self.s)}")
-        began, number, sums, saved = time.time(), 0, {}, 0
+        for module in (self.model, self.classes):
+            module.share_memory()
+        fork = multiprocessing.get_context("fork")
+        began = time.time()
+        others = [fork.Process(target=self.help, args=(began, n), daemon=True) for n in range(1, self.s.workers)]
+        for other in others:
+            other.start()
+        self.work(began, out)
+        for other in others:
+            other.join()
+        network.save(self.model.state_dict(), out / "end.safetensors")
+        network.save(self.mean, out / "mean.safetensors")
+
+    def help(self, began, number):
+        """What a further process does: steps on the same weights, drawn by other dice."""
+        self.rng.seed(self.s.seed + 1000 * number)
+        self.work(began)
+
+    def work(self, began, out=None):
+        """Steps until the time is over; the process that is given `out` reports and writes checkpoints."""
+        if self.s.workers > 1:
+            torch.set_num_threads(1)
+        number, sums, saved = 0, {}, 0
         while (minutes := (time.time() - began) / 60) < self.s.minutes:
             for k, v in self.step(minutes / self.s.minutes, number).items():
                 total, n = sums.get(k, (0, 0))
                 sums[k] = (total + v, n + 1)
             number += 1
-            if number % 25 == 0:
+            if out and number % 25 == 0:
                 self.log(f"step {number}  {minutes:.1f} min  " + "  ".join(f"{k} {t / n:.3f}" for k, (t, n) in sorted(sums.items())))
                 sums = {}
-            if minutes >= (saved + 1) * self.s.every:
+            if out and minutes >= (saved + 1) * self.s.every:
                 saved = int(minutes / self.s.every)
-                network.save(self.model.state_dict(), out / f"minute-{saved * self.s.every:g}.safetensors")
-        network.save(self.model.state_dict(), out / "end.safetensors")
-        network.save(self.mean, out / "mean.safetensors")
+                for kind, state in (("minute", self.model.state_dict()), ("mean-minute", self.mean)):
+                    network.save(state, out / f"{kind}-{saved * self.s.every:g}.safetensors")

@@ -75,7 +75,7 @@ def parallel(english, chinese):
     return out
 
 
-def paraphrases(all_pairs, least=3, most=10, limit=12000, seed=0):
+def paraphrases(all_pairs, least=3, most=10, limit=5000, seed=0):
     """{number: [Line]}: texts that share a translation, at whatever remove, mean the same."""
     parent = {}
 

@@ -5,23 +5,41 @@ import torch.nn.functional as F
 from safetensors.torch import load_file, save_file
 from torch import nn
 
+from . import restore
+
 HIDDEN, HEADS, WIDE, EPS = 384, 12, 1536, 1e-12
 
 
 class Batch:
-    """Token ids of several texts, laid end to end, and where each token lies in the padded rectangle."""
+    """Token ids of several texts laid end to end, the short texts first, and in which rectangles attention sees them."""
 
-    def __init__(self, encodings):
+    def __init__(self, encodings, pieces=4):
         lengths = torch.tensor([len(e) for e in encodings])
-        self.rows, self.width = len(encodings), int(lengths.max())
-        self.ids = torch.tensor([i for e in encodings for i in e])
-        self.row = torch.repeat_interleave(torch.arange(self.rows), lengths)
-        starts = torch.cumsum(lengths, 0) - lengths
-        self.place = torch.arange(len(self.ids)) - starts[self.row]
-        self.flat = self.row * self.width + self.place
+        order = torch.argsort(lengths, stable=True)
+        self.ids = torch.tensor([i for row in order.tolist() for i in encodings[row]])
+        row = torch.repeat_interleave(order, lengths[order])
+        self.back = torch.argsort(row, stable=True)  # the order that was given
+        self.row, self.rows = row[self.back], len(encodings)
+        self.pieces, place, start = [], [], 0
+        for part in torch.tensor_split(lengths[order], min(pieces, len(encodings))):
+            self.pieces.append(Piece(part, start))
+            place.append(self.pieces[-1].place)
+            start += len(place[-1])
+        self.place = torch.cat(place)
         self.lengths = lengths.float().unsqueeze(1)
+
+
+class Piece:
+    """Texts of similar length: where their tokens are (`tokens`), and where each lies in a padded rectangle (`flat`)."""
+
+    def __init__(self, lengths, start):
+        self.rows, self.width = len(lengths), int(lengths.max())
+        row = torch.repeat_interleave(torch.arange(self.rows), lengths)
+        starts = torch.cumsum(lengths, 0) - lengths
+        self.place = torch.arange(len(row)) - starts[row]
+        self.tokens, self.flat = slice(start, start + len(row)), row * self.width + self.place
         mask = torch.arange(self.width) < lengths[:, None]
-        self.mask = torch.zeros(self.rows, 1, 1, self.width).masked_fill(~mask[:, None, None], -1e4)
+        self.mask = None if mask.all() else torch.zeros(self.rows, 1, 1, self.width).masked_fill(~mask[:, None, None], -1e4)
 
 
 class Attention(nn.Module):
@@ -31,13 +49,17 @@ class Attention(nn.Module):
         self.output = nn.ModuleDict({"dense": nn.Linear(HIDDEN, HIDDEN), "LayerNorm": nn.LayerNorm(HIDDEN, EPS)})
 
     def forward(self, x, b):
-        def heads(part):
-            padded = x.new_zeros(b.rows * b.width, HIDDEN).index_copy(0, b.flat, self.self[part](x))
-            return padded.view(b.rows, b.width, HEADS, -1).transpose(1, 2)
+        projected = [self.self[part](x) for part in ("query", "key", "value")]
+        mixes = []
+        for p in b.pieces:
 
-        mix = F.scaled_dot_product_attention(heads("query"), heads("key"), heads("value"), attn_mask=b.mask)
-        mix = mix.transpose(1, 2).reshape(b.rows * b.width, HIDDEN).index_select(0, b.flat)
-        return self.output["LayerNorm"](self.output["dense"](mix) + x)
+            def heads(flat, p=p):
+                padded = flat.new_zeros(p.rows * p.width, HIDDEN).index_copy(0, p.flat, flat[p.tokens])
+                return padded.view(p.rows, p.width, HEADS, -1).transpose(1, 2)
+
+            mix = F.scaled_dot_product_attention(*map(heads, projected), attn_mask=p.mask)
+            mixes.append(mix.transpose(1, 2).reshape(p.rows * p.width, HIDDEN).index_select(0, p.flat))
+        return self.output["LayerNorm"](self.output["dense"](torch.cat(mixes)) + x)
 
 
 class Layer(nn.Module):
@@ -69,13 +91,13 @@ class Encoder(nn.Module):
         self.encoder = nn.ModuleDict({"layer": nn.ModuleList(Layer() for _ in range(layers))})
 
     def forward(self, encodings):
-        """Token vectors [tokens, hidden] laid end to end, and the batch that says whose they are."""
+        """Token vectors [tokens, hidden] laid end to end in the order of the texts, and the batch that says whose they are."""
         b, e = Batch(encodings), self.embeddings
         x = e["word_embeddings"](b.ids) + e["position_embeddings"](b.place) + e["token_type_embeddings"].weight[0]
         x = e["LayerNorm"](x)
         for layer in self.encoder["layer"]:
             x = layer(x, b)
-        return x, b
+        return x[b.back], b
 
     def embed(self, encodings):
         """Mean over the tokens, length 1: [texts, hidden]."""
@@ -87,15 +109,22 @@ def pool(tokens, b):
     return F.normalize(mean, dim=-1)
 
 
+def state(path):
+    """{name: float tensor} of a safetensors file (fp16 or fp32), or of a model folder's int8 graph."""
+    if path.is_dir():
+        return {k: torch.from_numpy(v) for k, v in restore.restored(path).items()}
+    return {k: v.float() for k, v in load_file(str(path)).items() if not k.startswith("pooler") and "position_ids" not in k}
+
+
 def load(path, words=None):
-    """An encoder from a safetensors file (fp16 or fp32). `words` replaces the word vectors."""
-    state = {k: v.float() for k, v in load_file(str(path)).items() if not k.startswith("pooler") and "position_ids" not in k}
+    """An encoder from weights as `state` reads them. `words` replaces the word vectors."""
+    own = state(path)
     if words is not None:
-        state["embeddings.word_embeddings.weight"] = words
-    layers = 1 + max(int(k.split(".")[2]) for k in state if k.startswith("encoder.layer."))
-    vocabulary = state["embeddings.word_embeddings.weight"].shape[0]
-    model = Encoder(vocabulary, layers, state["embeddings.position_embeddings.weight"].shape[0])
-    model.load_state_dict(state)
+        own["embeddings.word_embeddings.weight"] = words
+    layers = 1 + max(int(k.split(".")[2]) for k in own if k.startswith("encoder.layer."))
+    vocabulary = own["embeddings.word_embeddings.weight"].shape[0]
+    model = Encoder(vocabulary, layers, own["embeddings.position_embeddings.weight"].shape[0])
+    model.load_state_dict(own)
     return model
 
 

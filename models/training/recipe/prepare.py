@@ -35,15 +35,10 @@ def trainer(start, tokenizer_file, all_pairs, args, out, settings, log):
     log("  ".join(f"{name}: {len(s)} intents, {sum(map(len, s.values()))} lines" for name, s in sets.items()))
     model = network.load(start)
     anchors = contrast.Anchors(model, tokens, general, settings.tokens)
-    trainer = contrast.Trainer(model, tokens, sets, anchors, draw_views, settings, log)
-    for name in {"paraphrases", "requests"} & set(sets):  # too many for their places to be found in passing
-        centroids, groups = trainer.centroids[name], sets[name]
-        firsts = [groups[label][0].text for label in centroids.names]
-        centroids.mean = network.embed_all(model, vocabulary.ids(tokens, firsts)).numpy()
     log("anchors done")
     if args.go_on:
-        model.load_state_dict(network.load(args.go_on).state_dict())
-    return trainer
+        model.load_state_dict(network.state(args.go_on))
+    return contrast.Trainer(model, tokens, sets, anchors, draw_views, settings, log)
 
 
 def calibration(tokenizer_file, intents, seed, count=50):

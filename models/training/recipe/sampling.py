@@ -51,3 +51,18 @@ def utterances(lines, count, rng, twins=0.5):
     while len(picked) < count:  # an intent with few lines: the same again, which becomes another view
         picked.append(rng.choice(lines))
     return picked
+
+
+class Deck:
+    """Deals lines with their intents in random order, each once before any comes again."""
+
+    def __init__(self, intents, rng):
+        self.cards = [(line, intent) for intent, lines in intents.items() for line in lines]
+        self.rng, self.at = rng, len(self.cards)
+
+    def deal(self):
+        if self.at >= len(self.cards):
+            self.rng.shuffle(self.cards)
+            self.at = 0
+        self.at += 1
+        return self.cards[self.at - 1]
