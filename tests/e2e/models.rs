@@ -12,7 +12,7 @@ use understanding::encoder::{Manifest, testing};
 
 use crate::harness::{Server, Tenant, command, root};
 
-const SHIPPED: &str = "paigong-mini-bilingual";
+const SHIPPED: &str = "paigong-bilingual-2";
 
 /// A folder of models with the shipped one, and an export of another one beside it; removed when dropped.
 struct Models(PathBuf);

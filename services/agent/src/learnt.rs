@@ -158,7 +158,9 @@ mod tests {
         learnt.write(&key, vec![1.0_f32; 64]).await;
         let file = folder.path().join(&key.0);
         let whole = std::fs::read(&file).unwrap();
-        for damaged in [&whole[..0], &whole[..20], &whole[..whole.len() - 1], &[&whole[..9], &[7], &whole[10..]].concat()] {
+        for damaged in
+            [&whole[..0], &whole[..20], &whole[..whole.len() - 1], &[&whole[..9], &[7], &whole[10..]].concat()]
+        {
             std::fs::write(&file, damaged).unwrap();
             assert_eq!(learnt.read::<Vec<f32>>(&key).await, None);
         }

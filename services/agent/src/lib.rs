@@ -89,7 +89,12 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { clock: Clock::System, understanding_deadline: Duration::from_secs(5), patience: Duration::from_secs(8), learnt: None }
+        Self {
+            clock: Clock::System,
+            understanding_deadline: Duration::from_secs(5),
+            patience: Duration::from_secs(8),
+            learnt: None,
+        }
     }
 }
 

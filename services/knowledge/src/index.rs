@@ -20,7 +20,7 @@ const CANDIDATES: usize = 50;
 /// What a pair of characters is worth beside a word.
 const PAIR: f32 = 0.5;
 /// What BM25, as a share, is worth beside the cosine.
-const LEXICAL: f32 = 1.0;
+const LEXICAL: f32 = 1.3;
 /// Added to passages in the language of the question: of two versions of a document its reader's comes first.
 const OWN_LANGUAGE: f32 = 0.1;
 

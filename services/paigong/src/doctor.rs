@@ -169,7 +169,12 @@ fn learnt(configuration: &Configuration, report: &mut Report) {
         return report.good(WHAT, "none; the first message after a start waits until its app is learnt");
     };
     let probe = folder.join(format!(".doctor.{}", std::process::id()));
-    match std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder).and_then(|()| std::fs::write(&probe, "")) {
+    match std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&folder)
+        .and_then(|()| std::fs::write(&probe, ""))
+    {
         Ok(()) => report.good(WHAT, folder.display()),
         Err(error) => report.warn(WHAT, format!("{} can't be written to: {error}", folder.display())),
     }

@@ -17,7 +17,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let library = std::env::var_os("ORT_DYLIB_PATH")
         .map_or_else(|| workspace.join(".local/onnxruntime/libonnxruntime.so"), PathBuf::from);
-    let options = Options::new(workspace.join("models/paigong-mini-bilingual"), library);
+    let options = Options::new(workspace.join("models/paigong-bilingual-2"), library);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
     println!("one text at a time, p50 in ms");
     let encoder = Encoder::start(options.clone())?;

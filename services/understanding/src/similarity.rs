@@ -8,7 +8,7 @@ use crate::encoder::{self, Encoder};
 /// Requests and the same in other words, in English and in Chinese.
 const PAIRS: &str = include_str!("similarity/pairs.txt");
 
-/// The mean cosine of strangers and of pairs, by the encoder that the bars of the rules were set with.
+/// The mean cosine of strangers and of pairs, by the encoder that the bars of the rules were set with, paigong-mini-bilingual.
 const REFERENCE: (f32, f32) = (0.103_854, 0.685_628);
 
 /// The texts that an encoder is asked for to measure its scale, each followed by the same in other words.

@@ -15,7 +15,7 @@ use crate::{Problem, Shared};
 /// A model.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ModelView {
-    #[schema(example = "paigong-mini-bilingual")]
+    #[schema(example = "paigong-bilingual-2")]
     name: String,
     /// Whether it is the one that runs.
     active: bool,
@@ -56,7 +56,7 @@ pub(crate) struct ModelServer {
     #[schema(example = "paigong-1")]
     host: String,
     /// The model that it answers with.
-    #[schema(example = "paigong-mini-bilingual")]
+    #[schema(example = "paigong-bilingual-2")]
     model: String,
     /// How far it is with preparing the one that was activated; null: it prepares none.
     #[schema(example = "apps learnt: 3 of 12")]

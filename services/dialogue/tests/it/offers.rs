@@ -270,7 +270,9 @@ fn the_end_of_a_period_that_a_tag_points_to_lies_after_its_start() {
     let mut talk = Talk::new();
     let tags = [("name", "Hotel Ritz"), ("city", "Paris"), ("from", "December 2")];
     talk.say("book Hotel Ritz in Paris for 2 nights from December 2", Some("hotel.book"), None, &tags);
-    for (slot, cut) in [("to", "until Thursday"), ("to", "Thursday"), ("to", "but until Thursday"), ("from", "Thursday")] {
+    for (slot, cut) in
+        [("to", "until Thursday"), ("to", "Thursday"), ("to", "but until Thursday"), ("from", "Thursday")]
+    {
         let mut talk = Talk { state: talk.state.clone(), ..Talk::new() };
         talk.say("yes, but until Thursday", None, None, &[(slot, cut)]);
         let day = |name: &str| talk.slot(name).map(|(value, _)| value);

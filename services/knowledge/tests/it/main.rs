@@ -19,5 +19,5 @@ fn encoder() -> Encoder {
     let library = std::env::var_os("ORT_DYLIB_PATH")
         .map_or_else(|| workspace().join(".local/onnxruntime/libonnxruntime.so"), PathBuf::from);
     assert!(library.exists(), "ONNX Runtime is needed for this test: `make test` puts it at {}", library.display());
-    Encoder::start(Options::new(workspace().join("models/paigong-mini-bilingual"), library)).unwrap()
+    Encoder::start(Options::new(workspace().join("models/paigong-bilingual-2"), library)).unwrap()
 }

@@ -11,7 +11,7 @@ pub(super) struct ModelArgs {
     #[arg(long, env = "PAIGONG_MODELS_DIR", default_value = "models")]
     models_dir: PathBuf,
     /// The model's folder name.
-    #[arg(long, env = "PAIGONG_MODEL", default_value = "paigong-mini-bilingual")]
+    #[arg(long, env = "PAIGONG_MODEL", default_value = "paigong-bilingual-2")]
     model: String,
     /// ONNX Runtime's shared library.
     #[arg(long, env = "PAIGONG_RUNTIME_LIBRARY", default_value = ".local/onnxruntime/libonnxruntime.so")]

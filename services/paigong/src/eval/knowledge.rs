@@ -4,8 +4,8 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
-use knowledge::{Features, Index};
 use knowledge::measure::{self, Asked, Case, Cases, Half, Measured};
+use knowledge::{Features, Index};
 use store::passages::Passage;
 use understanding::encoder::{self, Encoder};
 use understanding::similarity;
@@ -68,7 +68,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
                 row(questions.language, "both", "all", &measure::measure(&asked));
             }
         }
-        let mut features = String::from("language\thalf\tright\tcosine\tcoverage\trarest\tlexical\tconfidence\tquestion\n");
+        let mut features =
+            String::from("language\thalf\tright\tcosine\tcoverage\trarest\tlexical\tconfidence\tquestion\n");
         for documents in &sets {
             let index = index(&encoder, documents.passages.clone()).await?;
             for questions in &sets {

@@ -77,7 +77,7 @@ mod tests {
     fn a_folder_that_cannot_be_used_says_why_beside_those_that_can() {
         let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models");
         let found = list(&models).expect("a folder");
-        let shipped = found.iter().find(|found| found.folder == "paigong-mini-bilingual").expect("the default model");
+        let shipped = found.iter().find(|found| found.folder == "paigong-bilingual-2").expect("the default model");
         let manifest = shipped.manifest.as_ref().expect("whole");
         assert!(shipped.bytes > 1_000_000);
         assert!(
@@ -88,7 +88,7 @@ mod tests {
         let copy = scratch.join("cut");
         std::fs::create_dir_all(&copy).expect("a folder");
         for file in ["model.toml", "tokenizer.json"] {
-            std::fs::copy(models.join("paigong-mini-bilingual").join(file), copy.join(file)).expect("a copy");
+            std::fs::copy(models.join("paigong-bilingual-2").join(file), copy.join(file)).expect("a copy");
         }
         std::fs::write(copy.join("model.onnx"), b"half").expect("a file");
         std::fs::create_dir_all(scratch.join("no-model")).expect("a folder");

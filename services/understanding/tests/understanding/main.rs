@@ -18,7 +18,7 @@ fn workspace() -> PathBuf {
 }
 
 fn model_folder() -> PathBuf {
-    workspace().join("models/paigong-mini-bilingual")
+    workspace().join("models/paigong-bilingual-2")
 }
 
 /// From `ORT_DYLIB_PATH`, else where `make run` puts it.
