@@ -13,6 +13,7 @@ mod hostile;
 mod isolation;
 mod knowledge;
 mod labels;
+mod learnt;
 mod live;
 mod models;
 mod packs;

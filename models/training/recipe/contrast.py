@@ -221,7 +221,7 @@ class Trainer:
         network.save(self.mean, out / "mean.safetensors")
 
     def help(self, began, number):
-        """What a further process does: steps on the same weights, drawn by other dice."""
+        """What a further process does: steps on the same weights without a lock (Hogwild, Niu et al. 2011), drawn by other dice."""
         self.rng.seed(self.s.seed + 1000 * number)
         self.work(began)
 

@@ -133,7 +133,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_was_kept_comes_back_for_the_same_program_model_and_examples_only() {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = tempfile::tempdir().expect("a folder");
         let place = folder.path().join("new");
         let learnt = Learnt::new(Some(&place), "model");
         let key = learnt.key("vectors", [&b"one"[..], b"two"]);
@@ -152,16 +152,16 @@ mod tests {
 
     #[tokio::test]
     async fn a_damaged_file_is_as_good_as_none() {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = tempfile::tempdir().expect("a folder");
         let learnt = Learnt::new(Some(folder.path()), "model");
         let key = learnt.key("vectors", []);
         learnt.write(&key, vec![1.0_f32; 64]).await;
         let file = folder.path().join(&key.0);
-        let whole = std::fs::read(&file).unwrap();
+        let whole = std::fs::read(&file).expect("a file");
         for damaged in
             [&whole[..0], &whole[..20], &whole[..whole.len() - 1], &[&whole[..9], &[7], &whole[10..]].concat()]
         {
-            std::fs::write(&file, damaged).unwrap();
+            std::fs::write(&file, damaged).expect("written");
             assert_eq!(learnt.read::<Vec<f32>>(&key).await, None);
         }
         learnt.write(&key, vec![2.0_f32]).await;
@@ -170,7 +170,7 @@ mod tests {
 
     #[tokio::test]
     async fn without_a_folder_or_with_one_that_can_t_be_written_nothing_is_kept_and_nothing_fails() {
-        let file = tempfile::NamedTempFile::new().unwrap();
+        let file = tempfile::NamedTempFile::new().expect("a file");
         for folder in [None, Some(file.path())] {
             let learnt = Learnt::new(folder, "model");
             let key = learnt.key("vectors", []);
@@ -181,15 +181,15 @@ mod tests {
 
     #[test]
     fn the_files_used_last_stay() {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = tempfile::tempdir().expect("a folder");
         let old = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1);
         for number in 0..FILES {
-            let file = std::fs::File::create(folder.path().join(format!("{number}"))).unwrap();
-            file.set_modified(old + std::time::Duration::from_secs(number as u64)).unwrap();
+            let file = std::fs::File::create(folder.path().join(format!("{number}"))).expect("a file");
+            file.set_modified(old + std::time::Duration::from_secs(number as u64)).expect("a time");
         }
-        write(folder.path(), "new", &1_u8).unwrap();
+        write(folder.path(), "new", &1_u8).expect("written");
         let left = |name: &str| folder.path().join(name).exists();
         assert!(left("new") && left("1") && !left("0"));
-        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), FILES);
+        assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), FILES);
     }
 }
