@@ -39,7 +39,7 @@ async fn post(server: &Server, tenant: &Tenant, path: &str, body: &Value) -> Val
 }
 
 /// Something that no example comes near.
-const STRANGE: &str = "琴弦断得厉害，谁来都没用";
+const STRANGE: &str = "弦绷得太紧，我得躺平几天";
 
 #[tokio::test]
 async fn what_only_the_model_understands_is_confirmed_learnt_and_then_understood_without_it() {

@@ -14,8 +14,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
-/// Files kept; the ones that were not used for the longest time go first.
+/// Files kept, and their bytes; the ones that were not used for the longest time go first.
 const FILES: usize = 300;
+const BYTES: u64 = 512 << 20;
 /// Bytes of the sum at a file's end.
 const SUM: usize = 32;
 
@@ -110,19 +111,23 @@ fn write<T: Serialize>(folder: &Path, name: &str, value: &T) -> std::io::Result<
 
 /// Deletes the files that were not used for the longest time where there are too many.
 fn prune(folder: &Path) -> std::io::Result<()> {
-    let mut files: Vec<(SystemTime, PathBuf)> = Vec::new();
+    let mut files: Vec<(SystemTime, PathBuf, u64)> = Vec::new();
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
         // One that another process has just deleted is no reason to stop.
         if let Ok(about) = entry.metadata()
             && about.is_file()
         {
-            files.push((about.modified()?, entry.path()));
+            files.push((about.modified()?, entry.path(), about.len()));
         }
     }
     files.sort_unstable_by(|a, b| b.cmp(a));
-    for (_, file) in files.iter().skip(FILES) {
-        let _ = std::fs::remove_file(file);
+    let mut total = 0;
+    for (number, (_, file, bytes)) in files.iter().enumerate() {
+        total += bytes;
+        if number >= FILES || total > BYTES {
+            let _ = std::fs::remove_file(file);
+        }
     }
     Ok(())
 }

@@ -15,8 +15,10 @@ use crate::meaning::{Band, Meaning};
 use crate::state::{By, Filled, MAX_QUEUE, Phase, Queued, State};
 use crate::{Act, World, batch, later, memory, running};
 
-/// How like an example a message must be to count as a new request while an answer in free words is awaited.
+/// How like an example a message must be to count as a new request while an answer in free words is awaited,
 const DIGRESSION_SIMILARITY: f32 = 0.75;
+/// … and while any other answer is, unless the new request is sure: who is vague about an answer asks for nothing else.
+const DIGRESSION_LEAST: f32 = 0.6;
 /// The share of a message that values must make up to be an answer although it also looks like another request.
 const ANSWER_COVERAGE: f32 = 0.5;
 
@@ -304,5 +306,10 @@ fn is_digression(
     let is_answer = filling.coverage(&meaning.act.rest) >= ANSWER_COVERAGE
         || (answers_question && !meaning.act.corrects && !interrupts)
         || accept::stays(state, meaning, top, world);
-    !is_answer && top.p > least && (!expects_free_text || meaning.similarity >= DIGRESSION_SIMILARITY)
+    let like = match (expects_free_text, interrupts || meaning.band == Band::Act) {
+        (true, _) => DIGRESSION_SIMILARITY,
+        (false, false) => DIGRESSION_LEAST,
+        (false, true) => 0.0,
+    };
+    !is_answer && top.p > least && meaning.similarity >= like
 }

@@ -76,6 +76,8 @@ struct Talk {
     calendar: Arc<values::Calendar>,
     context: Map<String, Value>,
     state: State,
+    /// How like an example the messages are.
+    similarity: f32,
 }
 
 impl Talk {
@@ -90,6 +92,7 @@ impl Talk {
             calendar: Arc::new(values::Calendar::mainland_china()),
             context: Map::new(),
             state: State::default(),
+            similarity: 0.9,
         }
     }
 
@@ -136,7 +139,7 @@ impl Talk {
             act: reading,
             candidates: likely.iter().map(|(skill, p)| Candidate { skill: (*skill).into(), p: *p }).collect(),
             band,
-            similarity: 0.9,
+            similarity: self.similarity,
             is_tagged: !tags.is_empty(),
             tags,
             sentences: sentences.into_iter().map(|text| Sentence { text, stance }).collect(),
@@ -294,5 +297,16 @@ fn who_says_more_for_another_likely_skill_is_taken_for_that_one() {
         let tags: Vec<_> = tags.into_iter().filter(|(_, words)| text.contains(words)).collect();
         talk.hear(text, (band, &likely), None, &tags);
         assert_eq!(talk.state.top().map(|frame| frame.skill.as_str()), Some(skill), "{band:?} {text}");
+    }
+}
+
+#[test]
+fn who_is_vague_about_an_answer_asks_for_nothing_else() {
+    for (similarity, skill) in [(0.5, "hotel.park"), (0.8, "hotel.find")] {
+        let mut talk = Talk::new();
+        talk.say("I need a parking space", Some("hotel.park"), None, &[]);
+        talk.similarity = similarity;
+        talk.hear("as I told you before", (Band::Confirm, &[("hotel.find", 0.97)]), None, &[]);
+        assert_eq!(talk.state.top().map(|frame| frame.skill.as_str()), Some(skill), "{similarity}");
     }
 }
