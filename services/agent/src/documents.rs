@@ -155,7 +155,9 @@ impl Moment<'_> {
 
     /// The skill that answers from documents and that the message may be for.
     fn rulebook(&self, meaning: &Meaning) -> Option<Arc<Skill>> {
-        let possible = meaning.candidates.iter().filter(|candidate| candidate.p >= POSSIBLE);
+        // What asks nothing, such as that something is broken, is about rules only if that is likelier than all else.
+        let many = if is_asked(meaning) { usize::MAX } else { 1 };
+        let possible = meaning.candidates.iter().take(many).filter(|candidate| candidate.p >= POSSIBLE);
         let mut possible = possible.filter_map(|candidate| self.world().permitted(&candidate.skill));
         if let Some(skill) = possible.find(|skill| skill.run.is_knowledge()) {
             return Some(skill);
