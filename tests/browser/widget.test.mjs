@@ -372,7 +372,7 @@ test("on a phone the panel is the screen, in Chinese and in the dark", async () 
   const box = await panel.boundingBox();
   assert.deepEqual([box.x, box.y, box.width, box.height], [0, 0, 390, 780]);
   assert.equal(await panel.getAttribute("aria-modal"), "true");
-  await it_is.say("密码有问题");
+  await it_is.say("登不上，密码的问题");
   await it.shoot(page, "widget-phone-cards-zh");
   await it_is.press("都不是");
   await it_is.say("产品多久能退");

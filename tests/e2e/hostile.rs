@@ -44,7 +44,7 @@ async fn hostile_strings_in_every_state_change_nothing() {
     }
     // What is said before: nothing, a question for an enum, for a date and time, for free words, a confirmation, a choice.
     let states: [&[&str]; 6] =
-        [&[], &["我要请假"], &["帮我订个会议室"], &["提工单"], &["下周三到周五请年假"], &["密码有问题"]];
+        [&[], &["我要请假"], &["帮我订个会议室"], &["提工单"], &["下周三到周五请年假"], &["登不上，密码的问题"]];
     let before = rows(&server, &tenant).await;
     for state in states {
         for text in &strings {
