@@ -47,10 +47,13 @@ impl Embeddings {
             self.remember(texts.iter().cloned().zip(vectors.iter().cloned()));
             return Ok(vectors);
         }
-        let missing: Vec<Arc<str>> = texts.iter().filter(|text| self.one(text).is_none()).cloned().collect();
-        let fresh = self.encoder.embed_many(&missing).await?;
-        self.remember(missing.into_iter().zip(fresh.into_iter().map(|embedding| embedding.vector)));
-        let vectors = self.known(texts).ok_or(encoder::Error::Stopped)?;
+        let known: Vec<Option<Arc<[f32]>>> = texts.iter().map(|text| self.one(text)).collect();
+        let missing: Vec<&Arc<str>> =
+            texts.iter().zip(&known).filter(|(_, known)| known.is_none()).map(|(text, _)| text).collect();
+        let mut fresh = self.encoder.embed_many(&missing).await?.into_iter().map(|embedding| embedding.vector);
+        let all = known.into_iter().map(|known| known.or_else(|| fresh.next()));
+        let vectors = all.collect::<Option<Vec<_>>>().ok_or(encoder::Error::Stopped)?;
+        self.remember(texts.iter().cloned().zip(vectors.iter().cloned()));
         self.learnt.write(&key, vectors.clone()).await;
         Ok(vectors)
     }

@@ -1,7 +1,7 @@
 //! What was learnt from examples, kept in a folder, so that a server that starts again need not learn it anew.
 //!
 //! One file for each thing learnt, named by the SHA-256 of all that it follows from: the program, the model, the examples. A file
-//! may be deleted at any time; a damaged one is as good as none. What users say never gets here.
+//! may be deleted at any time; a damaged one is as good as none. There are numbers in it, and names of skills and slots, but no texts.
 
 use std::io::Write as _;
 use std::os::unix::fs::DirBuilderExt as _;
@@ -109,6 +109,13 @@ fn write<T: Serialize>(folder: &Path, name: &str, value: &T) -> std::io::Result<
     prune(folder)
 }
 
+/// Whether a file is one of these, or was left by a process that died while it wrote one; whatever else is in the folder is not ours.
+fn is_own(name: &std::ffi::OsStr) -> bool {
+    let name = name.to_string_lossy();
+    let sum = name.strip_prefix('.').and_then(|name| name.split('.').next()).unwrap_or(&name);
+    sum.len() == 64 && sum.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
 /// Deletes the files that were not used for the longest time where there are too many.
 fn prune(folder: &Path) -> std::io::Result<()> {
     let mut files: Vec<(SystemTime, PathBuf, u64)> = Vec::new();
@@ -117,6 +124,7 @@ fn prune(folder: &Path) -> std::io::Result<()> {
         // One that another process has just deleted is no reason to stop.
         if let Ok(about) = entry.metadata()
             && about.is_file()
+            && is_own(&entry.file_name())
         {
             files.push((about.modified()?, entry.path(), about.len()));
         }
@@ -188,13 +196,16 @@ mod tests {
     fn the_files_used_last_stay() {
         let folder = tempfile::tempdir().expect("a folder");
         let old = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1);
+        let name = |number: usize| format!("{number:064x}");
+        std::fs::write(folder.path().join("letter.txt"), "somebody's").expect("written");
         for number in 0..FILES {
-            let file = std::fs::File::create(folder.path().join(format!("{number}"))).expect("a file");
+            let file = std::fs::File::create(folder.path().join(name(number))).expect("a file");
             file.set_modified(old + std::time::Duration::from_secs(number as u64)).expect("a time");
         }
-        write(folder.path(), "new", &1_u8).expect("written");
+        std::fs::File::open(folder.path().join("letter.txt")).and_then(|file| file.set_modified(old)).expect("a time");
+        write(folder.path(), &name(FILES), &1_u8).expect("written");
         let left = |name: &str| folder.path().join(name).exists();
-        assert!(left("new") && left("1") && !left("0"));
-        assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), FILES);
+        assert!(left(&name(FILES)) && left(&name(1)) && !left(&name(0)) && left("letter.txt"));
+        assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), FILES + 1);
     }
 }
