@@ -67,12 +67,13 @@ async fn a_tenant_without_a_budget_has_the_configured_one() {
 
 #[tokio::test]
 async fn twenty_at_once_never_exceed_the_budget() {
-    // Each answer costs 120 tokens; each reservation is for more than that.
+    // Each answer costs 120 tokens, twenty of them more than there is; each reservation is for more than 120. So some
+    // are refused however the twenty fall, one after the other, too.
     let endpoint = Endpoint::start([Reply::Late(Duration::from_millis(50), Box::new(nothing()))]).await;
     let provider = json!({"max_tokens": 100});
     let options = json!({"concurrency": 20, "queue_wait_ms": 60_000});
     let scene = Scene::with(&[(endpoint.base_url(), provider)], options).await;
-    let budget = 9_000;
+    let budget = 2_000;
     scene.budget(None, budget).await;
     let asked = question(Purpose::Fallback, "你好");
     let tasks: Vec<_> = (0..20)
