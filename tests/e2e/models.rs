@@ -145,6 +145,11 @@ async fn another_model_takes_over_while_turns_go_on_and_the_former_one_comes_bac
         "the small model knows an example when it sees one: {answer}"
     );
 
+    let told = "SELECT count(*) FROM paigong.audit WHERE action = 'model.activated' AND target = 'small'";
+    let mut tx = server.database.begin(tenant.caller.tenant).await.unwrap();
+    assert_eq!(sqlx::query_scalar::<_, i64>(told).fetch_one(tx.connection()).await.unwrap(), 1);
+    tx.rollback().await.unwrap();
+
     // A server that starts takes the active one.
     server.kill_and_restart();
     let listed = text(&models.run(&server, &["list"]));
@@ -207,17 +212,33 @@ async fn a_model_that_cannot_be_used_is_refused_and_the_live_one_goes_on() {
     let (status, answer) = server.send(&tenant, &json!({"user": "E1001", "query": "我还有几天年假"})).await;
     assert_eq!(status, StatusCode::OK, "{answer}");
     assert_eq!(dealt_with(&server, wanted.id).await.model, "small");
+
+    // Another model that has got into the same folder is not the one that was activated: the configured one is run.
+    let manifest = models.0.join("small/model.toml");
+    let other = fs::read_to_string(&manifest).unwrap().replace("max_tokens = 128", "max_tokens = 64");
+    fs::write(&manifest, other).unwrap();
+    server.kill_and_restart();
+    let (status, answer) = server.send(&tenant, &json!({"user": "E1001", "query": "我还有几天年假"})).await;
+    assert_eq!(status, StatusCode::OK, "{answer}");
+    // The row of the server that was killed stays for a minute.
+    let refused = seen(&server, |server| server.activation == wanted.id && server.problem.is_some()).await;
+    assert!(refused.model == SHIPPED && refused.problem.unwrap().contains("another model on this machine"));
 }
 
 /// What the server says of itself once it has dealt with an activation.
 async fn dealt_with(server: &Server, activation: i64) -> store::models::Server {
+    seen(server, |server| server.activation == activation).await
+}
+
+/// What a server says of itself once it is as wanted.
+async fn seen(server: &Server, wanted: impl Fn(&store::models::Server) -> bool) -> store::models::Server {
     let started = Instant::now();
     loop {
         let servers = store::models::servers(&server.database).await.unwrap();
-        if let Some(server) = servers.into_iter().find(|server| server.activation == activation) {
+        if let Some(server) = servers.into_iter().find(&wanted) {
             return server;
         }
-        assert!(started.elapsed() < Duration::from_secs(60), "no server has dealt with it");
+        assert!(started.elapsed() < Duration::from_secs(60), "no server says so");
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
 }

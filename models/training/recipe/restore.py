@@ -29,7 +29,7 @@ def product(found, name):
 
 def weights(found):
     """{Hugging Face name: array} of a graph's constants, as `export.build` names them."""
-    if "places" not in found:
+    if not {"places", "words"} <= found.keys():
         raise ValueError("not a graph of this recipe's export")
     words = found["words"]
     out = {

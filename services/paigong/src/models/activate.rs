@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
-use store::Store;
+use serde_json::json;
 use store::models::Activation;
+use store::{Store, audit, tenants};
 use uuid::Uuid;
 
 use crate::configuration::Configuration;
@@ -44,10 +45,22 @@ pub(crate) async fn run(configuration: &Configuration, args: &Args) -> anyhow::R
     drop(encoder);
     println!("{model}: checked in {:.1} s", started.elapsed().as_secs_f64());
     let activation = store::models::activate(&store, &model, &identity).await?;
+    tell(&store, &activation).await?;
     if model != configuration.model {
         println!("it outranks the model of the configuration, {}, until another one is activated", configuration.model);
     }
     follow(&store, &activation, Duration::from_secs(args.wait)).await
+}
+
+/// Says in every tenant's audit log that another model reads its messages from now on.
+async fn tell(store: &Store, activation: &Activation) -> anyhow::Result<()> {
+    let detail = json!({"model": activation.model, "model_hash": activation.model_hash});
+    for tenant in tenants::list(store).await? {
+        let mut tx = store.begin(tenant.id).await?;
+        audit::record(&mut tx, "command line", "model.activated", &activation.model, &detail).await?;
+        tx.commit().await?;
+    }
+    Ok(())
 }
 
 /// The model that was live before the present one.

@@ -63,6 +63,11 @@ export function useActions() {
       ],
     },
     {
+      group: "model",
+      label: t("模型", "Models"),
+      actions: [["model.activated", t("启用编码模型", "Activated an encoder")]],
+    },
+    {
       group: "webhook",
       label: t("事件推送", "Webhooks"),
       actions: [
