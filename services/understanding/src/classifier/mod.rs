@@ -44,7 +44,8 @@ pub struct Example {
 /// How to fit.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// L2 penalty of the regression, 1 / C in scikit-learn's terms. Measured best for 5 to 100 examples a skill.
+    /// L2 penalty of the regression, 1 / C in scikit-learn's terms. Measured best for up to 50 examples a skill; it grows
+    /// with more.
     pub penalty: f32,
     /// Iterations at most.
     pub iterations: usize,

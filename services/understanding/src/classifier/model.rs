@@ -41,6 +41,10 @@ pub struct Parameters {
 
 /// Candidates handed out.
 const SHOWN: usize = 5;
+/// Examples a class, on average, up to which `Options::penalty` holds as it is; with more it grows in proportion, up to
+/// `MOST_PENALTY` times. Alone it gains MASSIVE half a point and costs SNIPS, which no encoder of ours has seen, nothing.
+const PENALTY_HOLDS: f32 = 50.0;
+const MOST_PENALTY: f32 = 3.0;
 
 impl Model {
     /// Fits the examples; see [`Options`] for what it costs. An app without examples gets a model that refuses.
@@ -53,8 +57,9 @@ impl Model {
         let dimensions = background.rows.ncols();
         let x = matrix(examples, dimensions)?;
         let (classes, labels) = classes_of(examples);
+        let each = labels.len() as f32 / classes.len().max(1) as f32;
         let fitting = Fitting {
-            penalty: options.penalty,
+            penalty: options.penalty * (each / PENALTY_HOLDS).clamp(1.0, MOST_PENALTY),
             stop: Stop { iterations: options.iterations, decrease: options.decrease },
             threads: options.threads,
         };
