@@ -37,13 +37,12 @@ pub(super) struct HeldOut {
 const USUAL: Blend = Blend { scale: 1.5, nearness: 5.0, coverage: 1.0 };
 /// How strongly, as 1 / variance around `USUAL`.
 const PRECISION: [f64; 2] = [4.0, 0.1];
-/// With so many examples a class on average, or more, the examples' own word counts for at least `LEAST_RATIO` of the
-/// regression's.
-const MANY: usize = 50;
-/// Least `nearness / scale` with many examples. SNIPS, which no encoder of ours has seen, chooses 14 by itself with 300 examples a
-/// class. Sets that the encoder was trained on choose less than is best for them (4 to 9), since held-out examples, too, lie where
-/// training has put them: with 13 MASSIVE gains 1.3 points in Chinese and 0.3 in English, BANKING77 0.7.
+/// Least `nearness / scale` where classes have many examples. SNIPS, which no encoder of ours has seen, chooses 14 by itself with
+/// 300 examples a class. Sets that the encoder was trained on choose less than is best for them (4 to 9), since held-out examples,
+/// too, lie where training has put them: with 13 MASSIVE gains 1.3 points in Chinese and 0.3 in English, BANKING77 0.7.
 const LEAST_RATIO: f32 = 13.0;
+/// Examples a class, on average, above which there is such a least ratio, and from which on it is the whole one.
+const MANY: (f32, f32) = (50.0, 100.0);
 
 impl Default for Blend {
     fn default() -> Self {
@@ -61,18 +60,19 @@ impl Blend {
         row
     }
 
-    /// Fits the factors on held-out rows of classes with `examples` each, on average.
-    pub(super) fn fit(rows: &[HeldOut], examples: usize) -> Self {
+    /// Fits the factors on held-out rows of classes that have `each` examples on average.
+    pub(super) fn fit(rows: &[HeldOut], each: f32) -> Self {
+        let least = LEAST_RATIO * ((each - MANY.0) / (MANY.1 - MANY.0)).clamp(0.0, 1.0);
         let free = Self::most_likely(rows);
-        if examples < MANY || free.nearness >= LEAST_RATIO * free.scale {
+        if free.nearness >= least * free.scale {
             return free;
         }
         // The most likely scale of both opinions in that ratio.
-        let joined = |o: &Opinion| Opinion { regression: o.regression + LEAST_RATIO * o.similarity, similarity: 0.0 };
+        let joined = |o: &Opinion| Opinion { regression: o.regression + least * o.similarity, similarity: 0.0 };
         let joined = |row: &HeldOut| HeldOut { opinions: row.opinions.iter().map(joined).collect(), right: row.right };
         let joined: Vec<HeldOut> = rows.iter().map(joined).collect();
         let Self { scale, coverage, .. } = Self::most_likely(&joined);
-        Self { scale, nearness: LEAST_RATIO * scale, coverage }
+        Self { scale, nearness: least * scale, coverage }
     }
 
     /// Maximum likelihood with a weak Gaussian prior, by Newton's method: the problem is convex in the two factors.
@@ -157,7 +157,7 @@ mod tests {
     #[test]
     fn the_factors_behind_the_data_are_found_again() {
         let truth = Blend { scale: 0.6, nearness: 12.0, coverage: 1.0 };
-        let fitted = Blend::fit(&drawn(truth, 4000), 10);
+        let fitted = Blend::fit(&drawn(truth, 4000), 10.0);
         assert!((fitted.scale - truth.scale).abs() < 0.08, "{fitted:?}");
         assert!((fitted.nearness - truth.nearness).abs() < 1.0, "{fitted:?}");
     }
@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn fitted_probabilities_come_true_as_often_as_they_say() {
         let rows = drawn(Blend { scale: 2.5, nearness: 3.0, coverage: 1.0 }, 6000);
-        let fitted = Blend::fit(&rows[..3000], 10);
+        let fitted = Blend::fit(&rows[..3000], 10.0);
         let (mut said, mut came) = (0.0, 0.0);
         for row in &rows[3000..] {
             let p = fitted.probabilities(&row.opinions);
@@ -178,16 +178,16 @@ mod tests {
 
     #[test]
     fn without_examples_the_usual_factors_are_kept() {
-        assert_eq!(Blend::fit(&[], 0), USUAL);
+        assert_eq!(Blend::fit(&[], 0.0), USUAL);
     }
 
     #[test]
     fn many_examples_are_listened_to_and_a_larger_share_of_theirs_is_left_as_it_is() {
         let heard = drawn(Blend { scale: 0.6, nearness: 12.0, coverage: 1.0 }, 4000);
-        assert_eq!(Blend::fit(&heard, MANY), Blend::most_likely(&heard));
+        assert_eq!(Blend::fit(&heard, 200.0), Blend::most_likely(&heard));
         let unheard = drawn(Blend { scale: 1.0, nearness: 4.0, coverage: 1.0 }, 4000);
-        assert_eq!(Blend::fit(&unheard, MANY - 1), Blend::most_likely(&unheard));
-        let raised = Blend::fit(&unheard, MANY);
+        assert_eq!(Blend::fit(&unheard, MANY.0), Blend::most_likely(&unheard));
+        let raised = Blend::fit(&unheard, MANY.1);
         assert!((raised.nearness - LEAST_RATIO * raised.scale).abs() < 1e-3, "{raised:?}");
         // The examples' word is doubled and trebled, so both together have to speak more softly.
         assert!(raised.scale > 0.1 && raised.scale < 1.0, "{raised:?}");

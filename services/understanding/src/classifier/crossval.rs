@@ -75,7 +75,7 @@ pub(super) fn calibrate(material: Material<'_>) -> Calibration {
         .filter(|s| s.origin == Unseen::Example)
         .map(|s| HeldOut { opinions: s.reading.opinions(), right: s.right })
         .collect();
-    let blend = Blend::fit(&held_out, material.labels.len() / material.classes.len().max(1));
+    let blend = Blend::fit(&held_out, material.labels.len() as f32 / material.classes.len().max(1) as f32);
     let everything = |_: &str| true;
     let samples: Vec<(f32, Sample)> = seen
         .iter()
