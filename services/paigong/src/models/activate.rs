@@ -45,7 +45,7 @@ pub(crate) async fn run(configuration: &Configuration, args: &Args) -> anyhow::R
     drop(encoder);
     println!("{model}: checked in {:.1} s", started.elapsed().as_secs_f64());
     let activation = store::models::activate(&store, &model, &identity).await?;
-    tell(&store, &activation).await?;
+    tell(&store, &activation).await.context("the model was activated, but not every audit log tells of it")?;
     if model != configuration.model {
         println!("it outranks the model of the configuration, {}, until another one is activated", configuration.model);
     }
