@@ -21,6 +21,7 @@ def arguments():
     more.add_argument("--minutes", type=float, default=60, help="of stage 2")
     more.add_argument("--distil-minutes", type=float, default=70, help="of stage 1")
     more.add_argument("--go-on", type=Path, help="a checkpoint of stage 2 or a model folder to go on from; general sentences are held at --start")
+    more.add_argument("--layers", type=int, nargs="+", metavar="N", help="keep these layers only, counted from 0; not with a --mix below 1")
     more.add_argument("--mix", type=float, default=1.0, help="share of the trained weights against those stage 2 started from")
     more.add_argument("--leave-out", action="append", default=[], metavar="SET", help="massive, clinc150, banking77, crosswoz, paraphrases or requests")
     more.add_argument("--dialogues", type=Path, help="val.json of CrossWOZ: its user turns become a fourth set")
@@ -33,6 +34,8 @@ def arguments():
     a = a.parse_args()
     if sum(x is not None for x in (a.teacher, a.start, a.measure)) != 1:
         raise SystemExit("train: exactly one of --teacher, --start and --measure is needed")
+    if a.layers and a.mix < 1:
+        raise SystemExit("train: with --layers there is nothing to mix with")
     return a
 
 
@@ -66,7 +69,8 @@ def train(a, log):
     settings = changed(contrast.Settings(minutes=a.minutes, seed=a.seed), a.set)
     (second := a.out / "stage-2").mkdir(exist_ok=True)
     prepare.trainer(start, tokenizer, pairs, a, second, settings, log).train(second)
-    prepare.mix(a.go_on or start, second / "mean.safetensors", a.mix, a.out / "weights.safetensors")
+    trained = second / "mean.safetensors"
+    prepare.mix((a.go_on or start) if a.mix < 1 else trained, trained, a.mix, a.out / "weights.safetensors")
     (folder := a.out / a.name).mkdir(exist_ok=True)
     (folder / "tokenizer.json").write_bytes((second / "tokenizer.json").read_bytes())
     export.export(a.out / "weights.safetensors", folder, prepare.calibration(folder / "tokenizer.json", a.intents, a.seed))

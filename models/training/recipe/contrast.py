@@ -37,6 +37,7 @@ class Settings:
     batch: int = 96  # utterances of such a step
     temperature: float = 0.1  # of the contrast
     temperature_classes: float = 0.05
+    dropout: float = 0.1
     rewritten: float = 0.35  # share of utterances that are rewritten
     reversed: int = 5
     margin: float = 0.2
@@ -45,6 +46,7 @@ class Settings:
     anchors: int = 5000  # general pairs kept
     tokens: int = 1200  # of them with token vectors
     held: int = 3  # token-held texts a step
+    smoothing: float = 0.1  # of the labels
     weight_classes: float = 1.0
     weight_reversed: float = 0.4
     weight_chinese: float = 4.0
@@ -98,10 +100,12 @@ class Anchors:
         self.place = network.embed_all(model, self.english)
         self.token_texts = [self.english[i] if i % 2 else self.chinese[i] for i in range(min(tokens, len(pairs)))]
         self.token_vectors = []
+        model.eval()
         with torch.no_grad():
             for k in range(0, len(self.token_texts), 64):
                 x, b = model(self.token_texts[k : k + 64])
                 self.token_vectors += [v.half() for v in F.normalize(x, dim=-1).split(b.lengths.squeeze(1).int().tolist())]
+        model.train()
 
 
 class Trainer:
@@ -110,7 +114,8 @@ class Trainer:
         self.s, self.log, self.rng = settings, log, random.Random(settings.seed)
         self.centroids = {name: sampling.Centroids(sorted(intents), network.HIDDEN) for name, intents in sets.items()}
         self.decks = {name: sampling.Deck(sets[name], self.rng) for name in LABELLED if name in sets}
-        self.classes = classes.Classes(self.find_centroids(), settings.temperature_classes)
+        self.classes = classes.Classes(self.find_centroids(), settings.temperature_classes, settings.smoothing)
+        model.set_dropout(settings.dropout)
         self.optimiser = network.groups(model, settings.rates[:2])
         self.optimiser.add_param_group({"params": list(self.classes.parameters())})
         self.mean = {k: v.clone() for k, v in model.state_dict().items()}
@@ -152,10 +157,9 @@ class Trainer:
             labels.append(intent)
         return texts, labels, turned
 
-    def intent_loss(self):
-        name = self.rng.choices(list(self.sets), [SHARE.get(n, 0.1) for n in self.sets])[0]
-        texts, labels, turned = self.draw(name)
-        z = self.model.embed(vocabulary.ids(self.tokenizer, texts + [t for _, t in turned]))
+    def intent_losses(self, name, drawn, z):
+        """Of the texts that `draw` gave, embedded to `z`."""
+        texts, labels, turned = drawn
         z, other = z[: len(texts)], z[len(texts) :]
         self.centroids[name].update(labels, z.detach().numpy())
         label = torch.tensor([self.centroids[name].at[x] for x in labels])
@@ -167,34 +171,44 @@ class Trainer:
             losses["reversed"] = self.s.weight_reversed * margin_loss(z, base, other, label, self.s.margin, self.s.floor)
         return losses
 
-    def general_loss(self):
+    def draw_general(self):
+        """Numbers of some general pairs and of some token-held texts, and the token ids of all: English, Chinese, held."""
         s, rng, a = self.s, self.rng, self.anchors
         few = rng.sample(range(len(a.pairs)), s.general)
         chinese = [a.chinese[i] for i in few]
         for j in range(0, s.general, 4):
             chinese[j] = self.tokenizer.encode(self.views(a.pairs[few[j]][1], "zh", rng)).ids
         held = rng.sample(range(len(a.token_texts)), s.held)
-        texts = [a.english[i] for i in few[: s.general // 2]] + chinese + [a.token_texts[i] for i in held]
-        x, b = self.model(texts)
-        z, want, half = network.pool(x, b), a.place[few], s.general // 2
-        tail = x[b.row >= len(texts) - s.held]
+        return few, held, [a.english[i] for i in few[: s.general // 2]] + chinese + [a.token_texts[i] for i in held]
+
+    def general_losses(self, few, held, z, tokens):
+        """Of the texts that `draw_general` gave, embedded to `z`; `tokens` are the vectors of those held."""
+        s, a, half = self.s, self.anchors, self.s.general // 2
+        want, chinese = a.place[few], z[half : half + s.general]
         keep = torch.cat([a.token_vectors[i] for i in held]).float()
         return {
             "english": s.weight_english * (1 - (z[:half] * want[:half]).sum(1)).mean(),
-            "chinese": s.weight_chinese * (1 - (z[half : half + s.general] * want).sum(1)).mean(),
-            "match": s.weight_match * match(z[half : half + s.general], want),
-            "tokens": s.weight_tokens * (1 - (F.normalize(tail, dim=-1) * keep).sum(1)).mean(),
+            "chinese": s.weight_chinese * (1 - (chinese * want).sum(1)).mean(),
+            "match": s.weight_match * match(chinese, want),
+            "tokens": s.weight_tokens * (1 - (F.normalize(tokens, dim=-1) * keep).sum(1)).mean(),
         }
+
+    def losses(self):
+        """All losses of one step, which embeds its texts together."""
+        name = self.rng.choices(list(self.sets), [SHARE.get(n, 0.1) for n in self.sets])[0]
+        drawn = self.draw(name)
+        own = vocabulary.ids(self.tokenizer, drawn[0] + [text for _, text in drawn[2]])
+        few, held, general = self.draw_general()
+        x, b = self.model(own + general)
+        z, tokens = network.pool(x, b), x[b.row >= b.rows - len(held)]
+        return self.intent_losses(name, drawn, z[: len(own)]) | self.general_losses(few, held, z[len(own) :], tokens)
 
     def step(self, spent, number):
         shape = min(1, (number + 1) / self.s.warm_up) * max(0.03, 0.5 * (1 + math.cos(math.pi * spent)))
         for group, rate in zip(self.optimiser.param_groups, self.s.rates, strict=True):
             group["lr"] = rate * shape
-        losses = {}
-        for part in (self.intent_loss, self.general_loss):
-            new = part()
-            sum(new.values()).backward()
-            losses |= {k: v.item() for k, v in new.items()}
+        losses = self.losses()
+        sum(losses.values()).backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self.optimiser.step()
         self.optimiser.zero_grad()
@@ -202,7 +216,7 @@ class Trainer:
             decay = min(self.s.mean_decay, (number + 1) / (number + 20)) ** 10
             for k, v in self.model.state_dict().items():
                 self.mean[k].lerp_(v, 1 - decay)
-        return losses
+        return {k: v.item() for k, v in losses.items()}
 
     def train(self, out):
         """Train for the minutes given; checkpoints and the end in `out`."""

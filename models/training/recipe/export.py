@@ -46,17 +46,18 @@ class Graph:
         self.nodes.append(helper.make_node(kind, inputs, outputs, name=outputs[0], domain=domain, **attributes))
         return outputs[0]
 
-    def factor(self, name, x, weights):
-        """Input and weights of the product `name`, with the factors moved from one to the other."""
+    def factor(self, name, x, weights, divided=False):
+        """Input and weights of the product `name`, with the factors moved from one to the other, unless `x` has been divided."""
         self.inputs[name] = (x, weights)
         if name in self.smooth:
             by = self.smooth[name]
-            x = self.op("Mul", [x, self.const(f"{name}.smooth", 1 / by)], f"{name}.in")
+            x = x if divided else self.op("Mul", [x, self.const(f"{name}.smooth", 1 / by)], f"{name}.in")
             weights = weights * by[:, None]
         return x, self.const(f"{name}.t", weights)
 
-    def matmul(self, x, prefix):
-        return self.op("MatMul", list(self.factor(prefix, x, self.weights[f"{prefix}.weight"].T)), f"{prefix}.product")
+    def matmul(self, x, prefix, divided=False):
+        factored = self.factor(prefix, x, self.weights[f"{prefix}.weight"].T, divided)
+        return self.op("MatMul", list(factored), f"{prefix}.product")
 
     def skip_norm(self, x, skip, prefix, bias, output):
         """LayerNorm(x + skip + bias)."""
@@ -88,11 +89,15 @@ def embeddings(g, int8):
 def layer(g, x, n, mask, output):
     p = LAYER.format(n)
     parts = [f"{p}.attention.self.{part}" for part in ("query", "key", "value")]
-    small, qkv = g.factor(f"{p}.qkv", x, np.concatenate([g.weights[f"{q}.weight"].T for q in parts], 1))
-    bias = g.const(f"{p}.qkv.bias", np.concatenate([g.weights[f"{q}.bias"] for q in parts]))
-    mix = g.op("Attention", [small, qkv, bias, mask], f"{p}.mix", FUSED, num_heads=HEADS)
     dense = f"{p}.attention.output.dense"
-    x = g.skip_norm(g.matmul(mix, dense), x, f"{p}.attention.output.LayerNorm", f"{dense}.bias", f"{p}.attended")
+    # Attention only averages values, so these are what is divided for the product after it: that costs nothing.
+    share = (1, 1, 1 / g.smooth.get(dense, 1))
+    columns = np.concatenate([g.weights[f"{q}.weight"].T * by for q, by in zip(parts, share, strict=True)], 1)
+    bias = np.concatenate([g.weights[f"{q}.bias"] * by for q, by in zip(parts, share, strict=True)])
+    small, qkv = g.factor(f"{p}.qkv", x, columns.astype(np.float32))
+    bias = g.const(f"{p}.qkv.bias", bias.astype(np.float32))
+    mix = g.op("Attention", [small, qkv, bias, mask], f"{p}.mix", FUSED, num_heads=HEADS)
+    x = g.skip_norm(g.matmul(mix, dense, divided=True), x, f"{p}.attention.output.LayerNorm", f"{dense}.bias", f"{p}.attended")
     dense = f"{p}.intermediate.dense"
     wide = g.op("BiasGelu", [g.matmul(x, dense), g.weight(f"{dense}.bias")], f"{p}.wide", FUSED)
     dense = f"{p}.output.dense"

@@ -38,6 +38,8 @@ def trainer(start, tokenizer_file, all_pairs, args, out, settings, log):
     log("anchors done")
     if args.go_on:
         model.load_state_dict(network.state(args.go_on))
+    if args.layers:
+        model.keep_layers(args.layers)
     return contrast.Trainer(model, tokens, sets, anchors, draw_views, settings, log)
 
 

@@ -1,6 +1,7 @@
 """The way back of export.py: float weights with Hugging Face's names out of a shipped folder's int8 graph.
 
-What rounding took is gone (the embeddings keep a cosine above 0.99), but training can go on from what is shipped.
+What rounding took is gone (the embeddings keep a cosine above 0.99), but training can go on from what is shipped. Values
+and the product after attention share factors differently than before the export; what they do together is the same.
 """
 
 import numpy as np

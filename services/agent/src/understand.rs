@@ -260,19 +260,19 @@ async fn sentences(
     means: &Means<'_>,
 ) -> Result<Vec<(Sentence, Option<Arc<[f32]>>)>, encoder::Error> {
     let texts = dialogue::question::sentences(text);
-    let mut sentences = Vec::with_capacity(texts.len());
-    for (at, text) in texts.iter().enumerate() {
-        let vector = if texts.len() == 1 {
-            Some(Arc::clone(whole))
-        } else if at < SENTENCES {
-            Some(means.encoder.embed(text, means.deadline).await?.vector)
-        } else {
-            None
-        };
+    let vectors = if texts.len() == 1 {
+        vec![Arc::clone(whole)]
+    } else {
+        let embedded = texts.iter().take(SENTENCES).map(|text| means.encoder.embed(text, means.deadline));
+        let embedded = futures_util::future::try_join_all(embedded).await?;
+        embedded.into_iter().map(|embedding| embedding.vector).collect()
+    };
+    let vectors = vectors.into_iter().map(Some).chain(std::iter::repeat(None));
+    let sentence = |(text, vector): (String, Option<Arc<[f32]>>)| {
         let stance = vector.as_ref().and_then(|vector| stance(means.stances.read(vector)));
-        sentences.push((Sentence { text: text.clone(), stance }, vector));
-    }
-    Ok(sentences)
+        (Sentence { text, stance }, vector)
+    };
+    Ok(texts.into_iter().zip(vectors).map(sentence).collect())
 }
 
 fn stance((stance, p): (stance::Stance, f32)) -> Option<Stance> {
