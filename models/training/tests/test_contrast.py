@@ -42,7 +42,7 @@ class Losses(unittest.TestCase):
 class Encoder(unittest.TestCase):
     def test_texts_of_other_lengths_beside_it_do_not_change_a_text(self):
         torch.manual_seed(0)
-        model = network.Encoder(50, 1, 32)
+        model = network.Encoder(50, 1, 32).eval()
         texts = [[random.Random(n).randrange(50) for _ in range(n)] for n in (9, 2, 30, 2, 5, 17, 9)]
         tokens, batch = model(texts)
         alone = torch.cat([model([text])[0] for text in texts])
