@@ -8,7 +8,7 @@ use crate::{Error, TenantTx};
 /// What a claim of a key found.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Claim {
-    /// The key is ours: do the work, then [`store`] the answer in the same transaction.
+    /// The key is ours: do the work, then [`store()`] the answer in the same transaction.
     New,
     /// The work was done; this was the answer.
     Replay {
