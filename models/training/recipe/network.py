@@ -1,7 +1,7 @@
 """A BERT encoder without padding: linear layers see real tokens only, which halves the work on a CPU.
 
-While training, linear layers multiply in bfloat16 where the processor has matrix tiles for it (AMX): twice the steps an hour.
-Weights, gradients and attention (which torch does much more slowly in bfloat16) stay float32.
+While training, linear layers multiply in bfloat16 where the processor has matrix tiles for it (AMX): half as many steps an
+hour again. Weights and attention (which torch does much more slowly in bfloat16) stay float32.
 """
 
 import torch
