@@ -42,8 +42,8 @@ pub struct Parameters {
 /// Candidates handed out.
 const SHOWN: usize = 5;
 /// Examples a class, on average, up to which `Options::penalty` holds as it is; with more it grows in proportion, up to
-/// `MOST_PENALTY` times. Beside the examples' word it gains MASSIVE half a point and
-/// costs SNIPS, which no encoder of ours has seen, nothing.
+/// `MOST_PENALTY` times. Beside the examples' word it gains MASSIVE half a point and costs SNIPS, which no encoder of ours
+/// has seen, nothing.
 const PENALTY_HOLDS: f32 = 50.0;
 const MOST_PENALTY: f32 = 3.0;
 
