@@ -198,7 +198,8 @@ async fn a_model_that_cannot_be_used_is_refused_and_the_live_one_goes_on() {
     let dealt = dealt_with(&server, wanted.id).await;
     assert_eq!(dealt.model, SHIPPED);
     let problem = dealt.problem.unwrap();
-    assert!(problem.contains("another model on this machine"), "{problem}");
+    assert!(problem.en.contains("another model on this machine"), "{problem:?}");
+    assert!(problem.zh.contains("这台机器"), "{problem:?}");
     let listed = text(&models.run(&server, &["list"]));
     assert!(listed.contains("refused the active one"), "{listed}");
     let answer = server.say(&tenant, "E1001", &mut Value::Null, "我还有几天年假").await;
@@ -222,7 +223,7 @@ async fn a_model_that_cannot_be_used_is_refused_and_the_live_one_goes_on() {
     assert_eq!(status, StatusCode::OK, "{answer}");
     // The row of the server that was killed stays for a minute.
     let refused = seen(&server, |server| server.activation == wanted.id && server.problem.is_some()).await;
-    assert!(refused.model == SHIPPED && refused.problem.unwrap().contains("another model on this machine"));
+    assert!(refused.model == SHIPPED && refused.problem.unwrap().en.contains("another model on this machine"));
 }
 
 /// What the server says of itself once it has dealt with an activation.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use knowledge::embed;
-use paigong_core::chain;
+use paigong_core::{Bilingual, chain};
 use store::models::{self, Activation, Server};
 use store::{Store, vectors};
 use tokio::sync::watch;
@@ -90,11 +90,34 @@ impl Refusal {
         };
         matches!(store, store::Error::Unavailable { .. } | store::Error::Timeout { .. } | store::Error::Retry { .. })
     }
+
+    /// What [`chain`] says of it, in Chinese; of skills and of the database its own words.
+    fn in_chinese(&self) -> String {
+        use embed::Failure;
+        match self {
+            Self::Encoder(error) => error.in_chinese(),
+            Self::Other { model } => {
+                format!("这台机器的目录 {model} 里是另一个模型，不是启用的那一个：请把启用的模型复制过来，或改为启用这一个")
+            }
+            Self::Thread => "载入模型的过程中断了".to_owned(),
+            Self::Mind(MindError::App(BuildError::Encoder(error))) => format!("例句无法编码：{}", error.in_chinese()),
+            Self::Mind(MindError::App(BuildError::Classifier(error))) => format!("分类器无法训练：{error}"),
+            Self::Mind(MindError::App(BuildError::Fit)) => "训练分类器的过程中断了".to_owned(),
+            Self::Mind(MindError::App(BuildError::Skill(error))) => format!("已保存的一个技能无法使用：{error}"),
+            Self::Mind(MindError::Passages(Failure::Encoder(error))) => format!("知识段落无法编码：{}", error.in_chinese()),
+            Self::Mind(
+                MindError::Store(error)
+                | MindError::App(BuildError::Store(error))
+                | MindError::Passages(Failure::Store(error)),
+            ) => format!("数据库：{}", chain(error)),
+        }
+    }
 }
 
-/// A refusal as it is stored: no longer than its column.
-fn why(refusal: &Refusal) -> String {
-    chain(refusal).chars().take(4000).collect()
+/// A refusal as it is stored: no longer than its columns.
+fn why(refusal: &Refusal) -> Bilingual {
+    let cut = |text: String| text.chars().take(4000).collect();
+    Bilingual { zh: cut(refusal.in_chinese()), en: cut(chain(refusal)) }
 }
 
 /// What a server begins with.
@@ -107,7 +130,7 @@ pub struct Begun {
     /// The activation that it stands for; 0: the configuration's.
     activation: i64,
     /// Why the activated one is not used.
-    problem: Option<String>,
+    problem: Option<Bilingual>,
 }
 
 /// Starts the model that was live last, or else the configuration's; that one, too, when the other can't be used here any more.
@@ -195,7 +218,7 @@ impl Follower {
     async fn reporting<T>(
         &mut self,
         work: impl Future<Output = T>,
-        progress: impl Fn() -> Option<String>,
+        progress: impl Fn() -> Option<Bilingual>,
     ) -> Result<T, store::Error> {
         tokio::pin!(work);
         loop {
@@ -226,7 +249,7 @@ impl Follower {
         }
         tracing::info!(model = wanted.model, "another model is prepared");
         let started = Instant::now();
-        let (tell, told) = watch::channel("loading".to_owned());
+        let (tell, told) = watch::channel(Bilingual { zh: "正在载入".to_owned(), en: "loading".to_owned() });
         let options = self.options.clone();
         let preparing = prepare(self.agent.mind(), &options, wanted, tell);
         let prepared = self.reporting(preparing, || Some(told.borrow().clone())).await?;
@@ -287,15 +310,17 @@ async fn prepare(
     mind: Arc<Mind>,
     options: &Options,
     wanted: &Activation,
-    tell: watch::Sender<String>,
+    tell: watch::Sender<Bilingual>,
 ) -> Result<Mind, Refusal> {
     let encoder = options.start_activated(wanted).await?;
     let progress = |progress| {
-        let text = match progress {
-            Progress::Passages(count) => format!("passages embedded: {count}"),
-            Progress::Apps(number, of) => format!("apps learnt: {number} of {of}"),
+        let (zh, en) = match progress {
+            Progress::Passages(count) => (format!("已编码知识段落 {count} 个"), format!("passages embedded: {count}")),
+            Progress::Apps(number, of) => {
+                (format!("已学习应用 {number} 个，共 {of} 个"), format!("apps learnt: {number} of {of}"))
+            }
         };
-        tell.send_replace(text);
+        tell.send_replace(Bilingual { zh, en });
     };
     Ok(mind.successor(encoder, progress).await?)
 }

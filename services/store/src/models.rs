@@ -2,6 +2,7 @@
 //! installation, not to a tenant.
 
 use chrono::{DateTime, Utc};
+use paigong_core::Bilingual;
 use uuid::Uuid;
 
 use crate::{Error, Store};
@@ -35,9 +36,22 @@ pub struct Server {
     /// The last activation that it has dealt with; 0: none yet.
     pub activation: i64,
     /// How far it is with preparing another one.
-    pub progress: Option<String>,
+    pub progress: Option<Bilingual>,
     /// Why it refused the last one.
-    pub problem: Option<String>,
+    pub problem: Option<Bilingual>,
+}
+
+/// A server as its row has it.
+struct Row {
+    server: Uuid,
+    host: String,
+    model: String,
+    model_hash: String,
+    activation: i64,
+    progress: Option<String>,
+    progress_zh: Option<String>,
+    problem: Option<String>,
+    problem_zh: Option<String>,
 }
 
 /// Makes a model the active one: every server changes to it as soon as it has prepared it.
@@ -91,19 +105,24 @@ pub async fn is_live(store: &Store, activation: i64) -> Result<(), Error> {
 /// # Errors
 /// As for any statement.
 pub async fn report(store: &Store, server: &Server) -> Result<(), Error> {
+    let part = |text: &Option<Bilingual>| text.clone().map_or((None, None), |text| (Some(text.en), Some(text.zh)));
+    let ((progress, progress_zh), (problem, problem_zh)) = (part(&server.progress), part(&server.problem));
     sqlx::query!(
         "WITH gone AS (DELETE FROM paigong.model_server WHERE seen_at < now() - interval '1 hour' AND server <> $1)
-         INSERT INTO paigong.model_server (server, host, model, model_hash, activation, progress, problem)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)
+         INSERT INTO paigong.model_server (server, host, model, model_hash, activation, progress, progress_zh, problem, problem_zh)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
          ON CONFLICT (server) DO UPDATE SET model = excluded.model, model_hash = excluded.model_hash, activation = excluded.activation,
-             progress = excluded.progress, problem = excluded.problem, seen_at = clock_timestamp()",
+             progress = excluded.progress, progress_zh = excluded.progress_zh,
+             problem = excluded.problem, problem_zh = excluded.problem_zh, seen_at = clock_timestamp()",
         server.server,
         server.host,
         server.model,
         server.model_hash,
         server.activation,
-        server.progress,
-        server.problem
+        progress,
+        progress_zh,
+        problem,
+        problem_zh
     )
     .execute(store.pool())
     .await
@@ -116,14 +135,24 @@ pub async fn report(store: &Store, server: &Server) -> Result<(), Error> {
 /// # Errors
 /// As for any statement.
 pub async fn servers(store: &Store) -> Result<Vec<Server>, Error> {
-    sqlx::query_as!(
-        Server,
-        "SELECT server, host, model, model_hash, activation, progress, problem FROM paigong.model_server
-         WHERE seen_at > now() - interval '1 minute' ORDER BY host, server"
+    let rows = sqlx::query_as!(
+        Row,
+        "SELECT server, host, model, model_hash, activation, progress, progress_zh, problem, problem_zh
+         FROM paigong.model_server WHERE seen_at > now() - interval '1 minute' ORDER BY host, server"
     )
     .fetch_all(store.pool())
     .await
-    .map_err(Error::of("listing what the servers run"))
+    .map_err(Error::of("listing what the servers run"))?;
+    // A server of an older release says it in English only.
+    let both = |en: Option<String>, zh: Option<String>| {
+        en.map(|en| Bilingual { zh: zh.unwrap_or_else(|| en.clone()), en })
+    };
+    let server = |row| {
+        let Row { server, host, model, model_hash, activation, progress, progress_zh, problem, problem_zh } = row;
+        let (progress, problem) = (both(progress, progress_zh), both(problem, problem_zh));
+        Server { server, host, model, model_hash, activation, progress, problem }
+    };
+    Ok(rows.into_iter().map(server).collect())
 }
 
 /// Forgets a server that stops.

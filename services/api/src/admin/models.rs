@@ -1,7 +1,7 @@
 //! `…/models`: the encoders that are installed, which one runs, and what was measured with each.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use paigong_core::{ErrorCode, Language, chain};
+use paigong_core::{Bilingual, ErrorCode, Language, chain};
 use serde::Serialize;
 use store::Store;
 use understanding::encoder::models::{self, Found, Measured};
@@ -76,7 +76,7 @@ pub(crate) struct ModelList {
 impl ModelView {
     fn new(found: Found, active: &str, language: Language) -> Self {
         let problem = found.manifest.as_ref().err().map(|error| match language {
-            Language::Zh => format!("无法使用：{}", chain(error)),
+            Language::Zh => error.in_chinese(),
             Language::En => chain(error),
         });
         let manifest = found.manifest.ok();
@@ -110,18 +110,19 @@ pub(crate) async fn list_models(
         let (zh, en) = ("模型文件夹无法读取", "the folder of models can't be read");
         Problem::explained(&http, ErrorCode::Internal, zh, en)
     })?;
-    let servers = models_of_servers(&shared.store).await.map_err(|error| Problem::of_store(&http, &error))?;
+    let servers = models_of_servers(&shared.store, language(&http)).await.map_err(|error| Problem::of_store(&http, &error))?;
     let encoder = shared.agent.encoder();
     let view = |found| ModelView::new(found, &encoder.manifest().identity(), language(&http));
     Ok(HttpResponse::Ok().json(ModelList { data: found.into_iter().map(view).collect(), servers }))
 }
 
-async fn models_of_servers(store: &Store) -> Result<Vec<ModelServer>, store::Error> {
+async fn models_of_servers(store: &Store, language: Language) -> Result<Vec<ModelServer>, store::Error> {
+    let text = |text: Bilingual| text.get(language).to_owned();
     let view = |server: store::models::Server| ModelServer {
         host: server.host,
         model: server.model,
-        progress: server.progress,
-        problem: server.problem,
+        progress: server.progress.map(text),
+        problem: server.problem.map(text),
     };
     Ok(store::models::servers(store).await?.into_iter().map(view).collect())
 }

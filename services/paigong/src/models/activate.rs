@@ -88,11 +88,11 @@ async fn follow(store: &Store, activation: &Activation, patience: Duration) -> a
             let state = match (&server.progress, &server.problem) {
                 _ if server.activation < activation.id => {
                     waiting += 1;
-                    server.progress.clone().unwrap_or_else(|| "not begun".to_owned())
+                    server.progress.as_ref().map_or("not begun", |progress| &progress.en).to_owned()
                 }
                 (_, Some(problem)) => {
                     refused.push(server.host.clone());
-                    format!("refused it and goes on with {}: {problem}", server.model)
+                    format!("refused it and goes on with {}: {}", server.model, problem.en)
                 }
                 _ => format!("answers with {} after {:.1} s", server.model, started.elapsed().as_secs_f64()),
             };

@@ -64,10 +64,10 @@ async fn list(configuration: &Configuration) -> anyhow::Result<()> {
     for server in servers {
         write!(out, "\nserver {} runs {}", server.host, server.model)?;
         if let Some(progress) = &server.progress {
-            write!(out, ", prepares another one ({progress})")?;
+            write!(out, ", prepares another one ({})", progress.en)?;
         }
         if let Some(problem) = &server.problem {
-            write!(out, ", refused the active one: {problem}")?;
+            write!(out, ", refused the active one: {}", problem.en)?;
         }
         writeln!(out)?;
     }

@@ -1,4 +1,5 @@
-//! What can go wrong when an encoder starts or encodes. Start-up errors name the file and what to do about it.
+//! What can go wrong when an encoder starts or encodes. Start-up errors name the file and what to do about it; `Display` says it
+//! in English, [`Error::in_chinese`] in Chinese. What ONNX Runtime and the readers of files say is passed on as it is.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -98,4 +99,35 @@ pub enum Error {
     /// The encoder is shutting down.
     #[error("the encoder has stopped")]
     Stopped,
+}
+
+impl Error {
+    /// What its `Display` and that of its source say, in Chinese.
+    #[must_use]
+    pub fn in_chinese(&self) -> String {
+        match self {
+            Self::Unreadable { path, source } => {
+                format!("模型文件 {} 无法读取（{source}）；请从发行包恢复，或选用别的模型目录", path.display())
+            }
+            Self::Manifest { path, reason } => format!("{} 不是有效的模型说明：{reason}", path.display()),
+            Self::Checksum { path, expected, found, bytes } => format!(
+                "{}（{bytes} 字节）已损坏或是别的版本：sha256 为 {found}，而 model.toml 写的是 {expected}；请重新复制文件，若是有意更换，请改正 model.toml",
+                path.display()
+            ),
+            Self::Runtime { path, reason } => format!(
+                "无法从 {} 载入 ONNX Runtime：{reason}；make run 会把这个库放在 .local/onnxruntime，也可以把配置指向您自己的库（1.24 或更新）",
+                path.display()
+            ),
+            Self::Model { path, reason } => format!("模型 {} 无法使用：{reason}", path.display()),
+            Self::Folder { path, reason } => format!("{} 无法作为模型接入：{reason}", path.display()),
+            Self::Tokenizer { path, reason } => format!("分词器 {} 无法使用：{reason}", path.display()),
+            Self::Thread(source) => format!("无法启动编码线程（{source}）"),
+            Self::Overloaded { waiting, .. } => format!("已有 {waiting} 个文本在等待编码，暂不接收"),
+            Self::DeadlineExceeded => "文本未能在期限内编码".to_owned(),
+            Self::NoTokenOutput => "这个模型不给出词元向量：model.toml 没有设 graph.token_output".to_owned(),
+            Self::Tokenize(reason) => format!("文本无法分词：{reason}"),
+            Self::Inference(reason) => format!("模型在某个文本上运行失败：{reason}"),
+            Self::Stopped => "编码器已停止".to_owned(),
+        }
+    }
 }
