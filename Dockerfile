@@ -22,8 +22,8 @@ COPY --from=console /src/services/console/web/dist/ services/console/web/dist/
 COPY --from=console /src/services/console/widget/dist/ services/console/widget/dist/
 # The cache mounts keep a second build short; the binary is copied out because they are no part of the image.
 RUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,target=/src/target \
-    cargo build --release --locked --bin paigong \
-    && install -D target/release/paigong /out/paigong
+    cargo build --profile dist --locked --bin paigong \
+    && install -D target/dist/paigong /out/paigong
 
 FROM debian:bookworm-20260824-slim
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
