@@ -20,11 +20,13 @@ def arguments():
     more.add_argument("--name", default="paigong-bilingual-2", help="written to model.toml")
     more.add_argument("--minutes", type=float, default=60, help="of stage 2")
     more.add_argument("--distil-minutes", type=float, default=70, help="of stage 1")
+    more.add_argument("--distil", action="store_true", help="with --start: go on with stage 1 from there first")
     more.add_argument("--go-on", type=Path, help="a checkpoint of stage 2 or a model folder to go on from; general sentences are held at --start")
     more.add_argument("--layers", type=int, nargs="+", metavar="N", help="keep these layers only, counted from 0; not with a --mix below 1")
     more.add_argument("--mix", type=float, default=1.0, help="share of the trained weights against those stage 2 started from")
     more.add_argument("--leave-out", action="append", default=[], metavar="SET", help="massive, clinc150, banking77, crosswoz, paraphrases or requests")
     more.add_argument("--dialogues", type=Path, help="val.json of CrossWOZ: its user turns become a fourth set")
+    more.add_argument("--more", type=Path, nargs="+", default=[], metavar="SET", help="further sets to train on: folders with train.csv (text,intent)")
     more.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="a setting of contrast.Settings")
     more.add_argument("--threads", type=int, default=os.cpu_count(), help="of stage 1; those of stage 2 are its setting `workers`")
     more.add_argument("--seed", type=int, default=0)
@@ -34,6 +36,8 @@ def arguments():
     a = a.parse_args()
     if sum(x is not None for x in (a.teacher, a.start, a.measure)) != 1:
         raise SystemExit("train: exactly one of --teacher, --start and --measure is needed")
+    if a.distil and not a.start:
+        raise SystemExit("train: --distil goes with --start")
     if a.layers and a.mix < 1:
         raise SystemExit("train: with --layers there is nothing to mix with")
     return a
@@ -51,21 +55,32 @@ def changed(settings, changes):
     return settings
 
 
+def begin(a, pairs, log):
+    """Stage 1, where it runs; returns the weights that stage 2 starts from, and their tokenizer.json."""
+    from . import distil
+
+    folder, settings = a.out / "stage-1", distil.Settings(minutes=a.distil_minutes, seed=a.seed)
+    if a.teacher or a.distil:
+        folder.mkdir(exist_ok=True)
+    if a.teacher:
+        return distil.train(a.teacher, pairs, a.data / "glosses.tsv", folder, settings, log), folder / "tokenizer.json"
+    tokenizer = (a.start if a.start.is_dir() else a.start.parent) / "tokenizer.json"
+    if not a.distil:
+        return a.start, tokenizer
+    (folder / "tokenizer.json").write_bytes(tokenizer.read_bytes())
+    return distil.go_on(a.start, pairs, folder, settings, log), tokenizer
+
+
 def train(a, log):
     """Stages 1 to 3; returns the folder of the finished model."""
     import torch
 
-    from . import contrast, data, distil, export, prepare
+    from . import contrast, data, export, prepare
 
     torch.set_num_threads(a.threads)
     torch.manual_seed(a.seed)
     pairs = data.pairs(a.data / "pairs.tsv.gz")
-    if a.start:
-        start, tokenizer = a.start, (a.start if a.start.is_dir() else a.start.parent) / "tokenizer.json"
-    else:
-        (first := a.out / "stage-1").mkdir(exist_ok=True)
-        settings = distil.Settings(minutes=a.distil_minutes, seed=a.seed)
-        start, tokenizer = distil.train(a.teacher, pairs, a.data / "glosses.tsv", first, settings, log)
+    start, tokenizer = begin(a, pairs, log)
     settings = changed(contrast.Settings(minutes=a.minutes, seed=a.seed), a.set)
     (second := a.out / "stage-2").mkdir(exist_ok=True)
     prepare.trainer(start, tokenizer, pairs, a, second, settings, log).train(second)

@@ -42,11 +42,12 @@ class Settings:
     reversed: int = 5
     margin: float = 0.2
     floor: float = 0.4  # cosine below which a reversed text is drawn back
-    general: int = 8  # pairs a step
-    anchors: int = 5000  # general pairs kept
+    general: int = 64  # pairs a step, in Chinese; a quarter of them in English, too
+    anchors: int = 120000  # general pairs kept
     tokens: int = 1200  # of them with token vectors
     held: int = 3  # token-held texts a step
     smoothing: float = 0.1  # of the labels
+    share_more: float = 0.01  # of a further set's steps, times the root of how many intents it has
     weight_classes: float = 1.0
     weight_reversed: float = 0.4
     weight_chinese: float = 4.0
@@ -57,10 +58,10 @@ class Settings:
     every: float = 10  # minutes between checkpoints
 
 
-# How often a step takes each set.
+# How often a step takes each set, relative to the others; of further sets see `Settings.share_more`.
 SHARE = {"massive": 0.42, "banking77": 0.17, "clinc150": 0.15, "crosswoz": 0.04, "paraphrases": 0.1, "requests": 0.12}
-# Sets whose intents get vectors of their own: few intents, many utterances.
-LABELLED = ("massive", "clinc150", "banking77")
+# Sets whose intents get no vectors of their own: many intents, few utterances.
+UNLABELLED = ("crosswoz", "paraphrases", "requests")
 # Paraphrases nearer than this (cosine) may be the same after all and are not set against each other.
 BELOW = {"paraphrases": 0.85}
 
@@ -113,7 +114,8 @@ class Trainer:
         self.model, self.tokenizer, self.sets, self.anchors, self.views = model, tokenizer, sets, anchors, views
         self.s, self.log, self.rng = settings, log, random.Random(settings.seed)
         self.centroids = {name: sampling.Centroids(sorted(intents), network.HIDDEN) for name, intents in sets.items()}
-        self.decks = {name: sampling.Deck(sets[name], self.rng) for name in LABELLED if name in sets}
+        self.decks = {name: sampling.Deck(own, self.rng) for name, own in sets.items() if name not in UNLABELLED}
+        self.share = [SHARE.get(name, settings.share_more * math.sqrt(len(own))) for name, own in sets.items()]
         self.classes = classes.Classes(self.find_centroids(), settings.temperature_classes, settings.smoothing)
         model.set_dropout(settings.dropout)
         self.optimiser = network.groups(model, settings.rates[:2])
@@ -179,15 +181,15 @@ class Trainer:
         for j in range(0, s.general, 4):
             chinese[j] = self.tokenizer.encode(self.views(a.pairs[few[j]][1], "zh", rng)).ids
         held = rng.sample(range(len(a.token_texts)), s.held)
-        return few, held, [a.english[i] for i in few[: s.general // 2]] + chinese + [a.token_texts[i] for i in held]
+        return few, held, [a.english[i] for i in few[: s.general // 4]] + chinese + [a.token_texts[i] for i in held]
 
     def general_losses(self, few, held, z, tokens):
         """Of the texts that `draw_general` gave, embedded to `z`; `tokens` are the vectors of those held."""
-        s, a, half = self.s, self.anchors, self.s.general // 2
-        want, chinese = a.place[few], z[half : half + s.general]
+        s, a, part = self.s, self.anchors, self.s.general // 4
+        want, chinese = a.place[few], z[part : part + s.general]
         keep = torch.cat([a.token_vectors[i] for i in held]).float()
         return {
-            "english": s.weight_english * (1 - (z[:half] * want[:half]).sum(1)).mean(),
+            "english": s.weight_english * (1 - (z[:part] * want[:part]).sum(1)).mean(),
             "chinese": s.weight_chinese * (1 - (chinese * want).sum(1)).mean(),
             "match": s.weight_match * match(chinese, want),
             "tokens": s.weight_tokens * (1 - (F.normalize(tokens, dim=-1) * keep).sum(1)).mean(),
@@ -195,7 +197,7 @@ class Trainer:
 
     def losses(self):
         """All losses of one step, which embeds its texts together."""
-        name = self.rng.choices(list(self.sets), [SHARE.get(n, 0.1) for n in self.sets])[0]
+        name = self.rng.choices(list(self.sets), self.share)[0]
         drawn = self.draw(name)
         own = vocabulary.ids(self.tokenizer, drawn[0] + [text for _, text in drawn[2]])
         few, held, general = self.draw_general()

@@ -6,7 +6,7 @@ import json
 import random
 from collections import Counter, defaultdict
 
-from . import requests
+from . import requests, tasks
 from .lines import Line
 
 # How many of the pairs of each kind are used: captions, interface strings and glosses are thinned out.
@@ -54,10 +54,11 @@ def crosswoz(path, least=8):
     return [(text, label) for text, label in rows if often[label] >= least]
 
 
-def by_class(rows, language):
+def by_class(rows, language=None):
+    """Without a language each text's own is found."""
     out = defaultdict(list)
     for text, label in rows:
-        out[label].append(Line(text, language))
+        out[label].append(Line(text, language or tasks.language(text)))
     return out
 
 
@@ -97,8 +98,8 @@ def paraphrases(all_pairs, least=3, most=10, limit=5000, seed=0):
     return dict(enumerate(kept[:limit]))
 
 
-def training_sets(folder, all_pairs, left_out=(), dialogues=None):
-    """{set: {intent: [Line]}} of the train splits, the pairs' paraphrases and made-up requests, without those left out."""
+def training_sets(folder, all_pairs, left_out=(), dialogues=None, more=()):
+    """{set: {intent: [Line]}} of the train splits, the pairs' paraphrases, made-up requests and further sets, without those left out."""
     sets = {
         "massive": lambda: parallel(intents(folder / "massive-en/train.csv"), intents(folder / "massive-zh/train.csv")),
         "clinc150": lambda: by_class(intents(folder / "clinc150/train.csv"), "en"),
@@ -108,4 +109,6 @@ def training_sets(folder, all_pairs, left_out=(), dialogues=None):
     sets["requests"] = requests.intents
     if dialogues:
         sets["crosswoz"] = lambda: by_class(crosswoz(dialogues), "zh")
+    for path in more:
+        sets[path.name] = lambda path=path: by_class(intents(path / "train.csv"))
     return {name: read() for name, read in sets.items() if name not in left_out}

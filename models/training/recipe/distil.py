@@ -56,16 +56,15 @@ def batches(lengths, size, window, rng):
 
 
 def train(teacher, all_pairs, glosses, out, settings, log=print):
-    """Write tokenizer.json and distilled.safetensors to `out`; return their paths."""
-    s, rng = settings, random.Random(settings.seed)
+    """Write tokenizer.json and distilled.safetensors to `out`; return the weights' path."""
+    s = settings
     log(f"settings {asdict(s)}")
     weights, file = teacher / "model.safetensors", teacher / "tokenizer.json"
     own = Tokenizer.from_file(str(file))
     tokens = vocabulary.extend(own, [zh for _, zh, _, _ in all_pairs])
     spec = vocabulary.with_vocabulary(file, tokens)
-    tokenizer_file = out / "tokenizer.json"
-    vocabulary.write(spec, tokenizer_file)
-    tokenizer = vocabulary.load(tokenizer_file)
+    vocabulary.write(spec, out / "tokenizer.json")
+    tokenizer = vocabulary.load(out / "tokenizer.json")
     student = network.load(weights, start(weights, tokens, glosses, own.encode))
 
     pairs = data.general(all_pairs, s.pairs, s.seed, data.DISTIL_SHARE)
@@ -76,7 +75,23 @@ def train(teacher, all_pairs, glosses, out, settings, log=print):
     log(f"{len(tokens)} tokens, {len(pairs)} pairs")
     want = network.embed_all(network.load(weights), english)
     log("teacher done")
+    return learn(student, english, chinese, want, out, s, log)
 
+
+def go_on(start, all_pairs, out, settings, log=print):
+    """The same from a model whose own English is the teacher. `out` has tokenizer.json; return the weights' path."""
+    log(f"settings {asdict(settings)}")
+    tokenizer, student = vocabulary.load(out / "tokenizer.json"), network.load(start)
+    pairs = data.general(all_pairs, settings.pairs, settings.seed, data.DISTIL_SHARE)
+    english, chinese = (vocabulary.ids(tokenizer, texts) for texts in zip(*pairs, strict=True))
+    want = network.embed_all(student, english)
+    log(f"{len(pairs)} pairs, English placed")
+    return learn(student, english, chinese, want, out, settings, log)
+
+
+def learn(student, english, chinese, want, out, settings, log):
+    """Draw Chinese to the places that `want` gives its English; the student's English is held there."""
+    s, rng = settings, random.Random(settings.seed)
     optimiser = network.groups(student, s.rates)
     lengths, began, number, recent = [len(e) for e in chinese], time.time(), 0, []
     while True:
@@ -84,7 +99,7 @@ def train(teacher, all_pairs, glosses, out, settings, log=print):
             spent = (time.time() - began) / 60 / s.minutes
             if spent >= 1:
                 network.save(student.state_dict(), out / "distilled.safetensors")
-                return out / "distilled.safetensors", tokenizer_file
+                return out / "distilled.safetensors"
             shape = min(1, (number + 1) / s.warm_up) * max(0.02, 0.5 * (1 + math.cos(math.pi * spent)))
             for group, rate in zip(optimiser.param_groups, s.rates, strict=True):
                 group["lr"] = rate * shape

@@ -31,7 +31,7 @@ def trainer(start, tokenizer_file, all_pairs, args, out, settings, log):
     general = data.general(all_pairs, settings.anchors, settings.seed)
     draw_views = views(all_pairs)
     log(f"{aliased} Traditional forms, {len(general)} general pairs, lexicon {len(draw_views.lexicon.zh_en)} words")
-    sets = data.training_sets(args.intents, all_pairs, args.leave_out, args.dialogues)
+    sets = data.training_sets(args.intents, all_pairs, args.leave_out, args.dialogues, args.more)
     log("  ".join(f"{name}: {len(s)} intents, {sum(map(len, s.values()))} lines" for name, s in sets.items()))
     model = network.load(start)
     anchors = contrast.Anchors(model, tokens, general, settings.tokens)
