@@ -97,14 +97,18 @@ impl Refusal {
         match self {
             Self::Encoder(error) => error.in_chinese(),
             Self::Other { model } => {
-                format!("这台机器的目录 {model} 里是另一个模型，不是启用的那一个：请把启用的模型复制过来，或改为启用这一个")
+                format!(
+                    "这台机器的目录 {model} 里是另一个模型，不是启用的那一个：请把启用的模型复制过来，或改为启用这一个"
+                )
             }
             Self::Thread => "载入模型的过程中断了".to_owned(),
             Self::Mind(MindError::App(BuildError::Encoder(error))) => format!("例句无法编码：{}", error.in_chinese()),
             Self::Mind(MindError::App(BuildError::Classifier(error))) => format!("分类器无法训练：{error}"),
             Self::Mind(MindError::App(BuildError::Fit)) => "训练分类器的过程中断了".to_owned(),
             Self::Mind(MindError::App(BuildError::Skill(error))) => format!("已保存的一个技能无法使用：{error}"),
-            Self::Mind(MindError::Passages(Failure::Encoder(error))) => format!("知识段落无法编码：{}", error.in_chinese()),
+            Self::Mind(MindError::Passages(Failure::Encoder(error))) => {
+                format!("知识段落无法编码：{}", error.in_chinese())
+            }
             Self::Mind(
                 MindError::Store(error)
                 | MindError::App(BuildError::Store(error))

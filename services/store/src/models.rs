@@ -144,9 +144,8 @@ pub async fn servers(store: &Store) -> Result<Vec<Server>, Error> {
     .await
     .map_err(Error::of("listing what the servers run"))?;
     // A server of an older release says it in English only.
-    let both = |en: Option<String>, zh: Option<String>| {
-        en.map(|en| Bilingual { zh: zh.unwrap_or_else(|| en.clone()), en })
-    };
+    let both =
+        |en: Option<String>, zh: Option<String>| en.map(|en| Bilingual { zh: zh.unwrap_or_else(|| en.clone()), en });
     let server = |row| {
         let Row { server, host, model, model_hash, activation, progress, progress_zh, problem, problem_zh } = row;
         let (progress, problem) = (both(progress, progress_zh), both(problem, problem_zh));

@@ -110,7 +110,8 @@ pub(crate) async fn list_models(
         let (zh, en) = ("模型文件夹无法读取", "the folder of models can't be read");
         Problem::explained(&http, ErrorCode::Internal, zh, en)
     })?;
-    let servers = models_of_servers(&shared.store, language(&http)).await.map_err(|error| Problem::of_store(&http, &error))?;
+    let servers =
+        models_of_servers(&shared.store, language(&http)).await.map_err(|error| Problem::of_store(&http, &error))?;
     let encoder = shared.agent.encoder();
     let view = |found| ModelView::new(found, &encoder.manifest().identity(), language(&http));
     Ok(HttpResponse::Ok().json(ModelList { data: found.into_iter().map(view).collect(), servers }))
